@@ -1,0 +1,72 @@
+import type { Evaluation, Judged } from '../core/evaluation.ts';
+import type { EpochReport, Head } from '../core/head.ts';
+import type { BackboneInfo } from '../core/backbone.ts';
+import type { ProjectOptions } from '../core/options.ts';
+import type { Crop } from '../core/preprocess.ts';
+import type { Result } from '../core/problem.ts';
+import type { ClassLabel, Sample } from '../core/sample.ts';
+
+/** A fitted head with all that is known of it. */
+export interface SavedClassifier {
+  readonly head: Head;
+  /** The classes as they stood when it was fitted, in the head's order (labels follow renames by id). */
+  readonly classes: readonly ClassLabel[];
+  readonly backbone: BackboneInfo;
+  readonly crop: Crop;
+  readonly history: readonly EpochReport[];
+  readonly bestEpoch: number;
+  /** On what it was judged; null where nothing was kept aside. */
+  readonly validation: Evaluation | null;
+  readonly test: Evaluation | null;
+  readonly judged: readonly Judged[];
+  readonly options: ProjectOptions;
+  readonly fittedAtMillis: number;
+}
+
+export interface SavedProject {
+  readonly name: string;
+  readonly classes: readonly ClassLabel[];
+  readonly options: ProjectOptions | null;
+  readonly samples: readonly Sample[];
+  readonly classifier: SavedClassifier | null;
+}
+
+/** Names one embedding: the same picture is never embedded twice. */
+export interface EmbeddingKey {
+  readonly hash: string;
+  readonly backboneSha256: string;
+  readonly crop: Crop;
+}
+
+/**
+ * Keeps everything on this machine. Each call is one transaction: after it
+ * resolves with `ok`, a killed tab loses nothing of it. A refused or full
+ * store comes back as a problem, and the caller goes on in memory.
+ */
+export interface Store {
+  /** All but pictures and embeddings, which come on demand. */
+  load(): Promise<Result<SavedProject>>;
+  saveProject(project: Pick<SavedProject, 'name' | 'classes' | 'options'>): Promise<Result<void>>;
+
+  /** Classes (whole list), samples and their files, together. */
+  addSamples(classes: readonly ClassLabel[], samples: readonly { readonly sample: Sample; readonly file: Blob }[]): Promise<Result<void>>;
+  /** Replaces samples by id; thumbnails and, where a picture was converted, its file with them. */
+  updateSamples(updates: readonly { readonly sample: Sample; readonly thumbnail?: Blob; readonly file?: Blob }[]): Promise<Result<void>>;
+  /** With their files and thumbnails. */
+  removeSamples(ids: readonly string[]): Promise<Result<void>>;
+
+  readFile(sampleId: string): Promise<Blob | null>;
+  readThumbnail(sampleId: string): Promise<Blob | null>;
+
+  putEmbeddings(entries: readonly { readonly key: EmbeddingKey; readonly embedding: Float32Array<ArrayBuffer> }[]): Promise<Result<void>>;
+  /** In the order of the keys; null where there is none. */
+  getEmbeddings(keys: readonly EmbeddingKey[]): Promise<readonly (Float32Array<ArrayBuffer> | null)[]>;
+
+  saveClassifier(classifier: SavedClassifier | null): Promise<Result<void>>;
+
+  /** Removes everything. */
+  clear(): Promise<Result<void>>;
+
+  /** Asks the browser not to evict; true where granted. */
+  persist(): Promise<boolean>;
+}
