@@ -3,7 +3,7 @@ import type { EpochReport, Head } from '../core/head.ts';
 import type { BackboneInfo } from '../core/backbone.ts';
 import type { ProjectOptions } from '../core/options.ts';
 import type { Crop } from '../core/preprocess.ts';
-import type { Result } from '../core/problem.ts';
+import type { Problem, Result } from '../core/problem.ts';
 import type { ClassLabel, Sample } from '../core/sample.ts';
 
 /** A fitted head with all that is known of it. */
@@ -48,8 +48,11 @@ export interface Store {
   load(): Promise<Result<SavedProject>>;
   saveProject(project: Pick<SavedProject, 'name' | 'classes' | 'options'>): Promise<Result<void>>;
 
-  /** Classes (whole list), samples and their files, together. */
-  addSamples(classes: readonly ClassLabel[], samples: readonly { readonly sample: Sample; readonly file: Blob }[]): Promise<Result<void>>;
+  /** Classes (whole list), samples and their files, together (with thumbnails where a removal is undone). */
+  addSamples(
+    classes: readonly ClassLabel[],
+    samples: readonly { readonly sample: Sample; readonly file: Blob; readonly thumbnail?: Blob }[],
+  ): Promise<Result<void>>;
   /** Replaces samples by id; thumbnails and, where a picture was converted, its file with them. */
   updateSamples(updates: readonly { readonly sample: Sample; readonly thumbnail?: Blob; readonly file?: Blob }[]): Promise<Result<void>>;
   /** With their files and thumbnails. */
@@ -69,4 +72,28 @@ export interface Store {
 
   /** Asks the browser not to evict; true where granted. */
   persist(): Promise<boolean>;
+}
+
+/** What a project store has to tell at any moment. */
+export type StoreEvent =
+  /** The disk refused something: from here on what it refuses is kept in memory. Said once. */
+  | { readonly kind: 'problem'; readonly problem: Problem }
+  /** Everything that was only in memory is on disk again. */
+  | { readonly kind: 'settled' }
+  /** Another tab has the project: here it can be read, and what is done here stays in memory. */
+  | { readonly kind: 'open-elsewhere' }
+  /** Another tab took the project over. */
+  | { readonly kind: 'taken-over' };
+
+/**
+ * The store that the app works with: it never refuses. What the disk refuses
+ * it keeps in memory and says so.
+ */
+export interface ProjectStore extends Store {
+  /** `memory` while something lives only there. */
+  readonly place: 'disk' | 'memory';
+  /** Tells what has happened so far, and then as it happens. Returns the way to stop listening. */
+  onEvent(listener: (event: StoreEvent) => void): () => void;
+  /** Takes the project from the other tab. Afterwards the page must be loaded anew. */
+  takeOver(): Promise<void>;
 }

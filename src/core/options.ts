@@ -1,0 +1,45 @@
+import type { Crop } from './preprocess.ts';
+
+export type LossName = 'cross-entropy' | 'mean-squared-error';
+export type OptimizerName = 'adam' | 'sgd';
+export type ScheduleName = 'constant' | 'cosine' | 'step';
+
+/** Everything about fitting the head that a person can choose. Ranges in {@link OPTION_RANGES}. */
+export interface TrainingOptions {
+  readonly loss: LossName;
+  readonly optimizer: OptimizerName;
+  /** Of SGD; unused by Adam. */
+  readonly momentum: number;
+  /** Peak, reached after the warm-up. */
+  readonly learningRate: number;
+  readonly schedule: ScheduleName;
+  /** Share of all steps over which the rate rises from zero to its peak, 0 to 1. */
+  readonly warmup: number;
+  /** At most; early stopping may end sooner. */
+  readonly epochs: number;
+  /** Null: chosen from the number of samples. */
+  readonly batchSize: number | null;
+  /** Strength of the L2 penalty on kernels. */
+  readonly l2: number;
+  /** 0 to 1: the share of the target spread over all classes. */
+  readonly labelSmoothing: number;
+  /** Weigh each class by the inverse of its count. */
+  readonly balancedClassWeights: boolean;
+  readonly earlyStopping: boolean;
+  /** Epochs without a better validation loss before stopping. */
+  readonly patience: number;
+  /** Units of each hidden layer: none, one or two. */
+  readonly hiddenUnits: readonly number[];
+  /** Share of hidden units left out at each step, 0 to 1. */
+  readonly dropout: number;
+  /** Share of each class kept aside for judging, where there is no test folder or for choosing epochs. */
+  readonly validationShare: number;
+  readonly seed: number;
+}
+
+/** What a person can choose for the whole project. */
+export interface ProjectOptions {
+  readonly backboneId: string;
+  readonly crop: Crop;
+  readonly training: TrainingOptions;
+}

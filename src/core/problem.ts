@@ -1,0 +1,79 @@
+/**
+ * Everything that can go wrong in front of a person, as a value.
+ *
+ * A problem names what it concerns (a file, a value, a backbone) and nothing
+ * else: its sentence comes from the message catalogue, so that it can be
+ * translated and so that hostile names never become markup.
+ */
+export type Problem =
+  // A file that was dropped, picked or pasted
+  | { code: 'file-empty'; file: string }
+  | { code: 'file-not-an-image'; file: string }
+  /** The first bytes say that it is an image, the rest can't be decoded. */
+  | { code: 'file-damaged'; file: string }
+  | { code: 'file-unreadable'; file: string }
+  | { code: 'image-too-large'; file: string; widthPx: number; heightPx: number; maxMegapixels: number }
+  | { code: 'duplicate-in-class'; file: string; label: string; other: string }
+  | { code: 'duplicate-across-classes'; file: string; label: string; otherLabel: string; other: string }
+  // An archive
+  | { code: 'zip-damaged'; file: string }
+  | { code: 'zip-encrypted'; file: string; entry: string }
+  | { code: 'zip-nested'; file: string; entry: string }
+  | { code: 'zip-too-large'; file: string; megabytes: number; maxMegabytes: number }
+  | { code: 'zip-too-many-entries'; file: string; entries: number; maxEntries: number }
+  // A label
+  | { code: 'label-empty' }
+  | { code: 'label-too-long'; length: number; maxLength: number }
+  | { code: 'label-taken'; label: string }
+  // The backbone
+  | { code: 'backbone-unreachable'; id: string; tried: readonly { url: string; reason: string }[] }
+  | { code: 'backbone-interrupted'; id: string; receivedBytes: number; totalBytes: number | null }
+  | { code: 'model-json-invalid'; file: string; reason: string }
+  | { code: 'model-weights-missing'; file: string; missing: readonly string[] }
+  | { code: 'model-weights-short'; file: string; expectedBytes: number; foundBytes: number }
+  | { code: 'model-input-unsupported'; file: string; shape: string }
+  | { code: 'model-no-features'; file: string }
+  /** The input range can't be known from the file: ask, then load again with it. */
+  | { code: 'model-range-unknown'; file: string }
+  // Training
+  | { code: 'too-few-classes'; classes: number }
+  | { code: 'class-empty'; label: string }
+  | { code: 'class-too-small'; label: string; images: number; minImages: number }
+  | { code: 'loss-not-finite'; epoch: number; learningRate: number }
+  | { code: 'option-invalid'; option: string; value: string; min: number; max: number }
+  // The engine
+  | { code: 'backend-failed'; backend: string; reason: string }
+  | { code: 'device-lost'; backend: string; next: string }
+  | { code: 'engine-crashed'; reason: string }
+  // Storage
+  | { code: 'storage-refused'; reason: string }
+  | { code: 'storage-full'; usedMegabytes: number | null }
+  // A classifier that is brought back
+  | { code: 'classifier-invalid'; file: string; reason: string }
+  // The camera
+  | { code: 'camera-refused' }
+  | { code: 'camera-missing' }
+  | { code: 'camera-busy' }
+  | { code: 'camera-unsupported' }
+  | { code: 'unexpected'; reason: string };
+
+/** The outcome of work that can fail in a way a person should read about. */
+export type Result<T> = { ok: true; value: T } | { ok: false; problem: Problem };
+
+/** @returns a successful {@link Result}. */
+export function ok<T>(value: T): Result<T> {
+  return { ok: true, value };
+}
+
+/** @returns a failed {@link Result}. */
+export function failed(problem: Problem): { ok: false; problem: Problem } {
+  return { ok: false, problem };
+}
+
+/** Work was cancelled through its AbortSignal. */
+export class Cancelled extends Error {
+  override readonly name = 'Cancelled';
+  constructor() {
+    super('cancelled');
+  }
+}

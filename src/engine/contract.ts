@@ -1,0 +1,126 @@
+import type { BackboneInfo, DownloadProgress, ModelFile } from '../core/backbone.ts';
+import type { BackendName, BackendStatus } from '../core/backend.ts';
+import type { EpochReport, Head } from '../core/head.ts';
+import type { TrainingOptions } from '../core/options.ts';
+import type { Crop, InputRange } from '../core/preprocess.ts';
+import type { Problem, Result } from '../core/problem.ts';
+import type { Sha256 } from '../core/sample.ts';
+
+/** Hooks of long work. Reports arrive on the page in order; aborting rejects with `Cancelled`. */
+export interface Watch<Report> {
+  readonly onReport?: (report: Report) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** Where a backbone is looked for. */
+export type BackboneRequest =
+  /** By id: Cache Storage, then `ownOrigin + id + '/'`, then the catalogue's public hostings in order. */
+  | { readonly kind: 'catalogue'; readonly id: string }
+  /** A model.json with its weight files, as a person chose them. Null range: find out, or fail with `model-range-unknown`. */
+  | { readonly kind: 'files'; readonly files: readonly File[]; readonly inputRange: InputRange | null };
+
+/** What looking at a file found. */
+export interface Inspection {
+  readonly hash: Sha256;
+  readonly widthPx: number;
+  readonly heightPx: number;
+  /** A WebP or JPEG of at most 192 px on its longer side, whole picture. */
+  readonly thumbnail: Blob;
+  /** A PNG to keep and embed in place of the file, where the worker can't decode it (SVG); else null. */
+  readonly converted: Blob | null;
+}
+
+export interface EmbedItem {
+  /** The caller's own name for it, handed back with its embedding. */
+  readonly key: string;
+  readonly file: Blob;
+}
+
+export type EmbedReport = readonly (
+  | { readonly key: string; readonly embedding: Float32Array<ArrayBuffer> }
+  | { readonly key: string; readonly problem: Problem }
+)[];
+
+/** Embeddings with their classes: what a head is fitted to. */
+export interface TrainingSet {
+  /** Row-major [count, embeddingLength]. */
+  readonly embeddings: Float32Array<ArrayBuffer>;
+  readonly embeddingLength: number;
+  /** Class index of each row, 0 to classIds.length − 1. */
+  readonly classes: Int32Array<ArrayBuffer>;
+  readonly classIds: readonly string[];
+  /** Rows fitted to. */
+  readonly trainingRows: Int32Array<ArrayBuffer>;
+  /** Rows that choose the epoch; may be empty. */
+  readonly validationRows: Int32Array<ArrayBuffer>;
+}
+
+export interface HeadFit {
+  readonly head: Head;
+  readonly history: readonly EpochReport[];
+  /** The epoch whose weights `head` holds, from 1. */
+  readonly bestEpoch: number;
+  /** Whether the person stopped it before its end; the best epoch so far is kept. */
+  readonly stopped: boolean;
+}
+
+/** One picture answered. */
+export interface Prediction {
+  /** In the head's class order, summing to 1. */
+  readonly probabilities: Float32Array<ArrayBuffer>;
+  /** Decode to answer, in milliseconds. */
+  readonly millis: number;
+}
+
+export type EngineEvent =
+  | { readonly kind: 'backend'; readonly status: BackendStatus; readonly problem: Problem | null };
+
+/**
+ * The compute side. The worker implements it, the client stands for it on the
+ * page, state tests use a fake. Tensors never cross it; pixels come in only as
+ * files or as `ImageBitmap` handles.
+ *
+ * What a person can cause comes back as a {@link Result}; only cancellation
+ * (`Cancelled`) and defects throw.
+ */
+export interface Engine {
+  /** Probes the machine and brings up a backend. Must be called first; again to change backend. */
+  start(request: { readonly backend: BackendName | null }): Promise<Result<BackendStatus>>;
+
+  /** Replaces the loaded backbone; on failure the one before stays. */
+  loadBackbone(request: BackboneRequest, watch?: Watch<DownloadProgress>): Promise<Result<BackboneInfo>>;
+
+  /** The loaded backbone's files as they were fetched, for the export: model.json first. */
+  backboneFiles(): Promise<readonly ModelFile[]>;
+
+  /** Looks at one file: is it a picture, how large, which bytes. Runs beside embedding. */
+  inspect(file: File): Promise<Result<Inspection>>;
+
+  /** Turns pictures into embeddings, in batches, in any order within a report. */
+  embed(items: readonly EmbedItem[], crop: Crop, watch?: Watch<EmbedReport>): Promise<void>;
+
+  /** Fits a head. `stop` ends it early and keeps the best epoch; aborting throws it away. */
+  trainHead(
+    set: TrainingSet,
+    options: TrainingOptions,
+    watch?: Watch<EpochReport> & { readonly stop?: AbortSignal },
+  ): Promise<Result<HeadFit>>;
+
+  /** Probabilities [count, classes] of many embeddings. */
+  predict(head: Head, embeddings: Float32Array<ArrayBuffer>): Promise<Float32Array<ArrayBuffer>>;
+
+  /** Sets the head that {@link classify} answers with; null for none. */
+  useHead(head: Head | null): Promise<void>;
+
+  /** Answers one picture or camera frame with the backbone and head in use. The bitmap is closed. */
+  classify(picture: Blob | ImageBitmap, crop: Crop): Promise<Result<Prediction>>;
+
+  /** Encodes a camera frame as a file to keep. The bitmap is closed. */
+  encodeFrame(frame: ImageBitmap): Promise<Blob>;
+
+  /** Tells of a lost device and of the backend that took over. Returns the way to stop listening. */
+  onEvent(listener: (event: EngineEvent) => void): () => void;
+
+  /** Ends its workers. */
+  dispose(): void;
+}

@@ -1,0 +1,58 @@
+import type { BackboneInfo, ModelFile } from '../core/backbone.ts';
+import type { Evaluation } from '../core/evaluation.ts';
+import type { Head } from '../core/head.ts';
+import type { Crop, InputRange } from '../core/preprocess.ts';
+import type { Problem, Result } from '../core/problem.ts';
+import type { ClassLabel } from '../core/sample.ts';
+
+/** A file as it was dropped, with the folders it lay in: `train/hat/1.jpg`. Hostile text; never used as a path. */
+export interface DroppedFile {
+  readonly path: string;
+  readonly file: File;
+}
+
+/** Everything an export is made of. */
+export interface ClassifierSource {
+  readonly head: Head;
+  /** In the head's order, with their present labels. */
+  readonly classes: readonly ClassLabel[];
+  readonly backbone: BackboneInfo;
+  readonly backboneFiles: readonly ModelFile[];
+  readonly crop: Crop;
+  readonly validation: Evaluation | null;
+  readonly test: Evaluation | null;
+  readonly createdAtMillis: number;
+  /** index.html, its script and the WASM binaries, from the built app's `player/` folder. */
+  readonly playerFiles: readonly ModelFile[];
+}
+
+/** A classifier read back from an export. */
+export interface ImportedClassifier {
+  readonly head: Head;
+  readonly classes: readonly ClassLabel[];
+  /** To load with the engine's `{ kind: 'files' }`. */
+  readonly backboneFiles: readonly File[];
+  readonly backboneId: string;
+  readonly backboneSha256: string;
+  readonly inputRange: InputRange;
+  readonly crop: Crop;
+  readonly validation: Evaluation | null;
+  readonly test: Evaluation | null;
+  readonly createdAtMillis: number;
+}
+
+/** What was found in a drop once its archives are opened. */
+export type DropContents =
+  | { readonly kind: 'pictures'; readonly files: readonly DroppedFile[]; readonly problems: readonly Problem[] }
+  | { readonly kind: 'classifier'; readonly classifier: ImportedClassifier }
+  /** A backbone: model.json with its weight files. */
+  | { readonly kind: 'backbone'; readonly files: readonly File[] };
+
+/** File formats: bytes in, bytes out. */
+export interface Formats {
+  /** Opens archives and tells what the drop is. Problems of single archives come with the pictures of the rest. */
+  readDrop(files: readonly DroppedFile[], signal?: AbortSignal): Promise<Result<DropContents>>;
+  /** The files of an export, with folders in their names (`backbone/model.json`). */
+  writeClassifier(source: ClassifierSource): readonly ModelFile[];
+  zip(files: readonly ModelFile[]): Promise<Blob>;
+}
