@@ -1,0 +1,203 @@
+import { deleteDB, openDB } from 'idb';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { DEFAULT_PROJECT_OPTIONS } from '../core/default-options.ts';
+import type { ClassLabel } from '../core/sample.ts';
+import type { EmbeddingKey, SavedClassifier, Store } from './contract.ts';
+import { openIndexedDbStore } from './indexeddb-store.ts';
+import { openDatabase, type Database } from './schema.ts';
+import { makeFile, makeSample } from './testing/pictures.ts';
+
+const classes: readonly ClassLabel[] = [
+  { id: 'c1', label: 'hat' },
+  { id: 'c2', label: 'shoes' },
+];
+
+const hostileLabels = ['__proto__', 'constructor', '<img src=x onerror=alert(1)>', '../../x', '🎩', 'קובע', 'x'.repeat(500), ''];
+
+let name = '';
+let connections: Database[] = [];
+
+async function open(): Promise<Store> {
+  const opened = await openIndexedDbStore(name, async (database, onClosed) => {
+    const connection = await openDatabase(database, onClosed);
+    connections.push(connection);
+    return connection;
+  });
+  if (!opened.ok) throw new Error(JSON.stringify(opened.problem));
+  return opened.value;
+}
+
+async function load(store: Store) {
+  const loaded = await store.load();
+  if (!loaded.ok) throw new Error(JSON.stringify(loaded.problem));
+  return loaded.value;
+}
+
+beforeEach(() => {
+  name = `test-${crypto.randomUUID()}`;
+  connections = [];
+});
+
+afterEach(async () => {
+  for (const connection of connections) connection.close();
+  await deleteDB(name);
+});
+
+describe('what was kept is there after opening again', () => {
+  test('nothing at first', async () => {
+    expect(await load(await open())).toEqual({ name: '', classes: [], options: null, samples: [], classifier: null });
+  });
+
+  test('project, classes, samples, files, thumbnails', async () => {
+    const first = await open();
+    const late = makeSample({ addedAtMillis: 20 });
+    const early = makeSample({ addedAtMillis: 10, state: 'arriving', hash: null });
+    await first.saveProject({ name: 'My <b>hats</b>', classes: [], options: DEFAULT_PROJECT_OPTIONS });
+    await first.addSamples(classes, [
+      { sample: late, file: makeFile('late', 'ä.png') },
+      { sample: early, file: makeFile('early') },
+    ]);
+    await first.updateSamples([{ sample: late, thumbnail: makeFile('small') }]);
+
+    const again = await open();
+    const project = await load(again);
+    expect(project.name).toBe('My <b>hats</b>');
+    expect(project.classes).toEqual(classes);
+    expect(project.options).toEqual(DEFAULT_PROJECT_OPTIONS);
+    expect(project.samples).toEqual([early, late]);
+    expect(await (await again.readFile(late.id))?.text()).toBe('late');
+    expect(await (await again.readThumbnail(late.id))?.text()).toBe('small');
+    expect(await again.readThumbnail(early.id)).toBeNull();
+  });
+
+  test('a classifier, bit by bit', async () => {
+    const classifier = {
+      head: {
+        embeddingLength: 2,
+        classIds: ['c1', 'c2'],
+        layers: [
+          { units: 2, kernel: new Float32Array([0.1, 2, 3, 4]), bias: new Float32Array([1, -1]), activation: 'softmax' },
+        ],
+      },
+      judged: [{ sampleId: 's', actual: 0, predicted: 1, confidence: 0.5 }],
+    } as unknown as SavedClassifier;
+    await (await open()).saveClassifier(classifier);
+    const again = await open();
+    expect((await load(again)).classifier).toEqual(classifier);
+    await again.saveClassifier(null);
+    expect((await load(await open())).classifier).toBeNull();
+  });
+
+  test('more samples than one read brings', async () => {
+    const store = await open();
+    const samples = Array.from({ length: 1203 }, () => ({ sample: makeSample(), file: makeFile('x') }));
+    await store.addSamples(classes, samples);
+    expect((await load(store)).samples).toEqual(samples.map(({ sample }) => sample));
+  });
+
+  test.each(hostileLabels)('a label is only ever a value: %j', async (label) => {
+    const store = await open();
+    const sample = makeSample({ name: label });
+    await store.addSamples([{ id: 'c1', label }], [{ sample, file: makeFile('x', label) }]);
+    const project = await load(await open());
+    expect(project.classes).toEqual([{ id: 'c1', label }]);
+    expect(project.samples).toEqual([sample]);
+    expect(({} as Record<string, unknown>)['id']).toBeUndefined();
+  });
+});
+
+describe('removing', () => {
+  test('takes file and thumbnail along, and a file in hand stays readable', async () => {
+    const store = await open();
+    const sample = makeSample();
+    await store.addSamples(classes, [{ sample, file: makeFile('bytes'), thumbnail: makeFile('small') }]);
+    const file = await store.readFile(sample.id);
+    await store.removeSamples([sample.id]);
+    expect(await store.readFile(sample.id)).toBeNull();
+    expect(await store.readThumbnail(sample.id)).toBeNull();
+    expect((await load(store)).samples).toEqual([]);
+    // This is what undoing a removal stands on.
+    expect(await file?.text()).toBe('bytes');
+  });
+
+  test('clear leaves nothing', async () => {
+    const store = await open();
+    await store.saveProject({ name: 'x', classes, options: DEFAULT_PROJECT_OPTIONS });
+    await store.addSamples(classes, [{ sample: makeSample(), file: makeFile('x') }]);
+    await store.putEmbeddings([{ key: keyOf('a'), embedding: new Float32Array([1]) }]);
+    await store.clear();
+    expect(await load(store)).toEqual({ name: '', classes: [], options: null, samples: [], classifier: null });
+    expect(await store.getEmbeddings([keyOf('a')])).toEqual([null]);
+  });
+});
+
+function keyOf(hash: string): EmbeddingKey {
+  return { hash, backboneSha256: 'b', crop: 'centre' };
+}
+
+describe('embeddings', () => {
+  test('come back in the order asked for, null where there is none', async () => {
+    const store = await open();
+    const keys = Array.from({ length: 1100 }, (_, index) => keyOf(`h${String(index)}`));
+    await store.putEmbeddings(keys.map((key, index) => ({ key, embedding: new Float32Array([index, 0.5]) })));
+    const asked = [...keys.toReversed(), keyOf('none'), { ...keyOf('h1'), crop: 'pad' as const }];
+    const found = await (await open()).getEmbeddings(asked);
+    expect(found.slice(0, 1100).map((embedding) => embedding?.[0])).toEqual(keys.map((_, index) => 1099 - index));
+    expect(found.slice(1100)).toEqual([null, null]);
+  });
+});
+
+describe('a disk that refuses', () => {
+  test('a full disk is said, and the transaction leaves nothing half done', async () => {
+    const store = await open();
+    const kept = makeSample();
+    await store.addSamples(classes, [{ sample: kept, file: makeFile('x') }]);
+    const full = await openIndexedDbStore(name, async (database, onClosed) => {
+      const connection = await openDatabase(database, onClosed);
+      connections.push(connection);
+      return failingAt(connection, 'files', new DOMException('full', 'QuotaExceededError'));
+    });
+    if (!full.ok) throw new Error('not opened');
+    const outcome = await full.value.addSamples([], [{ sample: makeSample(), file: makeFile('y') }]);
+    expect(outcome).toMatchObject({ ok: false, problem: { code: 'storage-full' } });
+    expect(await load(store)).toMatchObject({ classes, samples: [kept] });
+  });
+
+  test('a browser without IndexedDB is said', async () => {
+    const opened = await openIndexedDbStore(name, () => Promise.reject(new DOMException('private mode', 'SecurityError')));
+    expect(opened).toEqual({ ok: false, problem: { code: 'storage-refused', reason: 'private mode' } });
+  });
+
+  test('a newer version of the app can upgrade, and this one then says that it is refused', async () => {
+    const store = await open();
+    const newer = await openDB(name, 99);
+    const outcome = await store.saveProject({ name: 'x', classes, options: null });
+    expect(outcome).toMatchObject({ ok: false, problem: { code: 'storage-refused' } });
+    newer.close();
+  });
+
+  test('a connection that was ended is opened anew', async () => {
+    const store = await open();
+    await deleteDB(name);
+    expect(await store.saveProject({ name: 'x', classes, options: null })).toMatchObject({ ok: true });
+  });
+});
+
+/** A database whose `put` into one store throws. */
+function failingAt(database: Database, storeName: string, error: Error): Database {
+  return new Proxy(database, {
+    get(target, property) {
+      if (property !== 'transaction') return Reflect.get(target, property) as unknown;
+      return (...options: Parameters<Database['transaction']>) => {
+        const transaction = target.transaction(...options);
+        const objectStore = transaction.objectStore.bind(transaction);
+        return Object.assign(transaction, {
+          objectStore: (asked: typeof storeName) => {
+            if (asked === storeName) throw error;
+            return objectStore(asked as 'files');
+          },
+        });
+      };
+    },
+  });
+}

@@ -1,0 +1,209 @@
+import type { IDBPTransaction } from 'idb';
+import { failed, ok, type Result } from '../core/problem.ts';
+import type { ClassLabel, Sample } from '../core/sample.ts';
+import type { EmbeddingKey, SavedClassifier, SavedProject, Store } from './contract.ts';
+import { embeddingRow, readEmbeddings, readSamples } from './indexeddb-reads.ts';
+import { DATABASE_NAME, openDatabase, type Database, type ProjectRow, type Schema } from './schema.ts';
+import { storageProblem } from './storage-problem.ts';
+
+type StoreName = 'project' | 'samples' | 'files' | 'thumbnails' | 'embeddings';
+type WriteTransaction = IDBPTransaction<Schema, StoreName[], 'readwrite'>;
+
+/**
+ * What can't be had again (pictures, labels, a fitted head) is flushed to the
+ * disk itself, so that it outlives a power cut; what can be computed again is
+ * left to the operating system's buffers, which outlive a killed tab or browser.
+ */
+type Durability = 'strict' | 'relaxed';
+
+/** A rejected request aborts its transaction, whose own error says more. */
+function request(pending: Promise<unknown>): void {
+  pending.catch(() => undefined);
+}
+
+/** Opens the project on this machine's disk. `open` is there for tests that make it fail. */
+export async function openIndexedDbStore(
+  name: string = DATABASE_NAME,
+  open: (name: string, onClosed: () => void) => Promise<Database> = openDatabase,
+): Promise<Result<Store>> {
+  const store = new IndexedDbStore(() => open(name, () => store.forgetConnection()));
+  try {
+    await store.connect();
+    return ok(store);
+  } catch (error) {
+    return failed(await storageProblem(error));
+  }
+}
+
+class IndexedDbStore implements Store {
+  #connection: Promise<Database> | null = null;
+  readonly #open: () => Promise<Database>;
+
+  constructor(open: () => Promise<Database>) {
+    this.#open = open;
+  }
+
+  /** A connection can be ended from outside (storage cleared, a newer tab): the next call opens anew. */
+  forgetConnection(): void {
+    this.#connection = null;
+  }
+
+  connect(): Promise<Database> {
+    this.#connection ??= this.#open().catch((error: unknown) => {
+      this.#connection = null;
+      throw error;
+    });
+    return this.#connection;
+  }
+
+  async #write(
+    stores: StoreName[],
+    durability: Durability,
+    work: (transaction: WriteTransaction) => void,
+    fileName?: string,
+  ): Promise<Result<void>> {
+    try {
+      const database = await this.connect();
+      const transaction = database.transaction(stores, 'readwrite', { durability });
+      try {
+        work(transaction);
+      } catch (error) {
+        request(transaction.done);
+        transaction.abort();
+        throw error;
+      }
+      await transaction.done;
+      return ok(undefined);
+    } catch (error) {
+      return failed(await storageProblem(error, fileName));
+    }
+  }
+
+  async load(): Promise<Result<SavedProject>> {
+    try {
+      const database = await this.connect();
+      const [project, classes, classifier] = await Promise.all([
+        database.get('project', 'project') as Promise<ProjectRow | undefined>,
+        database.get('project', 'classes') as Promise<readonly ClassLabel[] | undefined>,
+        database.get('project', 'classifier') as Promise<SavedClassifier | undefined>,
+      ]);
+      return ok({
+        name: project?.name ?? '',
+        classes: classes ?? [],
+        options: project?.options ?? null,
+        samples: await readSamples(database),
+        classifier: classifier ?? null,
+      });
+    } catch (error) {
+      return failed(await storageProblem(error));
+    }
+  }
+
+  saveProject(project: Pick<SavedProject, 'name' | 'classes' | 'options'>): Promise<Result<void>> {
+    const { name, classes, options } = project;
+    return this.#write(['project'], 'strict', (transaction) => {
+      request(transaction.objectStore('project').put({ name, options }, 'project'));
+      request(transaction.objectStore('project').put(classes, 'classes'));
+    });
+  }
+
+  addSamples(
+    classes: readonly ClassLabel[],
+    samples: readonly { readonly sample: Sample; readonly file: Blob; readonly thumbnail?: Blob }[],
+  ): Promise<Result<void>> {
+    return this.#write(
+      ['project', 'samples', 'files', 'thumbnails'],
+      'strict',
+      (transaction) => {
+        request(transaction.objectStore('project').put(classes, 'classes'));
+        for (const { sample, file, thumbnail } of samples) {
+          request(transaction.objectStore('samples').put(sample));
+          request(transaction.objectStore('files').put(file, sample.id));
+          if (thumbnail) request(transaction.objectStore('thumbnails').put(thumbnail, sample.id));
+        }
+      },
+      samples[0]?.sample.name,
+    );
+  }
+
+  updateSamples(
+    updates: readonly { readonly sample: Sample; readonly thumbnail?: Blob; readonly file?: Blob }[],
+  ): Promise<Result<void>> {
+    return this.#write(['samples', 'files', 'thumbnails'], 'relaxed', (transaction) => {
+      for (const { sample, thumbnail, file } of updates) {
+        request(transaction.objectStore('samples').put(sample));
+        if (thumbnail) request(transaction.objectStore('thumbnails').put(thumbnail, sample.id));
+        if (file) request(transaction.objectStore('files').put(file, sample.id));
+      }
+    });
+  }
+
+  removeSamples(ids: readonly string[]): Promise<Result<void>> {
+    return this.#write(['samples', 'files', 'thumbnails'], 'strict', (transaction) => {
+      for (const id of ids) {
+        request(transaction.objectStore('samples').delete(id));
+        request(transaction.objectStore('files').delete(id));
+        request(transaction.objectStore('thumbnails').delete(id));
+      }
+    });
+  }
+
+  readFile(sampleId: string): Promise<Blob | null> {
+    return this.#readBlob('files', sampleId);
+  }
+
+  readThumbnail(sampleId: string): Promise<Blob | null> {
+    return this.#readBlob('thumbnails', sampleId);
+  }
+
+  async #readBlob(from: 'files' | 'thumbnails', sampleId: string): Promise<Blob | null> {
+    try {
+      const database = await this.connect();
+      return (await database.get(from, sampleId)) ?? null;
+    } catch {
+      return null;
+    }
+  }
+
+  putEmbeddings(
+    entries: readonly { readonly key: EmbeddingKey; readonly embedding: Float32Array<ArrayBuffer> }[],
+  ): Promise<Result<void>> {
+    return this.#write(['embeddings'], 'relaxed', (transaction) => {
+      for (const { key, embedding } of entries) {
+        request(transaction.objectStore('embeddings').put(embedding, embeddingRow(key)));
+      }
+    });
+  }
+
+  async getEmbeddings(keys: readonly EmbeddingKey[]): Promise<readonly (Float32Array<ArrayBuffer> | null)[]> {
+    try {
+      const database = await this.connect();
+      return await readEmbeddings(database, keys);
+    } catch {
+      // They can be computed again.
+      return keys.map(() => null);
+    }
+  }
+
+  saveClassifier(classifier: SavedClassifier | null): Promise<Result<void>> {
+    return this.#write(['project'], 'strict', (transaction) => {
+      const store = transaction.objectStore('project');
+      request(classifier ? store.put(classifier, 'classifier') : store.delete('classifier'));
+    });
+  }
+
+  clear(): Promise<Result<void>> {
+    const stores: StoreName[] = ['project', 'samples', 'files', 'thumbnails', 'embeddings'];
+    return this.#write(stores, 'strict', (transaction) => {
+      for (const store of stores) request(transaction.objectStore(store).clear());
+    });
+  }
+
+  async persist(): Promise<boolean> {
+    try {
+      return await navigator.storage.persist();
+    } catch {
+      return false;
+    }
+  }
+}

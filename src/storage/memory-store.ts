@@ -1,0 +1,96 @@
+import { ok, type Result } from '../core/problem.ts';
+import type { Sample } from '../core/sample.ts';
+import type { EmbeddingKey, SavedClassifier, SavedProject, Store } from './contract.ts';
+
+const DONE: Promise<Result<void>> = Promise.resolve(ok(undefined));
+
+function keyText(key: EmbeddingKey): string {
+  return `${key.backboneSha256} ${key.crop} ${key.hash}`;
+}
+
+/** Keeps everything for as long as the page lives: for the terminal run, for tests, and where the disk refuses. */
+export function createMemoryStore(): Store {
+  return new MemoryStore();
+}
+
+class MemoryStore implements Store {
+  #project: Pick<SavedProject, 'name' | 'classes' | 'options'> = { name: '', classes: [], options: null };
+  #classifier: SavedClassifier | null = null;
+  readonly #samples = new Map<string, Sample>();
+  readonly #files = new Map<string, Blob>();
+  readonly #thumbnails = new Map<string, Blob>();
+  readonly #embeddings = new Map<string, Float32Array<ArrayBuffer>>();
+
+  load(): Promise<Result<SavedProject>> {
+    const samples = [...this.#samples.values()].sort((a, b) => a.addedAtMillis - b.addedAtMillis);
+    return Promise.resolve(ok({ ...this.#project, samples, classifier: this.#classifier }));
+  }
+
+  saveProject(project: Pick<SavedProject, 'name' | 'classes' | 'options'>): Promise<Result<void>> {
+    this.#project = project;
+    return DONE;
+  }
+
+  addSamples(
+    classes: SavedProject['classes'],
+    samples: readonly { readonly sample: Sample; readonly file: Blob; readonly thumbnail?: Blob }[],
+  ): Promise<Result<void>> {
+    this.#project = { ...this.#project, classes };
+    return this.updateSamples(samples);
+  }
+
+  updateSamples(
+    updates: readonly { readonly sample: Sample; readonly thumbnail?: Blob; readonly file?: Blob }[],
+  ): Promise<Result<void>> {
+    for (const { sample, thumbnail, file } of updates) {
+      this.#samples.set(sample.id, sample);
+      if (thumbnail) this.#thumbnails.set(sample.id, thumbnail);
+      if (file) this.#files.set(sample.id, file);
+    }
+    return DONE;
+  }
+
+  removeSamples(ids: readonly string[]): Promise<Result<void>> {
+    for (const id of ids) {
+      this.#samples.delete(id);
+      this.#files.delete(id);
+      this.#thumbnails.delete(id);
+    }
+    return DONE;
+  }
+
+  readFile(sampleId: string): Promise<Blob | null> {
+    return Promise.resolve(this.#files.get(sampleId) ?? null);
+  }
+
+  readThumbnail(sampleId: string): Promise<Blob | null> {
+    return Promise.resolve(this.#thumbnails.get(sampleId) ?? null);
+  }
+
+  putEmbeddings(
+    entries: readonly { readonly key: EmbeddingKey; readonly embedding: Float32Array<ArrayBuffer> }[],
+  ): Promise<Result<void>> {
+    for (const { key, embedding } of entries) this.#embeddings.set(keyText(key), embedding);
+    return DONE;
+  }
+
+  getEmbeddings(keys: readonly EmbeddingKey[]): Promise<readonly (Float32Array<ArrayBuffer> | null)[]> {
+    return Promise.resolve(keys.map((key) => this.#embeddings.get(keyText(key)) ?? null));
+  }
+
+  saveClassifier(classifier: SavedClassifier | null): Promise<Result<void>> {
+    this.#classifier = classifier;
+    return DONE;
+  }
+
+  clear(): Promise<Result<void>> {
+    this.#project = { name: '', classes: [], options: null };
+    this.#classifier = null;
+    for (const map of [this.#samples, this.#files, this.#thumbnails, this.#embeddings]) map.clear();
+    return DONE;
+  }
+
+  persist(): Promise<boolean> {
+    return Promise.resolve(false);
+  }
+}

@@ -1,0 +1,66 @@
+import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
+import type { Crop } from '../core/preprocess.ts';
+import type { ClassLabel, Sample } from '../core/sample.ts';
+import type { SavedClassifier, SavedProject } from './contract.ts';
+
+export const DATABASE_NAME = 'headstart';
+
+/** Raise it with every change of the stores below, and add a step to {@link upgrade}. */
+export const SCHEMA_VERSION = 1;
+
+export type EmbeddingRow = [backboneSha256: string, crop: Crop, hash: string];
+
+/**
+ * One database holds one project.
+ *
+ * Keys are ids and hashes that the app makes itself, or fixed words; what a
+ * person wrote (labels, file names) is only ever part of a value.
+ */
+export interface Schema extends DBSchema {
+  /** Small things that are read and replaced whole, under fixed names. */
+  project: { key: 'project' | 'classes' | 'classifier'; value: ProjectRow | readonly ClassLabel[] | SavedClassifier };
+  samples: { key: string; value: Sample };
+  /** Pictures by sample id, as they came (or converted). Apart from samples, so that listing these reads no picture. */
+  files: { key: string; value: Blob };
+  thumbnails: { key: string; value: Blob };
+  embeddings: { key: EmbeddingRow; value: Float32Array<ArrayBuffer> };
+}
+
+export type ProjectRow = Pick<SavedProject, 'name' | 'options'>;
+export type Database = IDBPDatabase<Schema>;
+
+/** Steps from any older version, in order; a step is never changed once it was released. */
+function upgrade(database: Database, oldVersion: number): void {
+  if (oldVersion < 1) {
+    database.createObjectStore('project');
+    database.createObjectStore('samples', { keyPath: 'id' });
+    database.createObjectStore('files');
+    database.createObjectStore('thumbnails');
+    database.createObjectStore('embeddings');
+  }
+}
+
+/**
+ * Opens the database, made or upgraded where needed.
+ *
+ * A tab with a newer version of the app must be able to upgrade it, so this
+ * connection closes when one asks; writing then fails here and the person is
+ * told. The other way round, waiting for ever behind a tab with an older
+ * version would look like a hang: that is an error after `blockedMillis`.
+ *
+ * @throws where the browser refuses.
+ */
+export function openDatabase(name: string, onClosed: () => void, blockedMillis = 3000): Promise<Database> {
+  return new Promise((resolve, reject) => {
+    const opening = openDB<Schema>(name, SCHEMA_VERSION, {
+      upgrade,
+      blocked: () => setTimeout(() => reject(new Error('another tab holds an older version')), blockedMillis),
+      blocking: () => {
+        void opening.then((database) => database.close());
+        onClosed();
+      },
+      terminated: onClosed,
+    });
+    opening.then(resolve, reject);
+  });
+}
