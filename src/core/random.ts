@@ -95,12 +95,13 @@ export function shuffle(random: Random, items: Int32Array): void {
 /**
  * A number of [0, 1) that depends on nothing but the seed and the text: for
  * choices that must not move when something else is added. FNV-1a over the
- * text's UTF-16 code units, then one draw of {@link createRandom}.
+ * text's UTF-16 code units, mixed with the seed, then one draw.
  */
 export function randomOf(seed: number, text: string): number {
   let hash = 0x811c9dc5;
   for (let index = 0; index < text.length; index++) {
     hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
   }
-  return createRandom(seed * 2 ** 32 + (hash >>> 0)).next();
+  const mixedSeed = createSplitMix32(seed)();
+  return createRandom((hash ^ mixedSeed) >>> 0).next();
 }
