@@ -1,0 +1,13 @@
+import { mount } from 'svelte';
+import PlayerPage from './PlayerPage.svelte';
+import { Player } from './player.svelte.ts';
+
+const target = document.getElementById('player');
+if (target === null) throw new Error('index.html has no #player');
+
+// From a folder nothing can be loaded; index.html says what to do instead.
+if (location.protocol !== 'file:') {
+  const player = new Player(new URL('./', location.href));
+  mount(PlayerPage, { target, props: { player } });
+  void player.open();
+}
