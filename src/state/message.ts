@@ -8,12 +8,16 @@ export type Message =
   | { readonly key: 'class-removed'; readonly label: string; readonly count: number }
   | { readonly key: 'undone' }
   | { readonly key: 'pictures-added'; readonly count: number; readonly classes: number }
+  /** Pictures that lay in no folder: they are in a class of their own now. */
+  | { readonly key: 'pictures-without-folder'; readonly count: number; readonly label: string }
   /** Files that had been kept when the tab was closed are being looked at now. */
   | { readonly key: 'arrival-resumed'; readonly count: number }
+  /** `picturesKept` are in the project and were not touched. */
   | { readonly key: 'classifier-imported'; readonly labels: readonly string[]; readonly picturesKept: number }
   | { readonly key: 'backbone-imported'; readonly name: string }
-  | { readonly key: 'device-lost'; readonly backend: string }
-  /** Another tab of the app is working on the project: this one shows it and doesn't write. */
+  /** Another tab of the app has the project: what is done here is not kept. {@link App.takeOver} changes that. */
   | { readonly key: 'open-elsewhere' }
-  /** Another tab has changed the project: reload to see it. */
-  | { readonly key: 'changed-elsewhere' };
+  /** Another tab has taken the project over: what is done here from now on is not kept. */
+  | { readonly key: 'taken-over' }
+  /** What had no room on the disk is kept there again. */
+  | { readonly key: 'storage-settled' };

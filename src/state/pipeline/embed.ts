@@ -1,0 +1,144 @@
+import type { Crop } from '../../core/preprocess.ts';
+import type { Problem } from '../../core/problem.ts';
+import type { Sample, Sha256 } from '../../core/sample.ts';
+import type { EmbedItem, EmbedReport, Engine } from '../../engine/contract.ts';
+import type { EmbeddingKey, Store } from '../../storage/contract.ts';
+
+export type EmbeddingVector = Float32Array<ArrayBuffer>;
+
+/** Names the embeddings of one backbone and one crop. */
+export type EmbeddingSpace = Omit<EmbeddingKey, 'hash'>;
+
+/** Pictures handed to the engine at once: long enough to keep its decoding ahead, short enough to hold their handles. */
+const PICTURES_A_CALL = 256;
+/** Embeddings written in one transaction; so many are computed again after a killed tab. */
+const EMBEDDINGS_A_WRITE = 64;
+
+/** The embeddings at hand, by the hash of their picture. */
+export class EmbeddingCache {
+  readonly space: EmbeddingSpace;
+  readonly #byHash = new Map<Sha256, EmbeddingVector>();
+  /** Pictures that the engine could not embed, with its reason: not tried again. */
+  readonly refused = new Map<Sha256, Problem>();
+
+  constructor(space: EmbeddingSpace) {
+    this.space = space;
+  }
+
+  get(hash: Sha256): EmbeddingVector | undefined {
+    return this.#byHash.get(hash);
+  }
+
+  set(hash: Sha256, embedding: EmbeddingVector): void {
+    this.#byHash.set(hash, embedding);
+  }
+
+  /** Samples that are ready and neither embedded nor refused; of equal pictures the first. */
+  missing(samples: readonly Sample[]): { readonly hash: Sha256; readonly sampleId: string }[] {
+    const found = new Map<Sha256, string>();
+    for (const { hash, id, state } of samples) {
+      if (state !== 'ready' || hash === null) continue;
+      if (!this.#byHash.has(hash) && !this.refused.has(hash) && !found.has(hash)) found.set(hash, id);
+    }
+    return Array.from(found, ([hash, sampleId]) => ({ hash, sampleId }));
+  }
+
+  isFor(backboneSha256: string, crop: Crop): boolean {
+    return this.space.backboneSha256 === backboneSha256 && this.space.crop === crop;
+  }
+}
+
+export interface EmbedParts {
+  readonly engine: Pick<Engine, 'embed'>;
+  readonly store: Pick<Store, 'getEmbeddings' | 'putEmbeddings' | 'readFile'>;
+}
+
+/** Stage 4a: takes from the store what was embedded before. @returns how many were found. */
+export async function recallEmbeddings(
+  wanted: readonly { readonly hash: Sha256 }[],
+  cache: EmbeddingCache,
+  store: EmbedParts['store'],
+): Promise<number> {
+  const found = await store.getEmbeddings(wanted.map(({ hash }) => ({ ...cache.space, hash })));
+  let count = 0;
+  for (const [index, { hash }] of wanted.entries()) {
+    const embedding = found[index];
+    if (!embedding) continue;
+    cache.set(hash, embedding);
+    count += 1;
+  }
+  return count;
+}
+
+/**
+ * Stage 4b: embeds pictures, keeping each batch as it comes.
+ *
+ * @param onEmbedded after each report of the engine, with how many it settled.
+ * @throws Cancelled where `signal` aborts; what came until then is kept.
+ */
+export async function embedPictures(
+  missing: readonly { readonly hash: Sha256; readonly sampleId: string }[],
+  cache: EmbeddingCache,
+  { engine, store }: EmbedParts,
+  onEmbedded: (count: number) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const writer = new EmbeddingWriter(cache.space, store);
+  const onReport = (report: EmbedReport): void => {
+    for (const item of report) {
+      if ('problem' in item) cache.refused.set(item.key, item.problem);
+      else {
+        cache.set(item.key, item.embedding);
+        writer.add(item.key, item.embedding);
+      }
+    }
+    onEmbedded(report.length);
+  };
+  try {
+    let next = readItems(missing.slice(0, PICTURES_A_CALL), store);
+    for (let from = 0; from < missing.length; from += PICTURES_A_CALL) {
+      const { items, gone } = await next;
+      next = readItems(missing.slice(from + PICTURES_A_CALL, from + 2 * PICTURES_A_CALL), store);
+      // A picture that was removed meanwhile needs no embedding.
+      if (gone > 0) onEmbedded(gone);
+      if (items.length > 0) await engine.embed(items, cache.space.crop, { onReport, signal });
+      signal.throwIfAborted();
+    }
+  } finally {
+    await writer.flush();
+  }
+}
+
+async function readItems(
+  wanted: readonly { readonly hash: Sha256; readonly sampleId: string }[],
+  store: Pick<Store, 'readFile'>,
+): Promise<{ readonly items: readonly EmbedItem[]; readonly gone: number }> {
+  const read = wanted.map(async ({ hash, sampleId }) => ({ key: hash, file: await store.readFile(sampleId) }));
+  const items = (await Promise.all(read)).flatMap(({ key, file }) => (file ? [{ key, file }] : []));
+  return { items, gone: wanted.length - items.length };
+}
+
+/** Gathers embeddings into transactions of a size that is worth one. */
+class EmbeddingWriter {
+  readonly #space: EmbeddingSpace;
+  readonly #store: Pick<Store, 'putEmbeddings'>;
+  #waiting: { key: EmbeddingKey; embedding: EmbeddingVector }[] = [];
+  #written: Promise<unknown> = Promise.resolve();
+
+  constructor(space: EmbeddingSpace, store: Pick<Store, 'putEmbeddings'>) {
+    this.#space = space;
+    this.#store = store;
+  }
+
+  add(hash: Sha256, embedding: EmbeddingVector): void {
+    this.#waiting.push({ key: { ...this.#space, hash }, embedding });
+    if (this.#waiting.length >= EMBEDDINGS_A_WRITE) void this.flush();
+  }
+
+  async flush(): Promise<void> {
+    const entries = this.#waiting;
+    this.#waiting = [];
+    if (entries.length > 0) this.#written = this.#written.then(() => this.#store.putEmbeddings(entries));
+    await this.#written;
+  }
+}
