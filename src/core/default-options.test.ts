@@ -1,10 +1,5 @@
 import { expect, test } from 'vitest';
-import {
-  batchSizeFor,
-  checkOptions,
-  DEFAULT_TRAINING_OPTIONS,
-  OPTION_RANGES,
-} from './default-options.ts';
+import { checkOptions, DEFAULT_TRAINING_OPTIONS, OPTION_RANGES } from './default-options.ts';
 
 test('the defaults can be used', () => {
   expect(checkOptions(DEFAULT_TRAINING_OPTIONS)).toEqual([]);
@@ -43,15 +38,4 @@ test('usual ranges lie within the accepted ones', () => {
     expect(usual[0]).toBeGreaterThanOrEqual(min);
     expect(usual[1]).toBeLessThanOrEqual(max);
   }
-});
-
-test.each([
-  [1, 1],
-  [4, 4],
-  [20, 8],
-  [150, 16],
-  [360, 32],
-  [10_000, 128],
-])('%i samples: batches of %i', (samples, size) => {
-  expect(batchSizeFor(samples)).toBe(size);
 });

@@ -6,12 +6,12 @@ export const DEFAULT_TRAINING_OPTIONS: TrainingOptions = {
   loss: 'cross-entropy',
   optimizer: 'adam',
   momentum: 0.9,
-  learningRate: 0.003,
+  learningRate: null,
   schedule: 'cosine',
   warmup: 0.05,
-  epochs: 60,
+  epochs: null,
   batchSize: null,
-  l2: 1e-3,
+  l2: null,
   labelSmoothing: 0,
   balancedClassWeights: false,
   earlyStopping: true,
@@ -89,9 +89,10 @@ export function checkOptions(options: TrainingOptions): Problem[] {
       options.hiddenUnits.forEach((units) => {
         check(option, units);
       });
-    else if (option === 'batchSize')
-      check(option, options.batchSize ?? OPTION_RANGES.batchSize.min);
-    else check(option, options[option]);
+    else {
+      const value = options[option];
+      if (value !== null) check(option, value);
+    }
   }
   if (options.hiddenUnits.length > MAX_HIDDEN_LAYERS) {
     problems.push(invalid('hiddenLayers', options.hiddenUnits.length, 0, MAX_HIDDEN_LAYERS));
@@ -101,14 +102,4 @@ export function checkOptions(options: TrainingOptions): Problem[] {
 
 function invalid(option: string, value: number, min: number, max: number): Problem {
   return { code: 'option-invalid', option, value: String(value), min, max };
-}
-
-/**
- * The batch size for so many training samples: about a tenth of them as a
- * power of two, from 8 (fewer makes steps noisy and slow) to 128 (more makes
- * too few steps an epoch), but never more than there are.
- */
-export function batchSizeFor(sampleCount: number): number {
-  const tenth = 2 ** Math.round(Math.log2(Math.max(1, sampleCount / 10)));
-  return Math.max(1, Math.min(sampleCount, Math.max(8, Math.min(128, tenth))));
 }

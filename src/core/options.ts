@@ -10,17 +10,17 @@ export interface TrainingOptions {
   readonly optimizer: OptimizerName;
   /** Of SGD; unused by Adam. */
   readonly momentum: number;
-  /** Peak, reached after the warm-up. */
-  readonly learningRate: number;
+  /** Peak, reached after the warm-up. Null: chosen from the embedding's length. */
+  readonly learningRate: number | null;
   readonly schedule: ScheduleName;
   /** Share of all steps over which the rate rises from zero to its peak, 0 to 1. */
   readonly warmup: number;
-  /** At most; early stopping may end sooner. */
-  readonly epochs: number;
+  /** At most; early stopping may end sooner. Null: chosen from the number of samples. */
+  readonly epochs: number | null;
   /** Null: chosen from the number of samples. */
   readonly batchSize: number | null;
-  /** Strength of the L2 penalty on kernels. */
-  readonly l2: number;
+  /** Strength λ of the L2 penalty λ/2 · ‖kernel‖². Null: chosen from the number of samples. */
+  readonly l2: number | null;
   /** 0 to 1: the share of the target spread over all classes. */
   readonly labelSmoothing: number;
   /** Weigh each class by the inverse of its count. */
@@ -35,6 +35,19 @@ export interface TrainingOptions {
   /** Share of each class kept aside for judging, where there is no test folder or for choosing epochs. */
   readonly validationShare: number;
   readonly seed: number;
+}
+
+/** The options with every automatic value decided: what one fit runs on. See recipe.ts. */
+export interface ResolvedTrainingOptions extends TrainingOptions {
+  readonly learningRate: number;
+  readonly epochs: number;
+  readonly batchSize: number;
+  readonly l2: number;
+}
+
+/** One fit: its options and, where it ends before its schedule's horizon (the refit), after which epoch. */
+export interface FitOptions extends ResolvedTrainingOptions {
+  readonly stopAfterEpoch: number | null;
 }
 
 /** What a person can choose for the whole project. */

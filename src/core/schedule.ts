@@ -1,4 +1,4 @@
-import type { TrainingOptions } from './options.ts';
+import type { ResolvedTrainingOptions } from './options.ts';
 
 /**
  * The learning rate of one step of gradient descent.
@@ -16,7 +16,7 @@ import type { TrainingOptions } from './options.ts';
 export function learningRateAt(
   step: number,
   totalSteps: number,
-  options: Pick<TrainingOptions, 'learningRate' | 'schedule' | 'warmup'>,
+  options: Pick<ResolvedTrainingOptions, 'learningRate' | 'schedule' | 'warmup'>,
 ): number {
   const peak = options.learningRate;
   const warmupSteps = Math.round(options.warmup * totalSteps);

@@ -1,7 +1,7 @@
 import type { BackboneInfo, DownloadProgress, ModelFile } from '../core/backbone.ts';
 import type { BackendName, BackendStatus } from '../core/backend.ts';
 import type { EpochReport, Head } from '../core/head.ts';
-import type { TrainingOptions } from '../core/options.ts';
+import type { FitOptions } from '../core/options.ts';
 import type { Crop, InputRange } from '../core/preprocess.ts';
 import type { Problem, Result } from '../core/problem.ts';
 import type { Sha256 } from '../core/sample.ts';
@@ -17,7 +17,11 @@ export type BackboneRequest =
   /** By id: Cache Storage, then `ownOrigin + id + '/'`, then the catalogue's public hostings in order. */
   | { readonly kind: 'catalogue'; readonly id: string }
   /** A model.json with its weight files, as a person chose them. Null range: find out, or fail with `model-range-unknown`. */
-  | { readonly kind: 'files'; readonly files: readonly File[]; readonly inputRange: InputRange | null };
+  | {
+      readonly kind: 'files';
+      readonly files: readonly File[];
+      readonly inputRange: InputRange | null;
+    };
 
 /** What looking at a file found. */
 export interface Inspection {
@@ -72,8 +76,11 @@ export interface Prediction {
   readonly millis: number;
 }
 
-export type EngineEvent =
-  | { readonly kind: 'backend'; readonly status: BackendStatus; readonly problem: Problem | null };
+export type EngineEvent = {
+  readonly kind: 'backend';
+  readonly status: BackendStatus;
+  readonly problem: Problem | null;
+};
 
 /**
  * The compute side. The worker implements it, the client stands for it on the
@@ -88,7 +95,10 @@ export interface Engine {
   start(request: { readonly backend: BackendName | null }): Promise<Result<BackendStatus>>;
 
   /** Replaces the loaded backbone; on failure the one before stays. */
-  loadBackbone(request: BackboneRequest, watch?: Watch<DownloadProgress>): Promise<Result<BackboneInfo>>;
+  loadBackbone(
+    request: BackboneRequest,
+    watch?: Watch<DownloadProgress>,
+  ): Promise<Result<BackboneInfo>>;
 
   /** The loaded backbone's files as they were fetched, for the export: model.json first. */
   backboneFiles(): Promise<readonly ModelFile[]>;
@@ -102,7 +112,7 @@ export interface Engine {
   /** Fits a head. `stop` ends it early and keeps the best epoch; aborting throws it away. */
   trainHead(
     set: TrainingSet,
-    options: TrainingOptions,
+    options: FitOptions,
     watch?: Watch<EpochReport> & { readonly stop?: AbortSignal },
   ): Promise<Result<HeadFit>>;
 

@@ -1,0 +1,57 @@
+/** The import rule of ARCHITECTURE.md, and no cycles. */
+const rooms = {
+  core: [],
+  engine: ['core'],
+  formats: ['core'],
+  storage: ['core'],
+  state: ['core'],
+  ui: ['core', 'state'],
+  player: ['core', 'engine', 'formats'],
+};
+
+/** What a room may not import: any other room than itself and the ones it may; contracts are seen by state and ui. */
+function rule([room, allowed]) {
+  const contracts =
+    room === 'state' || room === 'ui' ? ['(engine|formats|storage)/contract\\.ts$'] : [];
+  return {
+    name: `${room}-imports`,
+    severity: 'error',
+    from: { path: `^src/${room}/`, pathNot: '(\\.test\\.ts$|/testing/)' },
+    to: {
+      path: '^src/',
+      pathNot: [
+        ...[room, ...allowed].map((name) => `^src/${name}/`),
+        ...contracts.map((path) => `^src/${path}`),
+      ],
+    },
+  };
+}
+
+module.exports = {
+  forbidden: [
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'not-to-unresolvable',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true, pathNot: '\\?(url|worker)' },
+    },
+    {
+      name: 'tests-stay-outside',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '(\\.test\\.ts$|/testing/)' },
+      to: { path: '(\\.test\\.ts$|/testing/)' },
+    },
+    ...Object.entries(rooms).map(rule),
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    includeOnly: '^src/',
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.page.json' },
+    enhancedResolveOptions: {
+      extensions: ['.ts', '.svelte.ts', '.svelte', '.js'],
+      exportsFields: ['exports'],
+    },
+  },
+};

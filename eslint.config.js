@@ -1,0 +1,107 @@
+import prettier from 'eslint-config-prettier';
+import svelte from 'eslint-plugin-svelte';
+import globals from 'globals';
+import tseslint from 'typescript-eslint';
+import svelteConfig from './svelte.config.js';
+
+/** Libraries that only the compute and storage sides may know. */
+const compute = ['@tensorflow/*', '@tensorflow-models/*', 'comlink'];
+const database = ['idb'];
+
+/** A folder's import rule: what its files may not reach. */
+function folder(name, { barred = [], libraries = [] }) {
+  const rooms = barred.map((room) => ({
+    regex: `(^|/)\\.\\./(.*/)?${room}/`,
+    message: `src/${name} does not import src/${room.replace('(?!contract)', '')}: see ARCHITECTURE.md.`,
+  }));
+  const packages =
+    libraries.length === 0 ? [] : [{ group: libraries, message: `Not in src/${name}.` }];
+  return {
+    files: [`src/${name}/**/*.ts`, `src/${name}/**/*.svelte`],
+    ignores: ['**/*.test.ts', '**/testing/**'],
+    rules: { 'no-restricted-imports': ['error', { patterns: [...rooms, ...packages] }] },
+  };
+}
+
+const noWorker = {
+  files: ['src/**/*.ts', 'src/**/*.svelte'],
+  ignores: ['src/engine/client.ts', 'src/engine/client/**', '**/*.test.ts'],
+  rules: {
+    'no-restricted-syntax': [
+      'error',
+      {
+        selector: "NewExpression[callee.name='Worker']",
+        message: 'Only engine/client.ts starts workers.',
+      },
+      { selector: 'TSEnumDeclaration', message: 'A union of strings instead.' },
+    ],
+  },
+};
+
+export default tseslint.config(
+  { ignores: ['dist/', '.cache/', '.gl/', '.gpu/', 'static/', 'node_modules/', 'test-results/'] },
+  ...tseslint.configs.strictTypeChecked,
+  ...tseslint.configs.stylisticTypeChecked,
+  ...svelte.configs.recommended,
+  prettier,
+  ...svelte.configs.prettier,
+  {
+    languageOptions: {
+      globals: { ...globals.browser },
+      parserOptions: {
+        project: [
+          './tsconfig.core.json',
+          './tsconfig.worker.json',
+          './tsconfig.page.json',
+          './tsconfig.test.json',
+          './tsconfig.node.json',
+        ],
+        extraFileExtensions: ['.svelte'],
+      },
+    },
+    rules: {
+      // Numbers in sentences need no String() around them.
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      // A row of a table of cases reads best on one line.
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+    },
+  },
+  {
+    files: ['**/*.svelte', '**/*.svelte.ts'],
+    languageOptions: { parserOptions: { parser: tseslint.parser, svelteConfig } },
+  },
+  { files: ['**/*.js', '**/*.cjs', '**/*.mjs'], ...tseslint.configs.disableTypeChecked },
+  {
+    files: ['scripts/**', 'e2e/**', 'bench/**', '*.config.*'],
+    languageOptions: { globals: { ...globals.node } },
+  },
+  folder('core', {
+    barred: ['engine', 'formats', 'storage', 'state', 'ui', 'player'],
+    libraries: [...compute, ...database, 'svelte', 'svelte/*'],
+  }),
+  folder('engine', {
+    barred: ['formats', 'storage', 'state', 'ui', 'player'],
+    libraries: [...database, 'svelte'],
+  }),
+  folder('formats', {
+    barred: ['engine', 'storage', 'state', 'ui', 'player'],
+    libraries: [...compute, ...database],
+  }),
+  folder('storage', { barred: ['engine', 'formats', 'state', 'ui', 'player'], libraries: compute }),
+  folder('state', {
+    barred: [
+      'engine/(?!contract)',
+      'formats/(?!contract)',
+      'storage/(?!contract)',
+      'ui',
+      'player',
+    ].map((room) => room.replace(/\/$/, '')),
+    libraries: [...compute, ...database],
+  }),
+  folder('ui', {
+    barred: ['engine', 'formats', 'storage', 'player'],
+    libraries: [...compute, ...database],
+  }),
+  folder('player', { barred: ['storage', 'state', 'ui'], libraries: database }),
+  noWorker,
+);

@@ -1,0 +1,61 @@
+import { createReadStream, existsSync, readdirSync, statSync } from 'node:fs';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { join, resolve, sep } from 'node:path';
+import type { Plugin } from 'vite';
+import { indexModels, isModelFile } from './model-index.ts';
+
+type Next = () => void;
+
+/**
+ * Serves a folder of backbones as the app's own `models/`, in development,
+ * preview and tests, without copying it: HEADSTART_MODELS, read at start.
+ */
+export function modelsPlugin(folder = process.env['HEADSTART_MODELS']): Plugin {
+  const serve = (request: IncomingMessage, response: ServerResponse, next: Next) => {
+    const [, id = '', file = ''] =
+      /\/models\/([^/?]+)(?:\/([^/?]+))?/.exec(request.url ?? '') ?? [];
+    if (folder === undefined || id === '') next();
+    else if (id === 'index.json' && file === '')
+      sendJson(response, { models: indexModels(folder) });
+    else if (isModelFile(folder, id, file)) sendFile(response, join(folder, id, file));
+    else next();
+  };
+  return {
+    name: 'headstart-models',
+    configureServer: (server) => void server.middlewares.use(serve),
+    configurePreviewServer: (server) => void server.middlewares.use(serve),
+  };
+}
+
+/** Serves labelled pictures to browser tests at `/datasets/`; `?list` gives a folder's names. */
+export function datasetsPlugin(folder = process.env['HEADSTART_DATASETS']): Plugin {
+  const serve = (request: IncomingMessage, response: ServerResponse, next: Next) => {
+    const url = new URL(request.url ?? '/', 'http://localhost');
+    if (folder === undefined || !url.pathname.startsWith('/datasets/')) {
+      next();
+      return;
+    }
+    const root = resolve(folder);
+    const path = resolve(root, decodeURIComponent(url.pathname.slice('/datasets/'.length)));
+    const inside = path === root || path.startsWith(root + sep);
+    if (!inside || !existsSync(path)) next();
+    else if (statSync(path).isFile()) sendFile(response, path);
+    else sendJson(response, readdirSync(path).sort());
+  };
+  return {
+    name: 'headstart-datasets',
+    configureServer: (server) => void server.middlewares.use(serve),
+  };
+}
+
+function sendJson(response: ServerResponse, value: unknown) {
+  response.setHeader('Content-Type', 'application/json');
+  response.end(JSON.stringify(value));
+}
+
+function sendFile(response: ServerResponse, path: string) {
+  response.setHeader('Content-Length', statSync(path).size);
+  response.setHeader('Cross-Origin-Resource-Policy', 'same-origin');
+  if (path.endsWith('.json')) response.setHeader('Content-Type', 'application/json');
+  createReadStream(path).pipe(response);
+}
