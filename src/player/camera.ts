@@ -44,7 +44,8 @@ async function nextCamera(devices: MediaDevices, after: MediaStream): Promise<st
 function cameraProblem(error: unknown): Problem {
   const name = error instanceof DOMException ? error.name : '';
   if (name === 'NotAllowedError' || name === 'SecurityError') return { code: 'camera-refused' };
-  if (name === 'NotFoundError' || name === 'OverconstrainedError') return { code: 'camera-missing' };
+  if (name === 'NotFoundError' || name === 'OverconstrainedError')
+    return { code: 'camera-missing' };
   if (name === 'NotReadableError' || name === 'AbortError') return { code: 'camera-busy' };
   return { code: 'unexpected', reason: error instanceof Error ? error.message : String(error) };
 }

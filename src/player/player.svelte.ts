@@ -84,7 +84,10 @@ export class Player {
       this.#problem = problem;
       this.#phase = problem === null ? 'ready' : 'failed';
     } catch (error) {
-      this.#problem = { code: 'unexpected', reason: error instanceof Error ? error.message : String(error) };
+      this.#problem = {
+        code: 'unexpected',
+        reason: error instanceof Error ? error.message : String(error),
+      };
       this.#phase = 'failed';
     }
   }
@@ -107,7 +110,11 @@ export class Player {
     this.#engine.onEvent((event) => {
       this.#backend = event.status;
     });
-    const loaded = await this.#engine.loadBackbone({ kind: 'files', files: backboneFiles, inputRange });
+    const loaded = await this.#engine.loadBackbone({
+      kind: 'files',
+      files: backboneFiles,
+      inputRange,
+    });
     if (!loaded.ok) return loaded.problem;
     await this.#engine.useHead(head);
     return null;
@@ -161,7 +168,10 @@ export class Player {
       return;
     }
     this.#millis = answered.value.millis;
-    this.#answers = this.#labels.map((label, i) => ({ label, probability: answered.value.probabilities[i] ?? 0 }));
+    this.#answers = this.#labels.map((label, i) => ({
+      label,
+      probability: answered.value.probabilities[i] ?? 0,
+    }));
   }
 }
 
@@ -170,4 +180,3 @@ function askedBackend(): BackendName | null {
   const asked = new URLSearchParams(location.search).get('backend');
   return BACKEND_NAMES.find((name) => name === asked) ?? null;
 }
-

@@ -5,12 +5,18 @@
  *
  * @returns the way to stop.
  */
-export function watchFrames(video: HTMLVideoElement, answer: (frame: ImageBitmap) => Promise<void>): () => void {
+export function watchFrames(
+  video: HTMLVideoElement,
+  answer: (frame: ImageBitmap) => Promise<void>,
+): () => void {
   let stopped = false;
 
   const step = async (): Promise<void> => {
     if (stopped) return;
-    if (document.visibilityState === 'visible' && video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA) {
+    if (
+      document.visibilityState === 'visible' &&
+      video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA
+    ) {
       try {
         await answer(await createImageBitmap(video));
       } catch {

@@ -36,7 +36,11 @@ export function purposeOf(labels: readonly string[]): string {
 }
 
 /** "When it was made, it was right on 93 % of 120 pictures that it had not seen (87 to 96 %)." */
-export function qualityOf(accuracy: number, count: number, interval: readonly [number, number]): string {
+export function qualityOf(
+  accuracy: number,
+  count: number,
+  interval: readonly [number, number],
+): string {
   const [low, high] = interval.map((share) => String(Math.round(share * 100)));
   return (
     `When it was made, it was right on ${percent(accuracy)} of ${String(count)} ` +
