@@ -5,7 +5,9 @@ import { spawn } from 'node:child_process';
  * machine would: one process each that never rests.
  */
 export async function withBusyCores<T>(count: number, work: () => Promise<T>): Promise<T> {
-  const processes = Array.from({ length: count }, () => spawn(process.execPath, ['-e', 'for (;;);'], { stdio: 'ignore' }));
+  const processes = Array.from({ length: count }, () =>
+    spawn(process.execPath, ['-e', 'for (;;);'], { stdio: 'ignore' }),
+  );
   try {
     return await work();
   } finally {

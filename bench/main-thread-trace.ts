@@ -9,7 +9,11 @@ export interface MainThread {
   /** What tasks took beyond 50 ms each, summed: Lighthouse's total blocking time. */
   readonly blockingMillis: number;
   /** The longest tasks, longest first: when they began, and the work inside that took the most. */
-  readonly longest: readonly { readonly atMillis: number; readonly millis: number; readonly mostly: string }[];
+  readonly longest: readonly {
+    readonly atMillis: number;
+    readonly millis: number;
+    readonly mostly: string;
+  }[];
 }
 
 interface TraceEvent {
@@ -20,7 +24,14 @@ interface TraceEvent {
   /** Microseconds. */
   readonly ts: number;
   readonly dur?: number;
-  readonly args?: { readonly name?: string; readonly data?: { readonly functionName?: string; readonly url?: string; readonly type?: string } };
+  readonly args?: {
+    readonly name?: string;
+    readonly data?: {
+      readonly functionName?: string;
+      readonly url?: string;
+      readonly type?: string;
+    };
+  };
 }
 
 /** A task beyond this delays what a person does. */
@@ -35,16 +46,24 @@ const TASK_NAME = 'RunTask';
  * browser's own record of every task; the page's `longtask` entries miss what
  * lies between frames.
  */
-export async function traceMainThread(browser: Browser, work: () => Promise<void>): Promise<MainThread> {
+export async function traceMainThread(
+  browser: Browser,
+  work: () => Promise<void>,
+): Promise<MainThread> {
   const session = await browser.newBrowserCDPSession();
   try {
     await session.send('Tracing.start', {
       transferMode: 'ReportEvents',
-      traceConfig: { recordMode: 'recordAsMuchAsPossible', includedCategories: CATEGORIES, excludedCategories: ['*'] },
+      traceConfig: {
+        recordMode: 'recordAsMuchAsPossible',
+        includedCategories: CATEGORIES,
+        excludedCategories: ['*'],
+      },
     });
     const events: TraceEvent[] = [];
     session.on('Tracing.dataCollected', ({ value }) => {
-      for (const event of value as unknown as TraceEvent[]) if (isOfInterest(event)) events.push(event);
+      for (const event of value as unknown as TraceEvent[])
+        if (isOfInterest(event)) events.push(event);
     });
     await work();
     await endTracing(session);
@@ -70,7 +89,9 @@ async function endTracing(session: CDPSession): Promise<void> {
 
 function summarise(events: readonly TraceEvent[]): MainThread {
   const thread = busiestMainThread(events);
-  const own = events.filter((event) => event.ph === 'X' && `${String(event.pid)}/${String(event.tid)}` === thread);
+  const own = events.filter(
+    (event) => event.ph === 'X' && `${String(event.pid)}/${String(event.tid)}` === thread,
+  );
   const tasks = own.filter((event) => event.name === TASK_NAME);
   const start = Math.min(...tasks.map((task) => task.ts));
   const end = Math.max(...tasks.map((task) => task.ts + (task.dur ?? 0)));
@@ -79,7 +100,10 @@ function summarise(events: readonly TraceEvent[]): MainThread {
     seconds: (end - start) / 1e6,
     tasks: tasks.length,
     longestMillis: (byLength[0]?.dur ?? 0) / 1e3,
-    blockingMillis: tasks.reduce((sum, task) => sum + Math.max(0, (task.dur ?? 0) / 1e3 - LONG_MILLIS), 0),
+    blockingMillis: tasks.reduce(
+      (sum, task) => sum + Math.max(0, (task.dur ?? 0) / 1e3 - LONG_MILLIS),
+      0,
+    ),
     longest: byLength.slice(0, SHOWN).map((task) => ({
       atMillis: (task.ts - start) / 1e3,
       millis: (task.dur ?? 0) / 1e3,
@@ -92,7 +116,8 @@ function summarise(events: readonly TraceEvent[]): MainThread {
 function busiestMainThread(events: readonly TraceEvent[]): string {
   const busy = new Map<string, number>();
   for (const event of events) {
-    if (event.ph === 'M' && event.args?.name === 'CrRendererMain') busy.set(`${String(event.pid)}/${String(event.tid)}`, 0);
+    if (event.ph === 'M' && event.args?.name === 'CrRendererMain')
+      busy.set(`${String(event.pid)}/${String(event.tid)}`, 0);
   }
   for (const event of events) {
     const key = `${String(event.pid)}/${String(event.tid)}`;
@@ -107,7 +132,10 @@ function busiestMainThread(events: readonly TraceEvent[]): string {
 /** The longest event inside of a task, in words. */
 function mainWorkOf(task: TraceEvent, own: readonly TraceEvent[]): string {
   const end = task.ts + (task.dur ?? 0);
-  const inside = own.filter((event) => event.name !== TASK_NAME && event.ts >= task.ts && event.ts + (event.dur ?? 0) <= end);
+  const inside = own.filter(
+    (event) =>
+      event.name !== TASK_NAME && event.ts >= task.ts && event.ts + (event.dur ?? 0) <= end,
+  );
   return inside
     .toSorted((a, b) => (b.dur ?? 0) - (a.dur ?? 0))
     .slice(0, 3)

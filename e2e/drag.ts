@@ -7,7 +7,11 @@ import type { Page } from '@playwright/test';
  * @param paths absolute, on this machine.
  * @param at a point of the page; its middle where none is given.
  */
-export async function dropPaths(page: Page, paths: readonly string[], at?: { x: number; y: number }): Promise<void> {
+export async function dropPaths(
+  page: Page,
+  paths: readonly string[],
+  at?: { x: number; y: number },
+): Promise<void> {
   const size = page.viewportSize() ?? { width: 1280, height: 720 };
   const { x, y } = at ?? { x: size.width / 2, y: size.height / 2 };
   const session = await page.context().newCDPSession(page);

@@ -3,28 +3,54 @@ import { dropPaths } from './drag.ts';
 import type { MemoryFile } from './fixtures/shapes.ts';
 
 /** Numbers and their units stand a thin, unbreakable space apart. */
-const GAP = '[\\s\\u202f]';
+const GAP = '[\\s\\u202f]?';
+/** Generous: two cores may be shared with whatever else runs on the machine. */
+const LONG = { timeout: 120_000 };
 
 /** The app as a person meets it: by roles and visible names only. */
 export class Headstart {
   readonly pictures: Locator;
   readonly training: Locator;
   readonly trial: Locator;
+  readonly notices: Locator;
 
-  constructor(readonly page: Page) {
+  readonly page: Page;
+
+  constructor(page: Page) {
+    this.page = page;
     this.pictures = page.getByRole('region', { name: 'Pictures', exact: true });
     this.training = page.getByRole('region', { name: 'Training', exact: true });
     this.trial = page.getByRole('region', { name: 'Try it', exact: true });
+    this.notices = page.getByRole('region', { name: 'Notices' });
   }
 
-  /** Opens the app and waits until it can embed. */
+  /** @param query such as `?backend=webgl` */
   async open(query = ''): Promise<void> {
     await this.page.goto(`./${query}`);
-    await this.isReady();
+    await expect(this.pictures).toBeVisible(LONG);
   }
 
-  async isReady(): Promise<void> {
-    await expect(this.page.getByRole('button', { name: /^What computes: MobileNetV2/ })).toBeVisible({ timeout: 60_000 });
+  // What computes
+
+  engineButton(): Locator {
+    return this.page.getByRole('button', { name: /^What computes:/ });
+  }
+
+  async expectBackend(name: string): Promise<void> {
+    await expect(
+      this.page.getByRole('button', { name: new RegExp(`^What computes: .*${name}`) }),
+    ).toBeVisible(LONG);
+  }
+
+  /** @returns the text of the panel that tells of the backend and the backbone. */
+  async engineDetails(): Promise<string> {
+    await this.engineButton().click();
+    const details = this.page.getByRole('dialog').filter({ hasText: 'SHA-256' });
+    await expect(details).toBeVisible(LONG);
+    const text = await details.innerText();
+    await this.page.keyboard.press('Escape');
+    await expect(details).toBeHidden();
+    return text;
   }
 
   // Pictures
@@ -40,18 +66,64 @@ export class Headstart {
     await this.isSettled();
   }
 
-  /** No more pictures are arriving. */
+  /** Drops onto one thing, such as a class's card. */
+  async dropOn(target: Locator, ...paths: readonly string[]): Promise<void> {
+    await target.scrollIntoViewIfNeeded();
+    const box = await target.boundingBox();
+    if (box === null) throw new Error('the target of the drop is not shown');
+    await dropPaths(this.page, paths, { x: box.x + box.width / 2, y: box.y + box.height / 2 });
+    await this.isSettled();
+  }
+
+  arrivalProgress(): Locator {
+    return this.pictures.getByRole('progressbar', { name: 'Adding pictures' });
+  }
+
+  /** Something has arrived and nothing is still on its way. */
   async isSettled(): Promise<void> {
-    await expect(this.pictures.getByRole('progressbar', { name: 'Adding pictures' })).toBeHidden({ timeout: 120_000 });
+    await expect(this.notices.getByRole('listitem').first()).toBeVisible(LONG);
+    await expect(this.arrivalProgress()).toBeHidden(LONG);
   }
 
   classCard(label: string): Locator {
-    return this.pictures.getByRole('listitem').filter({ has: this.page.getByRole('textbox', { name: `Name of class ${label}`, exact: true }) });
+    const name = this.page.getByRole('textbox', { name: `Name of class ${label}`, exact: true });
+    return this.pictures.getByRole('article').filter({ has: name });
+  }
+
+  /** The classes' names, as shown. */
+  async classNames(): Promise<string[]> {
+    const names = await this.pictures.getByRole('textbox', { name: /^Name of class / }).all();
+    return Promise.all(names.map((name) => name.inputValue()));
+  }
+
+  /** @returns how many pictures there are, as the head of the place says. */
+  async pictureCount(): Promise<number> {
+    const summary = this.pictures.getByText(/^[\d,]+ pictures? in \d+ class/);
+    if ((await summary.count()) === 0) return 0;
+    return Number.parseInt(((await summary.textContent()) ?? '0').replace(',', ''), 10);
+  }
+
+  async expectPictures(pictures: number, classes: number): Promise<void> {
+    const summary = `${pictures.toLocaleString('en')} ${pictures === 1 ? 'picture' : 'pictures'} in ${String(classes)} ${classes === 1 ? 'class' : 'classes'}`;
+    await expect(this.pictures.getByText(summary, { exact: true })).toBeVisible(LONG);
   }
 
   async expectClass(label: string, count: number): Promise<void> {
-    await expect(this.classCard(label)).toBeVisible({ timeout: 60_000 });
-    await expect(this.classCard(label).getByText(new RegExp(`^${String(count)}(\\s|$)`)).first()).toBeVisible({ timeout: 60_000 });
+    const strip =
+      count === 1
+        ? `Show the picture in ${label}`
+        : `Show all ${String(count)} pictures in ${label}`;
+    await expect(this.pictures.getByRole('button', { name: strip, exact: true })).toBeVisible(LONG);
+  }
+
+  /** Opens the list of files that were left out, and returns its lines. */
+  async leftOut(): Promise<string[]> {
+    await this.notices.getByRole('button', { name: 'See them' }).first().click();
+    const lines = this.page.getByRole('dialog').getByRole('listitem');
+    await expect(lines.first()).toBeVisible();
+    const texts = await lines.allInnerTexts();
+    await this.page.keyboard.press('Escape');
+    return texts;
   }
 
   // Training
@@ -62,22 +134,37 @@ export class Headstart {
 
   /** Trains and waits for the result. */
   async train(): Promise<void> {
+    await expect(this.trainButton()).toBeEnabled(LONG);
     await this.trainButton().click();
     await this.isTrained();
   }
 
   async isTrained(): Promise<void> {
-    await expect(this.training.getByRole('button', { name: 'Train again' })).toBeVisible({ timeout: 120_000 });
-    await expect(this.accuracyText()).toBeVisible();
+    await expect(this.training.getByRole('button', { name: 'Train again' })).toBeEnabled(LONG);
+    await expect(this.accuracyText()).toBeVisible(LONG);
   }
 
   accuracyText(): Locator {
-    return this.training.getByText(new RegExp(`^\\d+${GAP}%${GAP}right$`)).first();
+    return this.training.getByText(new RegExp(`^\\d+${GAP}%${GAP}right`)).first();
   }
 
   /** In per cent, as shown. */
   async accuracy(): Promise<number> {
-    return Number.parseInt((await this.accuracyText().textContent()) ?? '', 10);
+    return Number.parseInt((await this.accuracyText().innerText()) || 'NaN', 10);
+  }
+
+  async openOptions(): Promise<void> {
+    await this.training.getByRole('button', { name: /^Options/ }).click();
+  }
+
+  /** Types a value into the option of that name and leaves it. */
+  async setOption(name: string, value: string): Promise<void> {
+    const field = this.training
+      .getByRole('textbox', { name })
+      .or(this.training.getByRole('spinbutton', { name }))
+      .first();
+    await field.fill(value);
+    await field.press('Enter');
   }
 
   // Try it
@@ -88,10 +175,15 @@ export class Headstart {
     await (await chooser).setFiles(files.map((file) => ({ ...file })));
   }
 
+  /** The answers to the pictures that were tried. */
+  tried(): Locator {
+    return this.trial.getByRole('list', { name: 'Pictures you tried' }).getByRole('listitem');
+  }
+
   // Export
 
   async download(): Promise<Download> {
-    const download = this.page.waitForEvent('download', { timeout: 60_000 });
+    const download = this.page.waitForEvent('download', LONG);
     await this.page.getByRole('button', { name: 'Download' }).click();
     return download;
   }
