@@ -46,14 +46,18 @@ export function evaluate(
 ): Evaluation {
   const { predicted } = judge(probabilities, classCount);
   const confusion = Array.from({ length: classCount }, () => new Array<number>(classCount).fill(0));
-  let right = 0;
   for (const [row, shown] of actual.entries()) {
     const answered = at(predicted, row);
     const line = at(confusion, shown);
     line[answered] = at(line, answered) + 1;
-    if (answered === shown) right++;
   }
-  const count = actual.length;
+  return evaluateConfusion(confusion);
+}
+
+/** All that follows from a confusion matrix, confusion[actual][predicted]. */
+export function evaluateConfusion(confusion: readonly (readonly number[])[]): Evaluation {
+  const count = sum(confusion.map(sum));
+  const right = sum(confusion.map((line, index) => at(line, index)));
   return {
     count,
     accuracy: count === 0 ? 0 : right / count,

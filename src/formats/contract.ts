@@ -43,7 +43,11 @@ export interface ImportedClassifier {
 
 /** What was found in a drop once its archives are opened. */
 export type DropContents =
-  | { readonly kind: 'pictures'; readonly files: readonly DroppedFile[]; readonly problems: readonly Problem[] }
+  | {
+      readonly kind: 'pictures';
+      readonly files: readonly DroppedFile[];
+      readonly problems: readonly Problem[];
+    }
   | { readonly kind: 'classifier'; readonly classifier: ImportedClassifier }
   /** A backbone: model.json with its weight files. */
   | { readonly kind: 'backbone'; readonly files: readonly File[] };
