@@ -1,6 +1,11 @@
-/** What a file of ours should hold and does not. The message is a sentence's end: "`labels` must …". */
+/** A file of ours does not hold what it should: "backbone.bytes must be a whole number". */
 export class ShapeError extends Error {
   override readonly name = 'ShapeError';
+  readonly file: string;
+  constructor(file: string, reason: string) {
+    super(reason);
+    this.file = file;
+  }
 }
 
 /**
@@ -13,19 +18,22 @@ export class ShapeError extends Error {
  */
 export class Field {
   readonly #value: unknown;
+  readonly #file: string;
+  /** Empty at the top. */
   readonly #path: string;
 
-  private constructor(value: unknown, path: string) {
+  private constructor(value: unknown, file: string, path: string) {
     this.#value = value;
+    this.#file = file;
     this.#path = path;
   }
 
   /** @throws ShapeError where the text is not JSON, or nested too deep to read. */
-  static parse(text: string, name: string): Field {
+  static parse(text: string, file: string): Field {
     try {
-      return new Field(JSON.parse(text), name);
+      return new Field(JSON.parse(text), file, '');
     } catch {
-      throw new ShapeError(`${name} is not valid JSON`);
+      throw new ShapeError(file, 'it is not valid JSON');
     }
   }
 
@@ -44,7 +52,7 @@ export class Field {
       throw this.error('must be an object');
     }
     const own = Object.hasOwn(value, name) ? (value as Record<string, unknown>)[name] : null;
-    return new Field(own, `${this.#path}.${name}`);
+    return new Field(own, this.#file, this.#path === '' ? name : `${this.#path}.${name}`);
   }
 
   items(minLength: number, maxLength: number): readonly Field[] {
@@ -56,7 +64,9 @@ export class Field {
         `must have ${String(minLength)} to ${String(maxLength)} items, not ${String(length)}`,
       );
     }
-    return value.map((item: unknown, index) => new Field(item, `${this.#path}[${String(index)}]`));
+    return value.map(
+      (item: unknown, index) => new Field(item, this.#file, `${this.#path}[${String(index)}]`),
+    );
   }
 
   text(maxLength: number, pattern?: RegExp): string {
@@ -91,6 +101,6 @@ export class Field {
 
   /** What is wrong here, for the caller to throw. */
   error(reason: string): ShapeError {
-    return new ShapeError(`${this.#path} ${reason}`);
+    return new ShapeError(this.#file, `${this.#path === '' ? 'it' : this.#path} ${reason}`);
   }
 }

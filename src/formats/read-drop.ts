@@ -1,0 +1,112 @@
+import { compareLabels, isClutter } from '../core/labels.ts';
+import { Cancelled, ok } from '../core/problem.ts';
+import type { Problem, Result } from '../core/problem.ts';
+import { createBreather } from './breathe.ts';
+import type { DropContents, DroppedFile } from './contract.ts';
+import { extensionOf, folderOf, nameOf, pictureType } from './entry-path.ts';
+import { METADATA_FILE } from './metadata.ts';
+import { isClassifierMetadata } from './parse-metadata.ts';
+import { MAX_JSON_BYTES, readClassifier } from './read-classifier.ts';
+import { readZip } from './read-zip.ts';
+import { HEAD_FILE } from './tfjs-layers.ts';
+
+const ZIP_TYPES: ReadonlySet<string> = new Set(['application/zip', 'application/x-zip-compressed']);
+
+/**
+ * Opens archives and tells what a drop is: an export of ours, a backbone, or
+ * pictures. An export or a backbone counts only where no pictures lie beside
+ * it; else the pictures are what was meant.
+ *
+ * @throws Cancelled
+ */
+export async function readDrop(
+  dropped: readonly DroppedFile[],
+  signal?: AbortSignal,
+): Promise<Result<DropContents>> {
+  const { files, problems } = await openArchives(dropped, signal);
+  const root = await findClassifier(files);
+  if (root !== null && !hasPictures(files.filter(({ path }) => !path.startsWith(root)))) {
+    const read = await readClassifier(filesBelow(files, root));
+    return read.ok ? ok({ kind: 'classifier', classifier: read.value }) : read;
+  }
+  const backbone = hasPictures(files) ? null : await findBackbone(files);
+  if (backbone !== null) return ok({ kind: 'backbone', files: backbone });
+  return ok({ kind: 'pictures', files, problems });
+}
+
+async function openArchives(
+  dropped: readonly DroppedFile[],
+  signal?: AbortSignal,
+): Promise<{ files: readonly DroppedFile[]; problems: readonly Problem[] }> {
+  const breathe = createBreather();
+  const files: DroppedFile[] = [];
+  const problems: Problem[] = [];
+  for (const item of dropped) {
+    if (signal?.aborted) throw new Cancelled();
+    await breathe();
+    if (isClutter(item.path)) continue;
+    if (!isZip(item)) files.push(item);
+    else if (item.file.size === 0) problems.push({ code: 'file-empty', file: item.path });
+    else {
+      const contents = await readZip(item, signal);
+      // One by one: spreading 20,000 arguments can exceed the stack.
+      for (const file of contents.files) files.push(file);
+      for (const problem of contents.problems) problems.push(problem);
+    }
+  }
+  return { files, problems };
+}
+
+function isZip({ path, file }: DroppedFile): boolean {
+  return extensionOf(path) === 'zip' || ZIP_TYPES.has(file.type);
+}
+
+function hasPictures(files: readonly DroppedFile[]): boolean {
+  return files.some(({ path, file }) => file.type.startsWith('image/') || pictureType(path) !== '');
+}
+
+/** The folder of an export of ours, the topmost if there are several. */
+async function findClassifier(files: readonly DroppedFile[]): Promise<string | null> {
+  const paths = new Set(files.map(({ path }) => path));
+  const candidates = files.filter(({ path }) => nameOf(path) === METADATA_FILE);
+  for (const { path, file } of topmostFirst(candidates)) {
+    const folder = folderOf(path);
+    if (!paths.has(folder + HEAD_FILE)) continue;
+    if (file.size <= MAX_JSON_BYTES && isClassifierMetadata(await file.text())) return folder;
+  }
+  return null;
+}
+
+function filesBelow(files: readonly DroppedFile[], root: string): ReadonlyMap<string, File> {
+  return new Map(
+    files
+      .filter(({ path }) => path.startsWith(root))
+      .map(({ path, file }) => [path.slice(root.length), file]),
+  );
+}
+
+/** A model's JSON and all that lies beside or below it: the JSON first. Null where there is none. */
+async function findBackbone(files: readonly DroppedFile[]): Promise<readonly File[] | null> {
+  const candidates = topmostFirst(files.filter(({ path }) => extensionOf(path) === 'json'));
+  const named = candidates.find(({ path }) => nameOf(path) === HEAD_FILE);
+  const model = named ?? (await findModelJson(candidates));
+  if (model === undefined) return null;
+  const folder = folderOf(model.path);
+  const others = files.filter((one) => one !== model && one.path.startsWith(folder));
+  return [model.file, ...others.map(({ file }) => file)];
+}
+
+/** TF.js calls its downloads `my-model.json`: told by what stands in it. */
+async function findModelJson(candidates: readonly DroppedFile[]): Promise<DroppedFile | undefined> {
+  for (const candidate of candidates) {
+    if (candidate.file.size > MAX_JSON_BYTES) continue;
+    const text = await candidate.file.text();
+    if (text.includes('"modelTopology"') && text.includes('"weightsManifest"')) return candidate;
+  }
+  return undefined;
+}
+
+function topmostFirst(files: readonly DroppedFile[]): readonly DroppedFile[] {
+  const depth = (path: string) => path.split('/').length;
+  return files.toSorted((a, b) => depth(a.path) - depth(b.path) || compareLabels(a.path, b.path));
+}

@@ -1,0 +1,171 @@
+import type { FileEntry, ZipReader } from '@zip.js/zip.js/lib/zip-core-custom.js';
+import { isClutter } from '../core/labels.ts';
+import { Cancelled } from '../core/problem.ts';
+import type { Problem } from '../core/problem.ts';
+import { createBreather } from './breathe.ts';
+import type { DroppedFile } from './contract.ts';
+import { cleanPath, extensionOf, folderOf, nameOf, pictureType } from './entry-path.ts';
+
+/** What an archive may hold. */
+export interface ZipLimits {
+  readonly entries: number;
+  /** Of all entries, uncompressed. */
+  readonly totalBytes: number;
+  /** Of one entry, uncompressed. */
+  readonly entryBytes: number;
+  /** Uncompressed over compressed, of an archive that unpacks to more than `ratioFromBytes`. */
+  readonly ratio: number;
+  readonly ratioFromBytes: number;
+}
+
+/** Pictures barely shrink in a zip; what shrinks two hundredfold is a bomb. */
+export const ZIP_LIMITS: ZipLimits = {
+  entries: 20_000,
+  totalBytes: 4 * 2 ** 30,
+  entryBytes: 256 * 2 ** 20,
+  ratio: 200,
+  ratioFromBytes: 100 * 2 ** 20,
+};
+
+export interface ZipContents {
+  readonly files: readonly DroppedFile[];
+  readonly problems: readonly Problem[];
+}
+
+/** zip.js with the browser's own inflate: no workers, no WASM. Loaded when the first archive comes. */
+async function loadZip() {
+  const zip = await import('@zip.js/zip.js/lib/zip-core-custom.js');
+  // Small chunks keep a turn short, and bound what a lying entry can inflate to before it is caught.
+  zip.configure({ useWebWorkers: false, useCompressionStream: true, chunkSize: 64 * 1024 });
+  return zip;
+}
+
+/**
+ * Unpacks an archive into files. An entry that can't be used becomes a problem,
+ * the others go on; an archive that is no archive, or a bomb, gives nothing.
+ *
+ * zip.js ends an entry as soon as it produces more bytes than it declares, so
+ * that the limits on declared sizes hold for real ones.
+ *
+ * @throws Cancelled
+ */
+export async function readZip(
+  { path, file }: DroppedFile,
+  signal?: AbortSignal,
+  limits: ZipLimits = ZIP_LIMITS,
+): Promise<ZipContents> {
+  const zip = await loadZip();
+  const reader = new zip.ZipReader(new zip.BlobReader(file), { filenameValidation: 'tolerant' });
+  const entries = await listEntries(reader, limits, signal);
+  if (entries === null) return { files: [], problems: [{ code: 'zip-damaged', file: path }] };
+  const refusal = refuse(entries, path, file.size, limits);
+  if (refusal) return { files: [], problems: [refusal] };
+  // The archive's own name stands for a folder: `hat.zip` holds hats.
+  const root = `${folderOf(path)}${nameOf(path).replace(/\.zip$/iu, '')}/`;
+  return await unpack(entries, root, path, limits, signal);
+}
+
+/** All that is not a folder or clutter; null where there is no directory to read. */
+async function listEntries(
+  reader: ZipReader<Blob>,
+  limits: ZipLimits,
+  signal?: AbortSignal,
+): Promise<FileEntry[] | null> {
+  const breathe = createBreather();
+  const found: FileEntry[] = [];
+  try {
+    for await (const entry of reader.getEntriesGenerator()) {
+      if (!entry.directory && !isClutter(entry.filename)) found.push(entry);
+      // Too many already: count on a little for the message, but not for ever.
+      if (found.length > limits.entries * 5) break;
+      await breathe();
+      if (signal?.aborted) break;
+    }
+  } catch {
+    return null;
+  }
+  if (signal?.aborted) throw new Cancelled();
+  return found;
+}
+
+function refuse(
+  entries: readonly FileEntry[],
+  path: string,
+  zipBytes: number,
+  limits: ZipLimits,
+): Problem | null {
+  if (entries.length > limits.entries) {
+    return {
+      code: 'zip-too-many-entries',
+      file: path,
+      entries: entries.length,
+      maxEntries: limits.entries,
+    };
+  }
+  const bytes = entries.reduce((sum, { uncompressedSize }) => sum + uncompressedSize, 0);
+  const isBomb = bytes > limits.ratioFromBytes && bytes > zipBytes * limits.ratio;
+  return bytes > limits.totalBytes || isBomb ? tooLarge(path, bytes, limits.totalBytes) : null;
+}
+
+function tooLarge(file: string, bytes: number, maxBytes: number): Problem {
+  const megabytes = (count: number) => Math.round(count / 1e6);
+  return {
+    code: 'zip-too-large',
+    file,
+    megabytes: megabytes(bytes),
+    maxMegabytes: megabytes(maxBytes),
+  };
+}
+
+async function unpack(
+  entries: readonly FileEntry[],
+  root: string,
+  zipPath: string,
+  limits: ZipLimits,
+  signal?: AbortSignal,
+): Promise<ZipContents> {
+  const breathe = createBreather();
+  const files: DroppedFile[] = [];
+  const problems: Problem[] = [];
+  const encrypted = entries.find((entry) => entry.encrypted);
+  // Once for the archive: they have one password.
+  if (encrypted) problems.push({ code: 'zip-encrypted', file: zipPath, entry: encrypted.filename });
+  for (const entry of entries.filter((one) => !one.encrypted)) {
+    const path = root + cleanPath(entry.filename);
+    if (extensionOf(path) === 'zip') {
+      problems.push({ code: 'zip-nested', file: zipPath, entry: entry.filename });
+    } else if (entry.uncompressedSize > limits.entryBytes) {
+      problems.push(tooLarge(path, entry.uncompressedSize, limits.entryBytes));
+    } else {
+      const file = await unpackEntry(entry, nameOf(path), signal);
+      if (file) files.push({ path, file });
+      else problems.push({ code: 'file-damaged', file: path });
+    }
+    await breathe();
+  }
+  return { files, problems };
+}
+
+/** Null where its bytes can't be had: cut off, altered, or compressed in a way that browsers don't know. */
+async function unpackEntry(
+  entry: FileEntry,
+  name: string,
+  signal?: AbortSignal,
+): Promise<File | null> {
+  const parts: Uint8Array<ArrayBuffer>[] = [];
+  const sink = new WritableStream<Uint8Array<ArrayBuffer>>({
+    write: (chunk) => {
+      parts.push(chunk);
+    },
+  });
+  try {
+    await entry.getData(sink, { checkCrc32: true, ...(signal ? { signal } : {}) });
+  } catch {
+    if (signal?.aborted) throw new Cancelled();
+    return null;
+  }
+  return new File(parts, name, {
+    type: pictureType(name),
+    lastModified: entry.lastModDate.getTime(),
+  });
+}
