@@ -1,22 +1,32 @@
-import type { ModelFile } from '../core/backbone.ts';
+import type { BackboneInfo, ModelFile } from '../core/backbone.ts';
 import type { Engine } from '../engine/contract.ts';
-import type { Formats } from '../formats/contract.ts';
-import type { Store } from '../storage/contract.ts';
+import type { Formats, ImportedClassifier } from '../formats/contract.ts';
+import type { ProjectStore, StoreEvent } from '../storage/contract.ts';
 import { Arrival } from './arrival.svelte.ts';
 import { Camera } from './camera.svelte.ts';
+import { ClassifierState } from './classifier-state.svelte.ts';
 import { Embedding } from './embedding.svelte.ts';
 import { EngineState } from './engine-state.svelte.ts';
 import { Exporter } from './exporter.svelte.ts';
+import { adoptClassifier } from './import-classifier.ts';
+import { Library } from './library.svelte.ts';
 import { Notices } from './notices.svelte.ts';
 import { Project } from './project.svelte.ts';
+import { SaveQueue } from './save-queue.ts';
+import type { Settings } from './settings.ts';
 import { Training } from './training.svelte.ts';
 import { Trial } from './trial.svelte.ts';
+import type { Words } from './words.ts';
 
 /** What the app is built of; the composition root makes the real ones, tests make fakes. */
 export interface AppParts {
   readonly engine: Engine;
-  readonly store: Store;
+  readonly store: ProjectStore;
   readonly formats: Formats;
+  readonly settings: Settings;
+  readonly words: Words;
+  /** Of the page's address: `?backend=`. */
+  readonly addressBackend: string | null;
   /** The files of the player that an export carries. */
   readonly playerFiles: () => Promise<readonly ModelFile[]>;
   /** Ids in the site's own `models/index.json`; null where there is none. */
@@ -25,20 +35,65 @@ export interface AppParts {
 
 /** Everything the interface shows and does. */
 export class App {
-  readonly notices = new Notices();
-  readonly engine = new EngineState();
-  readonly project = new Project();
-  readonly arrival = new Arrival();
-  readonly embedding = new Embedding();
-  readonly training = new Training();
-  readonly camera = new Camera();
-  readonly trial = new Trial(this.camera);
-  readonly exporter = new Exporter();
+  readonly notices: Notices;
+  readonly engine: EngineState;
+  readonly project: Project;
+  readonly arrival: Arrival;
+  readonly embedding: Embedding;
+  readonly training: Training;
+  readonly camera: Camera;
+  readonly trial: Trial;
+  readonly exporter: Exporter;
 
   #ready = $state(false);
   #place = $state<'memory' | 'disk'>('disk');
+  #elsewhere = $state(false);
+  readonly #parts: AppParts;
+  readonly #queue = new SaveQueue();
+  readonly #library: Library;
+  readonly #classifierState: ClassifierState;
 
-  constructor(_parts: AppParts) {}
+  constructor(parts: AppParts) {
+    this.#parts = parts;
+    const { engine, store, formats } = parts;
+    const queue = this.#queue;
+    const notices = new Notices();
+    const library = new Library({ store, queue, notices });
+    const onBackbone = (backbone: BackboneInfo): void => {
+      this.#onBackbone(backbone);
+    };
+    const engineState = new EngineState({ ...parts, notices, onBackbone });
+    const embedding = new Embedding({ engine, store, library, engineState, notices });
+    const onChange = (): void => {
+      embedding.refresh();
+    };
+    const project = new Project({ library, store, notices, words: parts.words, onChange });
+    const classifierState = new ClassifierState({ engine, store, queue, library, notices, engineState });
+    const arrival = new Arrival({
+      engine,
+      store,
+      formats,
+      library,
+      notices,
+      freeLabel: () => project.freeLabel(),
+      onReady: onChange,
+      onClassifier: (classifier) => this.#adopt(classifier),
+      onBackbone: (files) => engineState.useModelFiles(files, null),
+    });
+    const arrived = (): Promise<void> => arrival.settled();
+    const camera = new Camera();
+    this.notices = notices;
+    this.engine = engineState;
+    this.project = project;
+    this.arrival = arrival;
+    this.embedding = embedding;
+    this.training = new Training({ engine, library, engineState, embedding, classifierState, arrived });
+    this.camera = camera;
+    this.trial = new Trial({ engine, formats, camera, classifierState, notices });
+    this.exporter = new Exporter({ engine, formats, project, classifierState, playerFiles: parts.playerFiles });
+    this.#library = library;
+    this.#classifierState = classifierState;
+  }
 
   /** The stored project is loaded. */
   get ready(): boolean {
@@ -48,11 +103,97 @@ export class App {
   get place(): 'memory' | 'disk' {
     return this.#place;
   }
+  /** Another tab has the project; see {@link takeOver}. */
+  get elsewhere(): boolean {
+    return this.#elsewhere;
+  }
+  /** Closing the tab now would lose something. */
+  get unsaved(): boolean {
+    return this.#queue.busy || (this.#place === 'memory' && !this.#elsewhere && this.project.samples.length > 0);
+  }
 
   /** Loads the stored project, starts the engine, loads the backbone, goes on with pictures that were arriving. */
   async open(): Promise<void> {
+    const { store } = this.#parts;
+    store.onEvent((event) => {
+      this.#hear(event);
+    });
+    const loaded = await store.load();
+    if (loaded.ok) {
+      this.#library.restore(loaded.value);
+      this.#classifierState.restore(loaded.value.classifier);
+    } else this.notices.addProblem(loaded.problem);
+    this.#place = store.place;
     this.#ready = true;
+    await this.engine.start(this.project.options.backboneId);
+    await this.arrival.resume();
   }
+
   /** Removes everything; the interface has asked first. */
-  async startOver(): Promise<void> {}
+  async startOver(): Promise<void> {
+    this.arrival.cancel();
+    this.training.reset();
+    await this.arrival.settled();
+    this.embedding.cancel();
+    this.project.forgetUndo();
+    const { backboneId } = this.project.options;
+    this.#library.reset();
+    this.#classifierState.restore(null);
+    this.trial.clearTried();
+    this.notices.clear();
+    const outcome = await this.#queue.run(() => this.#parts.store.clear());
+    if (!outcome.ok) this.notices.addProblem(outcome.problem);
+    // The backbone that is loaded stays: it was no part of the work.
+    this.project.setOptions({ backboneId });
+  }
+
+  /** Takes the project from the other tab. The page must be loaded anew then, to see what is kept. */
+  takeOver(): Promise<void> {
+    return this.#parts.store.takeOver();
+  }
+
+  /** Resolves when everything done so far is stored. */
+  saved(): Promise<void> {
+    return this.#queue.idle();
+  }
+
+  #onBackbone(backbone: BackboneInfo): void {
+    if (backbone.id !== this.project.options.backboneId) this.project.setOptions({ backboneId: backbone.id });
+    this.#classifierState.useHead();
+    this.embedding.refresh();
+  }
+
+  /** An export was dropped: its backbone is loaded, its head used; pictures that are there stay as they are. */
+  async #adopt(imported: ImportedClassifier): Promise<void> {
+    const sameBackbone = this.engine.backbone?.sha256 === imported.backboneSha256;
+    const backbone = sameBackbone
+      ? this.engine.backbone
+      : await this.engine.useModelFiles(imported.backboneFiles, imported.inputRange);
+    if (!backbone) return;
+    const picturesKept = this.project.samples.length;
+    const adopted = adoptClassifier(imported, backbone, this.project.classes, this.project.options);
+    // Beside a person's own pictures, classes without any would only stand in the way of training.
+    if (picturesKept === 0) {
+      this.#library.classes = adopted.classes;
+      this.project.setOptions({ crop: imported.crop });
+    }
+    await this.#classifierState.keep(adopted.classifier);
+    this.notices.say({ key: 'classifier-imported', labels: imported.classes.map(({ label }) => label), picturesKept });
+  }
+
+  #hear(event: StoreEvent): void {
+    this.#place = this.#parts.store.place;
+    switch (event.kind) {
+      case 'problem':
+        this.notices.addProblem(event.problem);
+        break;
+      case 'settled':
+        this.notices.say({ key: 'storage-settled' });
+        break;
+      case 'open-elsewhere':
+      case 'taken-over':
+        this.#elsewhere = true;
+        this.notices.add({ kind: 'warning', message: { key: event.kind } });
+    }
+  }
 }

@@ -1,32 +1,140 @@
 import type { Problem } from '../core/problem.ts';
+import { PaceMeter, type Pace } from '../core/progress.ts';
+import type { EngineState } from './engine-state.svelte.ts';
+import { engineProblem, isCancelled } from './failure.ts';
+import type { Library } from './library.svelte.ts';
+import type { Notices } from './notices.svelte.ts';
+import { EmbeddingCache, embedPictures, recallEmbeddings, type EmbedParts } from './pipeline/embed.ts';
+import { Throttle } from './throttle.ts';
 
-/** Pictures becoming embeddings, in the background. */
+export interface EmbeddingParts extends EmbedParts {
+  readonly library: Library;
+  readonly engineState: EngineState;
+  readonly notices: Notices;
+}
+
+/** Pictures becoming embeddings, in the background, as soon as there are pictures and a backbone. */
 export class Embedding {
   #running = $state(false);
-  #done = $state(0);
-  #total = $state(0);
-  #rate = $state(0);
+  #pace = $state.raw<Pace | null>(null);
   #problem = $state.raw<Problem | null>(null);
+  readonly #parts: EmbeddingParts;
+  readonly #throttle = new Throttle(() => {
+    this.#pace = this.#meter.read(performance.now());
+  });
+  #meter = new PaceMeter(0, 0);
+  #cache: EmbeddingCache | null = null;
+  #abort = new AbortController();
+  #work: Promise<void> | null = null;
+  #settledCount = 0;
+
+  constructor(parts: EmbeddingParts) {
+    this.#parts = parts;
+  }
 
   get running(): boolean {
     return this.#running;
   }
   get done(): number {
-    return this.#done;
+    return this.#pace?.done ?? 0;
   }
   get total(): number {
-    return this.#total;
+    return this.#pace?.total ?? 0;
   }
   /** Pictures a second. */
   get rate(): number {
-    return this.#rate;
+    return this.#pace?.perSecond ?? 0;
   }
   get secondsLeft(): number | null {
-    return null;
+    const millis = this.#pace?.millisLeft ?? null;
+    return millis === null ? null : millis / 1000;
   }
   get problem(): Problem | null {
     return this.#problem;
   }
 
-  cancel(): void {}
+  /** The embeddings of the present backbone and crop; null while no backbone is loaded. */
+  get cache(): EmbeddingCache | null {
+    const backbone = this.#parts.engineState.backbone;
+    if (!backbone) return null;
+    const { crop } = this.#parts.library.options;
+    if (!this.#cache?.isFor(backbone.sha256, crop)) {
+      this.#cache = new EmbeddingCache({ backboneSha256: backbone.sha256, crop });
+    }
+    return this.#cache;
+  }
+
+  /** Pictures, backbone or crop are others now: goes on with what is missing. */
+  refresh(): void {
+    const before = this.#cache;
+    const cache = this.cache;
+    if (cache !== before) this.#abort.abort();
+    if (!cache) return;
+    if (this.#work) this.#meter.resize(this.#settledCount + cache.missing(this.#parts.library.samples).length);
+    else if (cache.missing(this.#parts.library.samples).length > 0) void this.finish();
+  }
+
+  /** Ends what runs. It goes on with the next picture that is added, or when training needs it. */
+  cancel(): void {
+    this.#abort.abort();
+  }
+
+  /** Resolves when nothing is missing, or it was cancelled, or it failed (see {@link problem}). */
+  finish(): Promise<void> {
+    this.#work ??= this.#run().finally(() => {
+      this.#work = null;
+      this.#running = false;
+      this.#throttle.flush();
+    });
+    return this.#work;
+  }
+
+  async #run(): Promise<void> {
+    this.#problem = null;
+    this.#settledCount = 0;
+    this.#meter = new PaceMeter(0, performance.now());
+    for (;;) {
+      const cache = this.cache;
+      this.#abort = new AbortController();
+      const { signal } = this.#abort;
+      try {
+        if (!cache || !(await this.#embedMissing(cache, signal))) return;
+      } catch (error) {
+        // A change of backbone or crop cancels too, and then there is other work.
+        if (isCancelled(error, signal) && this.cache !== cache) continue;
+        if (!isCancelled(error, signal)) this.#problem = engineProblem(error);
+        return;
+      }
+    }
+  }
+
+  /** @returns whether it got anywhere, and should look again for what came meanwhile. */
+  async #embedMissing(cache: EmbeddingCache, signal: AbortSignal): Promise<boolean> {
+    const { library, store } = this.#parts;
+    const wanted = cache.missing(library.samples);
+    if (wanted.length === 0) return false;
+    const [settledBefore, refusedBefore] = [this.#settledCount, cache.refused.size];
+    this.#meter.resize(this.#settledCount + wanted.length);
+    this.#count(await recallEmbeddings(wanted, cache, store));
+    const missing = wanted.filter(({ hash }) => !cache.get(hash));
+    if (missing.length === 0) return true;
+    this.#running = true;
+    const onEmbedded = (count: number): void => {
+      this.#count(count);
+    };
+    for (const { hash, sampleId } of await embedPictures(missing, cache, this.#parts, onEmbedded, signal)) {
+      // One that was removed meanwhile may come back; one whose file is lost never will.
+      const sample = library.byId.get(sampleId);
+      if (sample) cache.refused.set(hash, { code: 'file-unreadable', file: sample.name });
+    }
+    const problems = [...cache.refused.values()].slice(refusedBefore);
+    if (problems.length > 0) this.#parts.notices.add({ kind: 'warning', problems, total: missing.length });
+    return this.#settledCount > settledBefore || problems.length > 0;
+  }
+
+  #count(settled: number): void {
+    this.#settledCount += settled;
+    this.#meter.report(this.#settledCount, performance.now());
+    this.#throttle.call();
+  }
 }

@@ -1,76 +1,122 @@
 import type { Problem } from '../core/problem.ts';
-import type { DroppedFile } from '../formats/contract.ts';
-import type { Camera, CameraState } from './camera.svelte.ts';
+import type { DroppedFile, Formats } from '../formats/contract.ts';
+import { answersOf, ask, type Answer } from './answers.ts';
+import type { CameraChoice, CameraState } from './camera.svelte.ts';
+import { engineProblem } from './failure.ts';
+import { Live, type LiveParts } from './live.svelte.ts';
+import { withPath } from './pipeline/keep.ts';
 
-/** The answer to one picture, most probable first. */
-export interface Answer {
-  readonly classId: string;
-  readonly label: string;
-  /** 0 to 1. */
-  readonly probability: number;
-}
+export type { Answer } from './answers.ts';
 
 /** A picture that was dropped to be classified; `answer` and `problem` are both null while it waits. */
 export interface Tried {
   readonly id: number;
   readonly name: string;
   readonly file: Blob;
+  /** Most probable first. */
   readonly answer: readonly Answer[] | null;
   readonly problem: Problem | null;
 }
 
+export interface TrialParts extends LiveParts {
+  readonly formats: Pick<Formats, 'readDrop'>;
+}
+
+/** Dropped pictures that are remembered; older ones make room. */
+const MAX_TRIED = 100;
+
 /** The classifier at work on the camera and on dropped pictures. */
 export class Trial {
-  #prediction = $state.raw<readonly Answer[] | null>(null);
-  #perSecond = $state(0);
-  #millis = $state(0);
   #tried = $state.raw<readonly Tried[]>([]);
-  readonly #camera: Camera;
+  readonly #parts: TrialParts;
+  readonly #live: Live;
+  #nextId = 1;
 
-  constructor(camera: Camera) {
-    this.#camera = camera;
+  constructor(parts: TrialParts) {
+    this.#parts = parts;
+    this.#live = new Live(parts);
   }
 
   get cameraState(): CameraState {
-    return this.#camera.state;
+    return this.#parts.camera.state;
   }
+  /** Of the camera. */
   get problem(): Problem | null {
-    return this.#camera.problem;
+    return this.#parts.camera.problem;
   }
-  get cameras(): readonly { readonly id: string; readonly name: string }[] {
-    return this.#camera.cameras;
+  get cameras(): readonly CameraChoice[] {
+    return this.#parts.camera.cameras;
   }
   get cameraId(): string | null {
-    return this.#camera.cameraId;
+    return this.#parts.camera.cameraId;
   }
   /** In the head's class order, so that bars keep their place; null while there is no answer. */
   get prediction(): readonly Answer[] | null {
-    return this.#prediction;
+    return this.#live.prediction;
   }
   /** Frames answered a second. */
   get perSecond(): number {
-    return this.#perSecond;
+    return this.#live.perSecond;
   }
   /** From frame to answer. */
   get millis(): number {
-    return this.#millis;
+    return this.#live.millis;
   }
   get tried(): readonly Tried[] {
     return this.#tried;
   }
 
   startCamera(cameraId?: string): Promise<MediaStream | null> {
-    return this.#camera.start(cameraId);
+    return this.#parts.camera.start(cameraId);
   }
+
   stopCamera(): void {
-    this.#camera.stop();
+    this.#parts.camera.stop();
+    this.#live.forget();
   }
-  /** For `{@attach}`: classifies the video's frames, one in flight, while page and video are visible. */
-  watch(_video: HTMLVideoElement): () => void {
-    return () => {};
+
+  /** For `{@attach}`: shows the camera in the video and answers its frames, one in flight. */
+  readonly watch = (video: HTMLVideoElement): (() => void) => this.#live.watch(video);
+
+  /** Answers dropped or pasted pictures one after another. */
+  async tryFiles(files: readonly DroppedFile[]): Promise<void> {
+    const { formats, notices } = this.#parts;
+    const read = await formats.readDrop(files);
+    if (!read.ok) {
+      notices.addProblem(read.problem);
+      return;
+    }
+    if (read.value.kind !== 'pictures') return;
+    const { files: pictures, problems } = read.value;
+    if (problems.length > 0) notices.add({ kind: 'warning', problems, total: files.length });
+    const waiting = pictures.slice(0, MAX_TRIED).map(({ file }) => this.#waiting(file));
+    this.#tried = [...waiting.toReversed(), ...this.#tried].slice(0, MAX_TRIED);
+    for (const tried of waiting) await this.#answer(tried);
   }
-  async tryFiles(_files: readonly DroppedFile[]): Promise<void> {}
+
   clearTried(): void {
     this.#tried = [];
+  }
+
+  #waiting(file: File): Tried {
+    return { id: this.#nextId++, name: file.name, file, answer: null, problem: null };
+  }
+
+  async #answer(tried: Tried): Promise<void> {
+    const settled = { ...tried, ...(await this.#findAnswer(tried)) };
+    this.#tried = this.#tried.map((one) => (one.id === tried.id ? settled : one));
+  }
+
+  async #findAnswer({ file, name }: Tried): Promise<Partial<Tried>> {
+    const { engine, classifierState } = this.#parts;
+    try {
+      const outcome = await ask(engine, classifierState, file);
+      if (!outcome) return {};
+      if (!outcome.ok) return { problem: withPath(outcome.problem, name) };
+      const answers = answersOf(outcome.value.probabilities, classifierState.classes);
+      return { answer: answers.toSorted((a, b) => b.probability - a.probability) };
+    } catch (error) {
+      return { problem: engineProblem(error) };
+    }
   }
 }

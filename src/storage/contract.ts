@@ -20,6 +20,8 @@ export interface SavedClassifier {
   readonly test: Evaluation | null;
   readonly judged: readonly Judged[];
   readonly options: ProjectOptions;
+  /** Of the pictures and options it was fitted to, to know when they are others; null where that is unknown (imported). */
+  readonly fingerprint: string | null;
   readonly fittedAtMillis: number;
 }
 

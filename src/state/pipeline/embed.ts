@@ -1,5 +1,5 @@
 import type { Crop } from '../../core/preprocess.ts';
-import type { Problem } from '../../core/problem.ts';
+import { Cancelled, type Problem } from '../../core/problem.ts';
 import type { Sample, Sha256 } from '../../core/sample.ts';
 import type { EmbedItem, EmbedReport, Engine } from '../../engine/contract.ts';
 import type { EmbeddingKey, Store } from '../../storage/contract.ts';
@@ -8,6 +8,12 @@ export type EmbeddingVector = Float32Array<ArrayBuffer>;
 
 /** Names the embeddings of one backbone and one crop. */
 export type EmbeddingSpace = Omit<EmbeddingKey, 'hash'>;
+
+/** A picture without an embedding, and a sample that shows it. */
+export interface MissingEmbedding {
+  readonly hash: Sha256;
+  readonly sampleId: string;
+}
 
 /** Pictures handed to the engine at once: long enough to keep its decoding ahead, short enough to hold their handles. */
 const PICTURES_A_CALL = 256;
@@ -34,7 +40,7 @@ export class EmbeddingCache {
   }
 
   /** Samples that are ready and neither embedded nor refused; of equal pictures the first. */
-  missing(samples: readonly Sample[]): { readonly hash: Sha256; readonly sampleId: string }[] {
+  missing(samples: readonly Sample[]): MissingEmbedding[] {
     const found = new Map<Sha256, string>();
     for (const { hash, id, state } of samples) {
       if (state !== 'ready' || hash === null) continue;
@@ -55,7 +61,7 @@ export interface EmbedParts {
 
 /** Stage 4a: takes from the store what was embedded before. @returns how many were found. */
 export async function recallEmbeddings(
-  wanted: readonly { readonly hash: Sha256 }[],
+  wanted: readonly MissingEmbedding[],
   cache: EmbeddingCache,
   store: EmbedParts['store'],
 ): Promise<number> {
@@ -74,15 +80,17 @@ export async function recallEmbeddings(
  * Stage 4b: embeds pictures, keeping each batch as it comes.
  *
  * @param onEmbedded after each report of the engine, with how many it settled.
- * @throws Cancelled where `signal` aborts; what came until then is kept.
+ * @returns the pictures whose files the store no longer has.
+ * @throws where `signal` aborts; what came until then is kept.
  */
 export async function embedPictures(
-  missing: readonly { readonly hash: Sha256; readonly sampleId: string }[],
+  missing: readonly MissingEmbedding[],
   cache: EmbeddingCache,
   { engine, store }: EmbedParts,
   onEmbedded: (count: number) => void,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<readonly MissingEmbedding[]> {
+  const gone: MissingEmbedding[] = [];
   const writer = new EmbeddingWriter(cache.space, store);
   const onReport = (report: EmbedReport): void => {
     for (const item of report) {
@@ -97,25 +105,31 @@ export async function embedPictures(
   try {
     let next = readItems(missing.slice(0, PICTURES_A_CALL), store);
     for (let from = 0; from < missing.length; from += PICTURES_A_CALL) {
-      const { items, gone } = await next;
+      const read = await next;
       next = readItems(missing.slice(from + PICTURES_A_CALL, from + 2 * PICTURES_A_CALL), store);
-      // A picture that was removed meanwhile needs no embedding.
-      if (gone > 0) onEmbedded(gone);
-      if (items.length > 0) await engine.embed(items, cache.space.crop, { onReport, signal });
-      signal.throwIfAborted();
+      gone.push(...read.gone);
+      if (read.items.length > 0) await engine.embed(read.items, cache.space.crop, { onReport, signal });
+      if (signal.aborted) throw new Cancelled();
     }
   } finally {
     await writer.flush();
   }
+  return gone;
 }
 
 async function readItems(
-  wanted: readonly { readonly hash: Sha256; readonly sampleId: string }[],
+  wanted: readonly MissingEmbedding[],
   store: Pick<Store, 'readFile'>,
-): Promise<{ readonly items: readonly EmbedItem[]; readonly gone: number }> {
-  const read = wanted.map(async ({ hash, sampleId }) => ({ key: hash, file: await store.readFile(sampleId) }));
-  const items = (await Promise.all(read)).flatMap(({ key, file }) => (file ? [{ key, file }] : []));
-  return { items, gone: wanted.length - items.length };
+): Promise<{ readonly items: readonly EmbedItem[]; readonly gone: readonly MissingEmbedding[] }> {
+  const files = await Promise.all(wanted.map(({ sampleId }) => store.readFile(sampleId)));
+  const items: EmbedItem[] = [];
+  const gone: MissingEmbedding[] = [];
+  for (const [index, picture] of wanted.entries()) {
+    const file = files[index];
+    if (file) items.push({ key: picture.hash, file });
+    else gone.push(picture);
+  }
+  return { items, gone };
 }
 
 /** Gathers embeddings into transactions of a size that is worth one. */

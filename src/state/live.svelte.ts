@@ -1,0 +1,111 @@
+import type { Engine } from '../engine/contract.ts';
+import { answersOf, ask, type Answer } from './answers.ts';
+import type { Camera } from './camera.svelte.ts';
+import type { ClassifierState } from './classifier-state.svelte.ts';
+import { engineProblem } from './failure.ts';
+import type { Notices } from './notices.svelte.ts';
+
+export interface LiveParts {
+  readonly engine: Pick<Engine, 'classify'>;
+  readonly camera: Camera;
+  readonly classifierState: ClassifierState;
+  readonly notices: Notices;
+}
+
+/** The rate is of the answers within this time. */
+const RATE_WINDOW_MILLIS = 1000;
+/** How long to wait for a frame before looking whether there is still anything to do. */
+const FRAME_PATIENCE_MILLIS = 500;
+
+/** The classifier's answer to what the camera shows, over and over. */
+export class Live {
+  #probabilities = $state.raw<Float32Array<ArrayBuffer> | null>(null);
+  #perSecond = $state(0);
+  #millis = $state(0);
+  #prediction: readonly Answer[] | null = $derived.by(() => this.#answers());
+  readonly #parts: LiveParts;
+  #answeredAt: number[] = [];
+
+  constructor(parts: LiveParts) {
+    this.#parts = parts;
+  }
+
+  get prediction(): readonly Answer[] | null {
+    return this.#prediction;
+  }
+  get perSecond(): number {
+    return this.#perSecond;
+  }
+  get millis(): number {
+    return this.#millis;
+  }
+
+  watch(video: HTMLVideoElement): () => void {
+    const detach = this.#parts.camera.attach(video);
+    const ended = new AbortController();
+    void this.#answerFrames(video, ended.signal);
+    return () => {
+      ended.abort();
+      detach();
+      this.forget();
+    };
+  }
+
+  /** There is no frame any more that the last answer would be about. */
+  forget(): void {
+    this.#probabilities = null;
+    this.#answeredAt = [];
+    this.#perSecond = 0;
+  }
+
+  #answers(): readonly Answer[] | null {
+    const { classes } = this.#parts.classifierState;
+    // A classifier of other classes may have come since.
+    if (this.#probabilities?.length !== classes.length) return null;
+    return answersOf(this.#probabilities, classes);
+  }
+
+  async #answerFrames(video: HTMLVideoElement, ended: AbortSignal): Promise<void> {
+    while (!ended.aborted) {
+      await nextFrame(video);
+      const { camera } = this.#parts;
+      if (ended.aborted || document.hidden) continue;
+      if (camera.state !== 'live' || video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA || video.videoWidth === 0) {
+        if (this.#probabilities) this.forget();
+        continue;
+      }
+      try {
+        await this.#answerFrame(video, ended);
+      } catch (error) {
+        // Saying it once is enough; frame after frame would be a flood.
+        this.#parts.notices.addProblem(engineProblem(error));
+        return;
+      }
+    }
+  }
+
+  async #answerFrame(video: HTMLVideoElement, ended: AbortSignal): Promise<void> {
+    const outcome = await ask(this.#parts.engine, this.#parts.classifierState, await createImageBitmap(video));
+    if (ended.aborted) return;
+    if (!outcome?.ok) {
+      this.forget();
+      return;
+    }
+    const now = performance.now();
+    this.#answeredAt = [...this.#answeredAt.filter((at) => at > now - RATE_WINDOW_MILLIS), now];
+    this.#perSecond = this.#answeredAt.length;
+    this.#millis = outcome.value.millis;
+    this.#probabilities = outcome.value.probabilities;
+  }
+}
+
+/** The video's next frame, or a little patience: a hidden or ended video has none. */
+function nextFrame(video: HTMLVideoElement): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, FRAME_PATIENCE_MILLIS);
+    video.requestVideoFrameCallback(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}
