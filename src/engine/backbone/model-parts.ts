@@ -1,0 +1,134 @@
+import type { io } from '@tensorflow/tfjs-core';
+import type { ModelFile } from '../../core/backbone.ts';
+import { failed, ok, type Result } from '../../core/problem.ts';
+
+/** A weight as the manifest describes it. */
+export type WeightSpec = io.WeightsManifestEntry;
+
+/** Weights that lie one after the other in the files of `paths`. */
+export interface WeightGroup {
+  readonly paths: readonly string[];
+  readonly weights: readonly WeightSpec[];
+}
+
+/** A model.json that has been looked through: hostile until here. */
+export interface ModelJson {
+  readonly kind: 'graph-model' | 'layers-model';
+  readonly topology: Record<string, unknown>;
+  readonly signature: Record<string, unknown> | null;
+  readonly groups: readonly WeightGroup[];
+}
+
+/** A whole model in memory. */
+export interface ModelParts {
+  readonly json: ModelJson;
+  /** model.json first, then the weight files in manifest order, under flat names. */
+  readonly files: readonly ModelFile[];
+}
+
+const BYTES_OF: ReadonlyMap<string, number> = new Map([
+  ['float32', 4],
+  ['int32', 4],
+  ['float16', 2],
+  ['uint16', 2],
+  ['uint8', 1],
+  ['bool', 1],
+]);
+
+/** @param file the name to show in a problem. */
+export function parseModelJson(file: string, bytes: Uint8Array): Result<ModelJson> {
+  const invalid = (reason: string) => failed({ code: 'model-json-invalid', file, reason });
+  let json: unknown;
+  try {
+    json = JSON.parse(new TextDecoder().decode(bytes));
+  } catch (error) {
+    return invalid(error instanceof Error ? error.message : String(error));
+  }
+  if (!isRecord(json)) return invalid('not an object');
+  const topology = json['modelTopology'];
+  if (!isRecord(topology)) return invalid('no modelTopology');
+  const isGraph = Array.isArray(topology['node']);
+  if (!isGraph && !('model_config' in topology) && !('class_name' in topology)) {
+    return invalid('neither a graph model nor a layers model');
+  }
+  const groups = parseManifest(json['weightsManifest']);
+  if (groups === null) return invalid('no valid weightsManifest');
+  const signature = isRecord(json['signature']) ? json['signature'] : null;
+  return ok({ kind: isGraph ? 'graph-model' : 'layers-model', topology, signature, groups });
+}
+
+/** Bytes that a group's files must hold together. */
+export function groupBytes({ weights }: WeightGroup): number {
+  return weights.reduce((total, weight) => total + (weightBytes(weight) ?? 0), 0);
+}
+
+/** The last part of a manifest path: files are kept under flat names. */
+export function flatName(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
+
+/**
+ * Whether the weight files are as long as the manifest says, before anything
+ * of that size is allocated.
+ */
+export function checkWeights({ json, files }: ModelParts): Result<null> {
+  const byName = new Map(files.map((file) => [file.name, file.bytes.byteLength]));
+  for (const group of json.groups) {
+    const found = group.paths.reduce((sum, path) => sum + (byName.get(flatName(path)) ?? 0), 0);
+    const expected = groupBytes(group);
+    if (found !== expected) {
+      const file = group.paths.map(flatName).join(', ');
+      return failed({
+        code: 'model-weights-short',
+        file,
+        expectedBytes: expected,
+        foundBytes: found,
+      });
+    }
+  }
+  return ok(null);
+}
+
+/** The model in the form that TF.js loads from memory. */
+export function asIoHandler({ json, files }: ModelParts): io.IOHandler {
+  const artifacts: io.ModelArtifacts = {
+    format: json.kind,
+    modelTopology: json.topology,
+    weightSpecs: json.groups.flatMap((group) => group.weights),
+    weightData: files.slice(1).map((file) => file.bytes.slice().buffer),
+  };
+  if (json.signature !== null) artifacts.signature = json.signature;
+  return { load: () => Promise.resolve(artifacts) };
+}
+
+function parseManifest(manifest: unknown): WeightGroup[] | null {
+  if (!Array.isArray(manifest)) return null;
+  const groups: WeightGroup[] = [];
+  for (const group of manifest as unknown[]) {
+    if (!isRecord(group)) return null;
+    const { paths, weights } = group;
+    if (!Array.isArray(paths) || !paths.every((path) => typeof path === 'string')) return null;
+    if (!Array.isArray(weights) || !weights.every(isWeightSpec)) return null;
+    groups.push({ paths, weights });
+  }
+  return groups;
+}
+
+function isWeightSpec(value: unknown): value is WeightSpec {
+  if (!isRecord(value) || typeof value['name'] !== 'string') return false;
+  const { shape } = value;
+  if (!Array.isArray(shape)) return false;
+  if (!shape.every((length) => Number.isSafeInteger(length) && Number(length) >= 0)) return false;
+  return weightBytes(value as unknown as WeightSpec) !== null;
+}
+
+/** Null for a type whose length can't be known, such as strings. */
+function weightBytes({ shape, dtype, quantization }: WeightSpec): number | null {
+  const bytes = BYTES_OF.get(quantization?.dtype ?? dtype);
+  if (bytes === undefined) return null;
+  return shape.reduce((product, length) => product * length, bytes);
+}
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

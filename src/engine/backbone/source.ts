@@ -1,0 +1,120 @@
+import { findBackbone, parseBackboneId } from '../../core/backbone-catalogue.ts';
+import type { BackboneInfo } from '../../core/backbone.ts';
+import type { InputRange } from '../../core/preprocess.ts';
+import { failed, ok, type Problem, type Result } from '../../core/problem.ts';
+import type { BackboneRequest } from '../contract.ts';
+import { hashOf } from '../picture/hash.ts';
+import { cacheModel, readCachedModel } from './cache.ts';
+import { downloadModel, readModelFiles, type NotServed, type ReportProgress } from './download.ts';
+import type { RangeHints } from './input-shape.ts';
+import type { ModelParts } from './model-parts.ts';
+
+/** A backbone in memory, before it is on any device. */
+export interface FoundModel {
+  readonly parts: ModelParts;
+  readonly hints: RangeHints;
+  readonly identity: Pick<BackboneInfo, 'id' | 'name' | 'kind' | 'sha256' | 'bytes' | 'source'>;
+}
+
+/**
+ * Gets hold of a backbone's files: Cache Storage, then the page's own origin,
+ * then the catalogue's public hostings in order; or the files that a person chose.
+ *
+ * @throws when the signal aborts.
+ */
+export async function findModel(
+  request: BackboneRequest,
+  baseUrl: string,
+  report: ReportProgress,
+  signal: AbortSignal,
+): Promise<Result<FoundModel>> {
+  if (request.kind === 'files') return fromFiles(request.files, request.inputRange);
+  const { id } = request;
+  const cached = await readCachedModel(id, baseUrl);
+  if (cached !== null) return ok(await named(id, cached.parts, 'cache', cached.hostingRange));
+
+  const tried: { url: string; outcome: NotServed }[] = [];
+  for (const { url, source, range } of placesOf(id, baseUrl)) {
+    const download = await downloadModel(id, url, report, signal);
+    if (download.ok) {
+      await cacheModel(id, baseUrl, { parts: download.value, hostingRange: range });
+      return ok(await named(id, download.value, source, range));
+    }
+    tried.push({ url: url.href, outcome: download.value });
+  }
+  return failed(whyNowhere(id, tried));
+}
+
+interface Place {
+  readonly url: URL;
+  readonly source: BackboneInfo['source'];
+  readonly range: InputRange | null;
+}
+
+function placesOf(id: string, baseUrl: string): Place[] {
+  const own = new URL(`models/${encodeURIComponent(id)}/model.json`, baseUrl);
+  const hostings = findBackbone(id)?.hostings ?? [];
+  return [
+    { url: own, source: 'own-origin', range: null },
+    ...hostings.map(({ url, inputRange }) => ({
+      url: new URL(url),
+      source: 'public-hosting' as const,
+      range: inputRange,
+    })),
+  ];
+}
+
+/** A download that was cut off says more than that another place didn't answer. */
+function whyNowhere(id: string, tried: readonly { url: string; outcome: NotServed }[]): Problem {
+  const telling = tried.map(({ outcome }) => outcome.problem).filter((problem) => problem !== null);
+  return (
+    telling.find((problem) => problem.code === 'backbone-interrupted') ??
+    telling[0] ?? {
+      code: 'backbone-unreachable',
+      id,
+      tried: tried.map(({ url, outcome }) => ({ url, reason: outcome.reason })),
+    }
+  );
+}
+
+async function named(
+  id: string,
+  parts: ModelParts,
+  source: BackboneInfo['source'],
+  hosting: InputRange | null,
+): Promise<FoundModel> {
+  const read = parseBackboneId(id);
+  const name = findBackbone(id)?.name ?? read?.name ?? id;
+  return {
+    parts,
+    hints: { asked: null, hosting, isMobilenet: read !== null },
+    identity: { id, name, kind: parts.json.kind, source, ...(await identify(parts)) },
+  };
+}
+
+async function fromFiles(
+  files: readonly File[],
+  asked: InputRange | null,
+): Promise<Result<FoundModel>> {
+  const read = await readModelFiles(files);
+  if (!read.ok) return read;
+  const parts = read.value;
+  const identity = await identify(parts);
+  return ok({
+    parts,
+    hints: { asked, hosting: null, isMobilenet: false },
+    identity: {
+      id: `own-${identity.sha256.slice(0, 12)}`,
+      name: files.find((file) => file.name.toLowerCase().endsWith('.json'))?.name ?? '',
+      kind: parts.json.kind,
+      source: 'files',
+      ...identity,
+    },
+  });
+}
+
+/** SHA-256 over the bytes of model.json followed by each weight file's in manifest order. */
+async function identify({ files }: ModelParts): Promise<Pick<BackboneInfo, 'sha256' | 'bytes'>> {
+  const whole = new Blob(files.map((file) => file.bytes));
+  return { sha256: await hashOf(await whole.arrayBuffer()), bytes: whole.size };
+}

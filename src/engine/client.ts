@@ -1,0 +1,160 @@
+/** The engine as the page has it: the only file that knows of workers. */
+import { proxy, transfer, wrap, type Remote } from 'comlink';
+import { at } from '../core/at.ts';
+import type { BackboneInfo, DownloadProgress } from '../core/backbone.ts';
+import type { EpochReport } from '../core/head.ts';
+import { Cancelled, failed, ok, type Result } from '../core/problem.ts';
+import type { Engine, EngineEvent, HeadFit, Inspection, Watch } from './contract.ts';
+import type { DecodeRemote, EngineMemory, EngineRemote, JobId, Reporter } from './remote.ts';
+import { isSvg, renderSvg } from './client/svg.ts';
+
+/** The engine with what tests want of it. */
+export interface EngineClient extends Engine {
+  /** Tensors that exist in the worker. */
+  memory(): Promise<EngineMemory>;
+  /** Loses the GPU device through its own API, as a driver's reset would. */
+  loseDevice(): Promise<void>;
+}
+
+/** Starts the workers; the backend comes up with `start`. */
+export function createEngine(): EngineClient {
+  const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
+  const engine = wrap<EngineRemote>(worker);
+  const decodeWorkers = Array.from({ length: countDecoders() }, startDecodeWorker);
+  const decoders = decodeWorkers.map((decodeWorker) => wrap<DecodeRemote>(decodeWorker));
+  const listeners = new Set<(event: EngineEvent) => void>();
+  const connected = connect(engine, decoders, (event) => {
+    for (const listener of listeners) listener(event);
+  });
+  const runJob = createJobRunner(engine);
+  let turn = 0;
+  const decoder = () => at(decoders, turn++ % decoders.length);
+
+  return {
+    start: async ({ backend }) => {
+      await connected;
+      return engine.start(backend);
+    },
+    loadBackbone: (request, watch) =>
+      runJob<DownloadProgress, Result<BackboneInfo>>(watch, (job, report) =>
+        engine.loadBackbone(job, request, report),
+      ),
+    backboneFiles: () => engine.backboneFiles(),
+    inspect: (file) => inspect(decoder(), file),
+    embed: (items, crop, watch) =>
+      runJob(watch, (job, report) => engine.embed(job, items, crop, report)),
+    trainHead: (set, options, watch) =>
+      runJob<EpochReport, Result<HeadFit>>(watch, (job, report) => {
+        const fit = engine.trainHead(job, set, options, report);
+        whenAborted(watch?.stop, () => void engine.stop(job));
+        return fit;
+      }),
+    predict: (head, embeddings) => engine.predict(head, embeddings),
+    useHead: (head) => engine.useHead(head),
+    classify: async (picture, crop) => {
+      const drawn = await drawIfSvg(picture);
+      return drawn.ok ? engine.classify(moved(drawn.value), crop) : drawn;
+    },
+    encodeFrame: (frame) => decoder().encodeFrame(moved(frame)),
+    onEvent: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    dispose: () => {
+      for (const each of [worker, ...decodeWorkers]) each.terminate();
+    },
+    memory: () => engine.memory(),
+    loseDevice: () => engine.loseDevice(),
+  };
+}
+
+/** A second decode worker where there is a core for it. */
+function countDecoders(): number {
+  return navigator.hardwareConcurrency >= 4 ? 2 : 1;
+}
+
+function startDecodeWorker(): Worker {
+  return new Worker(new URL('./decode-worker.ts', import.meta.url), { type: 'module' });
+}
+
+/** A channel from the engine worker to each decode worker, past the page. */
+async function connect(
+  engine: Remote<EngineRemote>,
+  decoders: readonly Remote<DecodeRemote>[],
+  report: Reporter<EngineEvent>,
+): Promise<void> {
+  const ports = await Promise.all(
+    decoders.map(async (decoder) => {
+      const { port1, port2 } = new MessageChannel();
+      await decoder.connect(transfer(port1, [port1]));
+      return port2;
+    }),
+  );
+  await engine.connect(transfer(ports, ports), document.baseURI, proxy(report));
+}
+
+type JobRunner = <Report, T>(
+  watch: Watch<Report> | undefined,
+  start: (job: JobId, report: Reporter<Report>) => Promise<T>,
+) => Promise<T>;
+
+/** Gives long work its number, its reports their way back, and its signal a message. */
+function createJobRunner(engine: Remote<EngineRemote>): JobRunner {
+  let last: JobId = 0;
+  return async (watch, start) => {
+    const { signal, onReport } = watch ?? {};
+    if (isAborted(signal)) throw new Cancelled();
+    const job = ++last;
+    const forget = whenAborted(signal, () => void engine.cancel(job));
+    try {
+      // Once aborted, reports that are already on their way are dropped.
+      return await start(
+        job,
+        proxy((report) => {
+          if (!isAborted(signal)) onReport?.(report);
+        }),
+      );
+    } catch (error) {
+      throw isAborted(signal) || isCancelled(error) ? new Cancelled() : error;
+    } finally {
+      forget();
+    }
+  };
+}
+
+/** Calls back at once or once. @returns the way to stop listening. */
+function whenAborted(signal: AbortSignal | undefined, act: () => void): () => void {
+  if (isAborted(signal)) act();
+  signal?.addEventListener('abort', act, { once: true });
+  return () => signal?.removeEventListener('abort', act);
+}
+
+function isAborted(signal: AbortSignal | undefined): boolean {
+  return signal?.aborted === true;
+}
+
+/** An error that comes from a worker keeps its name, not its class. */
+function isCancelled(error: unknown): boolean {
+  return error instanceof Error && error.name === 'Cancelled';
+}
+
+async function inspect(decoder: Remote<DecodeRemote>, file: File): Promise<Result<Inspection>> {
+  const inspected = await decoder.inspect(file);
+  if (inspected !== 'svg') return inspected;
+  const drawn = await renderSvg(file);
+  if (drawn === null) return failed({ code: 'file-damaged', file: file.name });
+  return ok(await decoder.inspectRendered(file, moved(drawn)));
+}
+
+/** Only a page can render an SVG; everything else is left to the decode worker. */
+async function drawIfSvg(picture: Blob | ImageBitmap): Promise<Result<Blob | ImageBitmap>> {
+  if (!(picture instanceof Blob) || !isSvg(picture)) return ok(picture);
+  const drawn = await renderSvg(picture);
+  const file = picture instanceof File ? picture.name : '';
+  return drawn === null ? failed({ code: 'file-damaged', file }) : ok(drawn);
+}
+
+/** A bitmap changes hands instead of being copied. */
+function moved<Picture extends Blob | ImageBitmap>(picture: Picture): Picture {
+  return picture instanceof ImageBitmap ? transfer(picture, [picture]) : picture;
+}

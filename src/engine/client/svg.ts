@@ -1,0 +1,45 @@
+/**
+ * Rendering an SVG, which no worker can. In an `<img>` its scripts don't run
+ * and nothing is loaded from elsewhere; of the pixels the page holds a handle only.
+ */
+
+/** Bounds of the rendered picture's longer side, in pixels: SVGs may say 1 or 100,000. */
+const MIN_SIDE_PX = 512;
+const MAX_SIDE_PX = 2048;
+
+/** Going by its type or name: enough to ask for it to be rendered. */
+export function isSvg(picture: Blob): boolean {
+  const named = picture instanceof File && picture.name.toLowerCase().endsWith('.svg');
+  return picture.type === 'image/svg+xml' || named;
+}
+
+/** Null where it can't be rendered. */
+export async function renderSvg(picture: Blob): Promise<ImageBitmap | null> {
+  const url = URL.createObjectURL(picture.slice(0, picture.size, 'image/svg+xml'));
+  try {
+    const image = new Image();
+    image.src = url;
+    await image.decode();
+    return draw(image);
+  } catch {
+    return null;
+  } finally {
+    URL.revokeObjectURL(url);
+  }
+}
+
+function draw(image: HTMLImageElement): ImageBitmap {
+  // Without a size of its own some browsers say 0: a square then.
+  const width = image.naturalWidth || MIN_SIDE_PX;
+  const height = image.naturalHeight || MIN_SIDE_PX;
+  const longer = Math.max(width, height);
+  const scale = Math.min(MAX_SIDE_PX, Math.max(MIN_SIDE_PX, longer)) / longer;
+  const canvas = new OffscreenCanvas(
+    Math.max(1, Math.round(width * scale)),
+    Math.max(1, Math.round(height * scale)),
+  );
+  const context = canvas.getContext('2d');
+  if (context === null) throw new Error('no 2D canvas');
+  context.drawImage(image, 0, 0, canvas.width, canvas.height);
+  return canvas.transferToImageBitmap();
+}

@@ -1,0 +1,147 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { BackendName } from '../core/backend.ts';
+import type { Crop } from '../core/preprocess.ts';
+import type { Backbone } from './backbone/backbone.ts';
+import type { EmbedItem, EmbedReport } from './contract.ts';
+import type { DecodePool } from './decode-pool.ts';
+import { readBack, type Device } from './device/device.ts';
+import { throwIfCancelled } from './jobs.ts';
+import type { InputPixels } from './picture/input.ts';
+
+/**
+ * Pictures in one batch. A GPU wants many at once; on the CPU more than a few
+ * win nothing, and messages only get through between two batches.
+ */
+const BATCH_SIZE: Readonly<Record<BackendName, number>> = {
+  webgpu: 32,
+  webgl: 16,
+  wasm: 8,
+  cpu: 4,
+};
+
+/** How many batches of pictures are decoded ahead at most: each is some megabytes. */
+const BATCHES_AHEAD = 3;
+
+/** Runs work with the device and backbone in use, again on the next ones if the device is lost. */
+export type OnBackbone = <T>(
+  work: (device: Device, backbone: Backbone) => Promise<T>,
+) => Promise<T>;
+
+/** What embedding needs of the engine. */
+export interface EmbedTools {
+  readonly pool: DecodePool;
+  readonly backend: BackendName;
+  readonly inputSidePx: number;
+  readonly onBackbone: OnBackbone;
+}
+
+/**
+ * Pictures to embeddings, batch by batch. While one batch computes the next
+ * ones are decoded, and while its report travels to the page the one after it
+ * computes. A picture that can't be decoded is reported and the others go on.
+ */
+export async function embedAll(
+  items: readonly EmbedItem[],
+  crop: Crop,
+  tools: EmbedTools,
+  report: (report: EmbedReport) => void | Promise<void>,
+  cancel: AbortSignal,
+): Promise<void> {
+  const size = BATCH_SIZE[tools.backend];
+  let reported: Promise<void> = Promise.resolve();
+  for await (const batch of decodeAhead(items, crop, size, tools)) {
+    throwIfCancelled(cancel);
+    const before = reported;
+    reported = embedDecoded(batch, tools).then(async (embedded) => {
+      await before;
+      throwIfCancelled(cancel);
+      await report(embedded);
+    });
+    // It is awaited one batch later; until then its failure isn't unhandled.
+    reported.catch(() => undefined);
+    await before;
+  }
+  await reported;
+}
+
+interface Decoded {
+  readonly key: string;
+  readonly input: Awaited<ReturnType<DecodePool['toInput']>>;
+}
+
+/** Batches of decoded pictures, in order, always some on their way. */
+async function* decodeAhead(
+  items: readonly EmbedItem[],
+  crop: Crop,
+  size: number,
+  { pool, inputSidePx }: EmbedTools,
+): AsyncGenerator<Decoded[]> {
+  const coming: Promise<Decoded>[] = [];
+  let next = 0;
+  const fill = (): void => {
+    for (; next < items.length && coming.length < size * BATCHES_AHEAD; next++) {
+      const item = items[next];
+      if (item !== undefined) coming.push(decodeItem(item, crop, inputSidePx, pool));
+    }
+  };
+  fill();
+  while (coming.length > 0) {
+    const batch = await Promise.all(coming.splice(0, size));
+    fill();
+    yield batch;
+  }
+}
+
+async function decodeItem(
+  { key, file }: EmbedItem,
+  crop: Crop,
+  sidePx: number,
+  pool: DecodePool,
+): Promise<Decoded> {
+  const name = file instanceof File ? file.name : key;
+  return { key, input: await pool.toInput(file, name, crop, sidePx) };
+}
+
+async function embedDecoded(batch: readonly Decoded[], tools: EmbedTools): Promise<EmbedReport> {
+  const inputs = batch.flatMap(({ input }) => (input.ok ? [input.value] : []));
+  if (inputs.length === 0) return batch.flatMap(problemOf);
+  const embeddings = await tools.onBackbone((device, backbone) =>
+    embedInputs(inputs, device, backbone),
+  );
+  const length = embeddings.length / inputs.length;
+  let row = 0;
+  return batch.flatMap((decoded) => {
+    if (!decoded.input.ok) return problemOf(decoded);
+    const embedding = embeddings.slice(row * length, (row + 1) * length);
+    row++;
+    return [{ key: decoded.key, embedding }];
+  });
+}
+
+/** @returns row-major [inputs, embeddingLength]. */
+async function embedInputs(
+  inputs: readonly InputPixels[],
+  device: Device,
+  backbone: Backbone,
+): Promise<Float32Array<ArrayBuffer>> {
+  const features = tf.tidy(() => backbone.embed(toTensor(inputs, backbone.shape.inputSidePx)));
+  try {
+    return await readBack(device, features);
+  } finally {
+    features.dispose();
+  }
+}
+
+/** @returns [count, side, side, 3], 0 to 255, as floats: a cast on the device would cost a pass more. */
+export function toTensor(inputs: readonly InputPixels[], sidePx: number): tf.Tensor4D {
+  const length = sidePx * sidePx * 3;
+  const pixels = new Float32Array(inputs.length * length);
+  inputs.forEach((input, index) => {
+    pixels.set(input, index * length);
+  });
+  return tf.tensor4d(pixels, [inputs.length, sidePx, sidePx, 3]);
+}
+
+function problemOf({ key, input }: Decoded): EmbedReport {
+  return input.ok ? [] : [{ key, problem: input.problem }];
+}

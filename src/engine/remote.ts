@@ -1,0 +1,90 @@
+/**
+ * What crosses between the page, the engine worker and the decode workers.
+ * Calls travel by Comlink; long work carries a job number, because a signal
+ * can't be cloned: the page sends {@link EngineRemote.cancel} with it instead.
+ */
+import type { BackboneInfo, DownloadProgress, ModelFile } from '../core/backbone.ts';
+import type { BackendName, BackendStatus } from '../core/backend.ts';
+import type { EpochReport, Head } from '../core/head.ts';
+import type { FitOptions } from '../core/options.ts';
+import type { Crop } from '../core/preprocess.ts';
+import type { Result } from '../core/problem.ts';
+import type {
+  BackboneRequest,
+  EmbedItem,
+  EmbedReport,
+  EngineEvent,
+  HeadFit,
+  Inspection,
+  Prediction,
+  TrainingSet,
+} from './contract.ts';
+import type { InputPixels } from './picture/input.ts';
+import type { Inspected } from './picture/inspect.ts';
+
+export type JobId = number;
+
+/** A callback on the other side: awaited, so that reports arrive in order and can't pile up. */
+export type Reporter<Report> = (report: Report) => void | Promise<void>;
+
+/** Tensors that exist, for tests: every operation leaves them as they were. */
+export interface EngineMemory {
+  readonly numTensors: number;
+  readonly numBytes: number;
+}
+
+/** What the page asks of the engine worker. */
+export interface EngineRemote {
+  /**
+   * @param decoders ports to the decode workers.
+   * @param baseUrl of the page, under which `models/` lies.
+   */
+  connect(decoders: readonly MessagePort[], baseUrl: string, report: Reporter<EngineEvent>): void;
+  start(backend: BackendName | null): Promise<Result<BackendStatus>>;
+  loadBackbone(
+    job: JobId,
+    request: BackboneRequest,
+    report: Reporter<DownloadProgress>,
+  ): Promise<Result<BackboneInfo>>;
+  backboneFiles(): Promise<readonly ModelFile[]>;
+  embed(
+    job: JobId,
+    items: readonly EmbedItem[],
+    crop: Crop,
+    report: Reporter<EmbedReport>,
+  ): Promise<void>;
+  trainHead(
+    job: JobId,
+    set: TrainingSet,
+    options: FitOptions,
+    report: Reporter<EpochReport>,
+  ): Promise<Result<HeadFit>>;
+  predict(head: Head, embeddings: Float32Array<ArrayBuffer>): Promise<Float32Array<ArrayBuffer>>;
+  useHead(head: Head | null): void;
+  classify(picture: Blob | ImageBitmap, crop: Crop): Promise<Result<Prediction>>;
+  /** The job's promise rejects with `Cancelled`. */
+  cancel(job: JobId): void;
+  /** Ends a training job early; it keeps what it has. */
+  stop(job: JobId): void;
+  memory(): EngineMemory;
+  /** Loses the GPU device through its own API, as a driver's reset would. For tests. */
+  loseDevice(): void;
+}
+
+/** What the page asks of a decode worker, and, over a port of its own, the engine worker. */
+export interface DecodeRemote {
+  /** Gives the engine worker's end of a channel a way in. */
+  connect(port: MessagePort): void;
+  /** The picture as a backbone's input. A bitmap is closed. @param name of the file, for a problem. */
+  toInput(
+    picture: Blob | ImageBitmap,
+    name: string,
+    crop: Crop,
+    sidePx: number,
+  ): Promise<Result<InputPixels>>;
+  inspect(file: File): Promise<Inspected>;
+  /** Goes on with an SVG that the page has rendered. The bitmap is closed. */
+  inspectRendered(file: File, picture: ImageBitmap): Promise<Inspection>;
+  /** The bitmap is closed. */
+  encodeFrame(frame: ImageBitmap): Promise<Blob>;
+}

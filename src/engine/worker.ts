@@ -1,0 +1,101 @@
+/** The engine worker: everything that computes with tensors. */
+import * as tf from '@tensorflow/tfjs-core';
+import { expose, releaseProxy, transfer, type Remote } from 'comlink';
+import type { Head } from '../core/head.ts';
+import { findModel } from './backbone/source.ts';
+import { classifyPicture } from './classify.ts';
+import type { EngineEvent } from './contract.ts';
+import { createDecodePool, type DecodePool } from './decode-pool.ts';
+import { embedAll, type EmbedTools } from './embed.ts';
+import { predictAll } from './head/predict.ts';
+import { trainHead } from './head/train-head.ts';
+import { createJobs } from './jobs.ts';
+import type { EngineRemote, Reporter } from './remote.ts';
+import { createSession } from './session.ts';
+
+/** What the page has connected this worker with. */
+interface Connection {
+  readonly pool: DecodePool;
+  readonly baseUrl: string;
+  readonly report: Reporter<EngineEvent>;
+}
+
+let connection: Connection | null = null;
+let head: Head | null = null;
+const jobs = createJobs();
+const session = createSession((event) => connected().report(event));
+
+const remote: EngineRemote = {
+  connect: (decoders, baseUrl, report) => {
+    connection = { pool: createDecodePool(decoders), baseUrl, report };
+  },
+  start: (backend) => session.start(backend),
+  loadBackbone: (job, request, report) =>
+    jobs.run(job, ({ cancel }) =>
+      releasing(report, async () => {
+        const found = await findModel(request, connected().baseUrl, report, cancel);
+        return found.ok ? session.setBackbone(found.value) : found;
+      }),
+    ),
+  backboneFiles: () => Promise.resolve(session.backbone().found.parts.files),
+  embed: (job, items, crop, report) =>
+    jobs.run(job, ({ cancel }) =>
+      releasing(report, () => embedAll(items, crop, embedTools(), report, cancel)),
+    ),
+  trainHead: (job, set, options, report) =>
+    jobs.run(job, (signals) =>
+      releasing(report, () =>
+        session.onDevice((device) => trainHead(set, options, device, report, signals)),
+      ),
+    ),
+  predict: async (wanted, embeddings) => {
+    const found = await session.onDevice((device) => predictAll(wanted, embeddings, device));
+    return transfer(found, [found.buffer]);
+  },
+  useHead: (wanted) => {
+    head = wanted;
+  },
+  classify: (picture, crop) => {
+    if (head === null) throw new Error('useHead() comes first');
+    return classifyPicture(picture, crop, head, embedTools());
+  },
+  cancel: (job) => {
+    jobs.cancel(job);
+  },
+  stop: (job) => {
+    jobs.stop(job);
+  },
+  memory: () => {
+    const { numTensors, numBytes } = tf.memory();
+    return { numTensors, numBytes };
+  },
+  loseDevice: () => {
+    session.device().lose();
+  },
+};
+
+function connected(): Connection {
+  if (connection === null) throw new Error('connect() comes first');
+  return connection;
+}
+
+function embedTools(): EmbedTools {
+  const wanted = session.backbone();
+  return {
+    pool: connected().pool,
+    backend: session.device().backend,
+    inputSidePx: wanted.network.shape.inputSidePx,
+    onBackbone: (work) => session.onBackbone(wanted, work),
+  };
+}
+
+/** A callback from the page holds a channel open until it is released. */
+async function releasing<T, Report>(report: Reporter<Report>, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } finally {
+    (report as Remote<Reporter<Report>>)[releaseProxy]();
+  }
+}
+
+expose(remote);
