@@ -7,6 +7,28 @@ const GAP = '[\\s\\u202f]?';
 /** Generous: two cores may be shared with whatever else runs on the machine. */
 const LONG = { timeout: 120_000 };
 
+const BARS = 'How sure it is of each class';
+
+/** A bar: its label and its share in per cent, as shown. */
+export interface Bar {
+  readonly label: string;
+  readonly percent: number;
+}
+
+export async function readBars(bars: Locator): Promise<Bar[]> {
+  const lines = await bars.getByRole('listitem').allInnerTexts();
+  return lines.map((line) => {
+    const [, label = '', percent = '0'] = /^(.*?)\s*(\d+)\s*%\s*$/su.exec(line) ?? [];
+    return { label: label.trim(), percent: Number(percent) };
+  });
+}
+
+export function bestOf(bars: readonly Bar[]): Bar {
+  const [best] = bars.toSorted((a, b) => b.percent - a.percent);
+  if (best === undefined) throw new Error('there are no bars');
+  return best;
+}
+
 /** The app as a person meets it: by roles and visible names only. */
 export class Headstart {
   readonly pictures: Locator;
@@ -60,19 +82,36 @@ export class Headstart {
     await this.isSettled();
   }
 
-  /** Drops files and folders onto the page and waits until all are looked at. */
+  /** Drops files and folders onto the page, beside its three places, and waits until all are looked at. */
   async drop(...paths: readonly string[]): Promise<void> {
-    await dropPaths(this.page, paths);
-    await this.isSettled();
+    await this.dropOn(this.page.getByRole('banner'), ...paths);
   }
 
   /** Drops onto one thing, such as a class's card. */
   async dropOn(target: Locator, ...paths: readonly string[]): Promise<void> {
     await target.scrollIntoViewIfNeeded();
+    await this.dismissNotices();
+    await this.letGoOn(target, ...paths);
+    await this.isSettled();
+  }
+
+  /** Drops and doesn't wait for anything. */
+  async letGoOn(target: Locator, ...paths: readonly string[]): Promise<void> {
     const box = await target.boundingBox();
     if (box === null) throw new Error('the target of the drop is not shown');
     await dropPaths(this.page, paths, { x: box.x + box.width / 2, y: box.y + box.height / 2 });
-    await this.isSettled();
+  }
+
+  /** What is said from now on is news. */
+  async dismissNotices(): Promise<void> {
+    const dismiss = this.notices.getByRole('button', { name: 'Dismiss' });
+    while ((await dismiss.count()) > 0) {
+      // It may just have gone by itself.
+      await dismiss
+        .first()
+        .click({ timeout: 2000 })
+        .catch(() => undefined);
+    }
   }
 
   arrivalProgress(): Locator {
@@ -153,6 +192,15 @@ export class Headstart {
     return Number.parseInt((await this.accuracyText().innerText()) || 'NaN', 10);
   }
 
+  /** @returns how many judged pictures were right: the diagonal of the confusion matrix. */
+  async rightAnswers(): Promise<number> {
+    const cells = this.training.getByRole('button', { name: /: (none|\d+) right$/ });
+    const names = await cells.evaluateAll((all) =>
+      all.map((cell) => cell.getAttribute('aria-label') ?? ''),
+    );
+    return names.reduce((sum, name) => sum + Number(/: (\d+) right$/.exec(name)?.[1] ?? 0), 0);
+  }
+
   async openOptions(): Promise<void> {
     await this.training.getByRole('button', { name: /^Options/ }).click();
   }
@@ -169,15 +217,37 @@ export class Headstart {
 
   // Try it
 
+  /** @returns the label that the app gives a picture it is shown. */
+  async classify(file: MemoryFile): Promise<string> {
+    await this.tryFiles([file]);
+    return bestOf(await this.answersTo(file.name)).label;
+  }
+
   async tryFiles(files: readonly MemoryFile[]): Promise<void> {
     const chooser = this.page.waitForEvent('filechooser');
     await this.trial.getByRole('button', { name: 'Choose pictures' }).click();
     await (await chooser).setFiles(files.map((file) => ({ ...file })));
   }
 
-  /** The answers to the pictures that were tried. */
-  tried(): Locator {
-    return this.trial.getByRole('list', { name: 'Pictures you tried' }).getByRole('listitem');
+  /** The card of a picture that was tried. */
+  tried(name: string): Locator {
+    return this.trial
+      .getByRole('list', { name: 'Pictures you tried' })
+      .locator(':scope > li')
+      .filter({ hasText: name });
+  }
+
+  /** @returns the bars of a tried picture, once there is an answer. */
+  async answersTo(name: string): Promise<Bar[]> {
+    const bars = this.tried(name).getByRole('list', { name: BARS });
+    await expect(bars).toBeVisible(LONG);
+    return readBars(bars);
+  }
+
+  /** @returns the label with the longest bar under the camera. */
+  async bestOfCamera(): Promise<string> {
+    const bars = this.trial.getByRole('list', { name: BARS }).first();
+    return (await bars.isVisible()) ? bestOf(await readBars(bars)).label : '';
   }
 
   // Export

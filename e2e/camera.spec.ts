@@ -1,0 +1,89 @@
+import { launchWithCamera } from './camera-browser.ts';
+import { writeLabelled } from './fixtures/folders.ts';
+import { writeCameraFilm } from './fixtures/mjpeg.ts';
+import { drawShapes, shapeFile } from './fixtures/shapes.ts';
+import { Headstart } from './headstart.ts';
+import { expect, test, watchForeignRequests } from './test.ts';
+
+test('the camera names what it is shown, live, and stops when it is told to', async ({
+  baseURL = '',
+  browser,
+  playwright,
+}, info) => {
+  const set = drawShapes({ perClass: 10, sidePx: 480 });
+  const shown = set.find((file) => file.label === 'square');
+  if (shown === undefined) throw new Error('no square');
+  const file = info.outputPath('film.mjpeg');
+  await writeCameraFilm(browser, shown.buffer, shown.mimeType, file);
+  const own = await launchWithCamera(playwright.chromium, { kind: 'film', file }, baseURL);
+  const foreign = watchForeignRequests(own.context, new URL(baseURL).origin);
+  try {
+    const headstart = new Headstart(await own.context.newPage());
+    await headstart.open();
+    await headstart.drop(writeLabelled(info.outputPath('set'), set));
+    await headstart.train();
+    await headstart.trial.getByRole('button', { name: 'Start the camera' }).click();
+    await expect(headstart.trial.getByText(/a second/)).toBeVisible({ timeout: 60_000 });
+    await expect.poll(() => headstart.bestOfCamera(), { timeout: 60_000 }).toBe('square');
+    await headstart.trial.getByRole('button', { name: 'Stop the camera' }).click();
+    await expect(headstart.trial.getByRole('button', { name: 'Start the camera' })).toBeVisible();
+    expect(foreign).toEqual([]);
+  } finally {
+    await own.browser.close();
+  }
+});
+
+test('holding a button records the camera into a class', async ({
+  baseURL = '',
+  browser,
+  playwright,
+}, info) => {
+  const [shown] = drawShapes({ classes: 1, perClass: 1, sidePx: 480 });
+  if (shown === undefined) throw new Error('no circle');
+  const file = info.outputPath('film.mjpeg');
+  await writeCameraFilm(browser, shown.buffer, shown.mimeType, file);
+  const own = await launchWithCamera(playwright.chromium, { kind: 'film', file }, baseURL);
+  try {
+    const page = await own.context.newPage();
+    const headstart = new Headstart(page);
+    await headstart.open();
+    await headstart.drop(
+      writeLabelled(info.outputPath('set'), drawShapes({ classes: 2, perClass: 3 })),
+    );
+    await page.getByRole('button', { name: 'Record circle with the camera' }).click();
+    const hold = page.getByRole('button', { name: 'Hold to record' });
+    await expect(hold).toBeEnabled({ timeout: 30_000 });
+    await hold.hover();
+    await page.mouse.down();
+    await page.waitForTimeout(1500);
+    await page.mouse.up();
+    await expect.poll(() => headstart.pictureCount()).toBeGreaterThan(6);
+  } finally {
+    await own.browser.close();
+  }
+});
+
+for (const [kind, says] of [
+  ['refused', 'The browser keeps the camera from this page.'],
+  ['missing', 'No camera was found.'],
+] as const) {
+  test(`a camera that is ${kind} gets its own message`, async ({
+    baseURL = '',
+    playwright,
+  }, info) => {
+    const own = await launchWithCamera(playwright.chromium, { kind }, baseURL);
+    try {
+      const headstart = new Headstart(await own.context.newPage());
+      await headstart.open();
+      await headstart.drop(
+        writeLabelled(info.outputPath('set'), drawShapes({ classes: 2, perClass: 3 })),
+      );
+      await headstart.train();
+      await headstart.trial.getByRole('button', { name: 'Start the camera' }).click();
+      await expect(headstart.trial.getByText(says)).toBeVisible({ timeout: 30_000 });
+      await headstart.classify(shapeFile('circle', 30));
+    } finally {
+      await own.browser.close();
+    }
+  });
+}

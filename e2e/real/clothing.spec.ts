@@ -1,0 +1,73 @@
+import { execFile } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { launchWithCamera } from '../camera-browser.ts';
+import { writeCameraFilm } from '../fixtures/mjpeg.ts';
+import { Headstart } from '../headstart.ts';
+import { expect, test, watchForeignRequests } from '../test.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+const datasets = process.env['HEADSTART_DATASETS'];
+const models = process.env['HEADSTART_MODELS'];
+
+/** What `npm run train` reports, as far as it is compared. */
+interface Report {
+  readonly accuracy: { readonly test: number };
+  readonly images: { readonly train: number; readonly validation: number; readonly test: number };
+  readonly confusion: readonly (readonly number[])[];
+}
+
+async function trainInTerminal(folder: string, report: string): Promise<Report> {
+  const args = [
+    'tsx',
+    'scripts/train.ts',
+    '--data',
+    join(folder, 'train'),
+    '--test',
+    join(folder, 'test'),
+  ];
+  await promisify(execFile)('npx', [...args, '--seed', '1', '--report', report], { cwd: root });
+  return JSON.parse(readFileSync(report, 'utf8')) as Report;
+}
+
+test('six classes of real photographs: the page’s accuracy is the terminal’s, and the camera names what it sees', async ({
+  baseURL = '',
+  browser,
+  playwright,
+}, info) => {
+  test.skip(models === undefined, 'HEADSTART_MODELS is not set: no real backbone');
+  test.skip(datasets === undefined, 'HEADSTART_DATASETS is not set: no real photographs');
+  test.setTimeout(420_000);
+  const folder = join(datasets ?? '', 'clothing');
+  const report = await trainInTerminal(folder, info.outputPath('report.json'));
+
+  const shown = join(
+    folder,
+    'train',
+    'shoes',
+    readdirSync(join(folder, 'train', 'shoes')).sort()[0] ?? '',
+  );
+  const film = info.outputPath('film.mjpeg');
+  await writeCameraFilm(browser, readFileSync(shown), 'image/jpeg', film);
+  const own = await launchWithCamera(playwright.chromium, { kind: 'film', file: film }, baseURL);
+  const foreign = watchForeignRequests(own.context, new URL(baseURL).origin);
+  try {
+    const headstart = new Headstart(await own.context.newPage());
+    await headstart.open();
+    await headstart.drop(folder);
+    await headstart.expectPictures(480, 6);
+    await headstart.train();
+    await expect(headstart.training.getByText('of 120 in the test folder')).toBeVisible();
+    const right = await headstart.rightAnswers();
+    const expected = report.confusion.reduce((sum, row, i) => sum + (row[i] ?? 0), 0);
+    expect(right).toBe(expected);
+    expect(right / 120).toBeCloseTo(report.accuracy.test, 6);
+
+    await headstart.trial.getByRole('button', { name: 'Start the camera' }).click();
+    await expect.poll(() => headstart.bestOfCamera(), { timeout: 60_000 }).toBe('shoes');
+    expect(foreign).toEqual([]);
+  } finally {
+    await own.browser.close();
+  }
+});
