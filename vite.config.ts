@@ -63,12 +63,12 @@ export default defineConfig({
       {
         extends: true,
         plugins: [datasetsPlugin()],
+        // Empty where not given. The folder itself and no boolean: Vitest writes these values
+        // back into process.env, where the plugins above read them.
         define: {
-          'import.meta.env.HEADSTART_MODELS': JSON.stringify(
-            Boolean(process.env['HEADSTART_MODELS']),
-          ),
+          'import.meta.env.HEADSTART_MODELS': JSON.stringify(process.env['HEADSTART_MODELS'] ?? ''),
           'import.meta.env.HEADSTART_DATASETS': JSON.stringify(
-            Boolean(process.env['HEADSTART_DATASETS']),
+            process.env['HEADSTART_DATASETS'] ?? '',
           ),
         },
         test: {

@@ -10,11 +10,10 @@ type Next = () => void;
  * Serves a folder of backbones as the app's own `models/`, in development,
  * preview and tests, without copying it: HEADSTART_MODELS, read at start.
  */
-export function modelsPlugin(folder = process.env['HEADSTART_MODELS']): Plugin {
+export function modelsPlugin(folder = givenFolder('HEADSTART_MODELS')): Plugin {
   const serve = (request: IncomingMessage, response: ServerResponse, next: Next) => {
-    const [, id = '', file = ''] =
-      /\/models\/([^/?]+)(?:\/([^/?]+))?/.exec(request.url ?? '') ?? [];
-    if (folder === undefined || id === '') next();
+    const [, id = '', file = ''] = /\/models\/([^/]+)(?:\/([^/]+))?$/.exec(pathOf(request)) ?? [];
+    if (folder === null || id === '' || !isRead(request)) next();
     else if (id === 'index.json' && file === '')
       sendJson(response, { models: indexModels(folder) });
     else if (isModelFile(folder, id, file)) sendFile(response, join(folder, id, file));
@@ -28,15 +27,15 @@ export function modelsPlugin(folder = process.env['HEADSTART_MODELS']): Plugin {
 }
 
 /** Serves labelled pictures to browser tests at `/datasets/`; `?list` gives a folder's names. */
-export function datasetsPlugin(folder = process.env['HEADSTART_DATASETS']): Plugin {
+export function datasetsPlugin(folder = givenFolder('HEADSTART_DATASETS')): Plugin {
   const serve = (request: IncomingMessage, response: ServerResponse, next: Next) => {
-    const url = new URL(request.url ?? '/', 'http://localhost');
-    if (folder === undefined || !url.pathname.startsWith('/datasets/')) {
+    const asked = pathOf(request);
+    if (folder === null || !asked.startsWith('/datasets/') || !isRead(request)) {
       next();
       return;
     }
     const root = resolve(folder);
-    const path = resolve(root, decodeURIComponent(url.pathname.slice('/datasets/'.length)));
+    const path = resolve(root, decodeURIComponent(asked.slice('/datasets/'.length)));
     const inside = path === root || path.startsWith(root + sep);
     if (!inside || !existsSync(path)) next();
     else if (statSync(path).isFile()) sendFile(response, path);
@@ -46,6 +45,24 @@ export function datasetsPlugin(folder = process.env['HEADSTART_DATASETS']): Plug
     name: 'headstart-datasets',
     configureServer: (server) => void server.middlewares.use(serve),
   };
+}
+
+/** @throws Error where the variable names no folder: better at start than at each request. */
+function givenFolder(variable: string): string | null {
+  const folder = process.env[variable] ?? '';
+  if (folder === '') return null;
+  if (!existsSync(folder) || !statSync(folder).isDirectory()) {
+    throw new Error(`${variable} names a folder that is not there: ${folder}`);
+  }
+  return folder;
+}
+
+function pathOf(request: IncomingMessage): string {
+  return (request.url ?? '/').replace(/[?#].*$/s, '');
+}
+
+function isRead(request: IncomingMessage): boolean {
+  return request.method === 'GET' || request.method === 'HEAD';
 }
 
 function sendJson(response: ServerResponse, value: unknown) {
