@@ -13,8 +13,15 @@ export interface Answer {
 }
 
 /** In the head's class order. */
-export function answersOf(probabilities: Float32Array, classes: readonly ClassLabel[]): readonly Answer[] {
-  return classes.map(({ id, label }, index) => ({ classId: id, label, probability: at(probabilities, index) }));
+export function answersOf(
+  probabilities: Float32Array,
+  classes: readonly ClassLabel[],
+): readonly Answer[] {
+  return classes.map(({ id, label }, index) => ({
+    classId: id,
+    label,
+    probability: at(probabilities, index),
+  }));
 }
 
 /** Asks the classifier in use about a picture. Null where there is none that could answer. */

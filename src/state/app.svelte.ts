@@ -68,7 +68,14 @@ export class App {
       embedding.refresh();
     };
     const project = new Project({ library, store, notices, words: parts.words, onChange });
-    const classifierState = new ClassifierState({ engine, store, queue, library, notices, engineState });
+    const classifierState = new ClassifierState({
+      engine,
+      store,
+      queue,
+      library,
+      notices,
+      engineState,
+    });
     const arrival = new Arrival({
       engine,
       store,
@@ -87,10 +94,23 @@ export class App {
     this.project = project;
     this.arrival = arrival;
     this.embedding = embedding;
-    this.training = new Training({ engine, library, engineState, embedding, classifierState, arrived });
+    this.training = new Training({
+      engine,
+      library,
+      engineState,
+      embedding,
+      classifierState,
+      arrived,
+    });
     this.camera = camera;
     this.trial = new Trial({ engine, formats, camera, classifierState, notices });
-    this.exporter = new Exporter({ engine, formats, project, classifierState, playerFiles: parts.playerFiles });
+    this.exporter = new Exporter({
+      engine,
+      formats,
+      project,
+      classifierState,
+      playerFiles: parts.playerFiles,
+    });
     this.#library = library;
     this.#classifierState = classifierState;
   }
@@ -109,7 +129,10 @@ export class App {
   }
   /** Closing the tab now would lose something. */
   get unsaved(): boolean {
-    return this.#queue.busy || (this.#place === 'memory' && !this.#elsewhere && this.project.samples.length > 0);
+    return (
+      this.#queue.busy ||
+      (this.#place === 'memory' && !this.#elsewhere && this.project.samples.length > 0)
+    );
   }
 
   /** Loads the stored project, starts the engine, loads the backbone, goes on with pictures that were arriving. */
@@ -158,7 +181,8 @@ export class App {
   }
 
   #onBackbone(backbone: BackboneInfo): void {
-    if (backbone.id !== this.project.options.backboneId) this.project.setOptions({ backboneId: backbone.id });
+    if (backbone.id !== this.project.options.backboneId)
+      this.project.setOptions({ backboneId: backbone.id });
     this.#classifierState.useHead();
     this.embedding.refresh();
   }
@@ -178,7 +202,11 @@ export class App {
       this.project.setOptions({ crop: imported.crop });
     }
     await this.#classifierState.keep(adopted.classifier);
-    this.notices.say({ key: 'classifier-imported', labels: imported.classes.map(({ label }) => label), picturesKept });
+    this.notices.say({
+      key: 'classifier-imported',
+      labels: imported.classes.map(({ label }) => label),
+      picturesKept,
+    });
   }
 
   #hear(event: StoreEvent): void {

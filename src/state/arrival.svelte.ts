@@ -5,6 +5,7 @@ import type { Engine } from '../engine/contract.ts';
 import type { DroppedFile, Formats, ImportedClassifier } from '../formats/contract.ts';
 import type { Store } from '../storage/contract.ts';
 import { engineProblem, isCancelled } from './failure.ts';
+import { frameFile } from './frame-file.ts';
 import type { Library } from './library.svelte.ts';
 import type { Notices } from './notices.svelte.ts';
 import { resumeInspection, takeIn, type TakeInWatch, type TakenIn } from './pipeline/take-in.ts';
@@ -86,11 +87,12 @@ export class Arrival {
 
   /** A camera frame into a class. The bitmap is closed. */
   async addFrame(bitmap: ImageBitmap, classId: string): Promise<void> {
-    const blob = await this.#parts.engine.encodeFrame(bitmap);
-    const kind = /^image\/(\w+)/u.exec(blob.type)?.[1] ?? 'jpeg';
-    const name = `camera-${new Date().toISOString().replaceAll(':', '-')}.${kind}`;
-    const frame = { path: name, file: new File([blob], name, { type: blob.type }) };
-    await this.#enqueue((signal) => this.#run((watch) => takeIn([frame], classId, '', this.#parts, watch), 1, signal), true);
+    const file = frameFile(await this.#parts.engine.encodeFrame(bitmap));
+    const frame = { path: file.name, file };
+    await this.#enqueue(
+      (signal) => this.#run((watch) => takeIn([frame], classId, '', this.#parts, watch), 1, signal),
+      true,
+    );
   }
 
   /** Goes on with pictures that were kept and never looked at. */
@@ -100,8 +102,12 @@ export class Arrival {
       if (arriving.length === 0) return;
       const pictures = arriving.map((sample) => ({ sample, path: sample.name }));
       this.#parts.notices.say({ key: 'arrival-resumed', count: pictures.length });
-      const taken = await this.#run((watch) => resumeInspection(pictures, this.#parts, watch), pictures.length, signal);
-      if (taken) this.#tellLeftOut(taken.problems, pictures.length);
+      const taken = await this.#run(
+        (watch) => resumeInspection(pictures, this.#parts, watch),
+        pictures.length,
+        signal,
+      );
+      this.#tellLeftOut(taken.problems, pictures.length);
     });
   }
 
@@ -147,14 +153,25 @@ export class Arrival {
     this.#throttle.flush();
   }
 
-  async #addDrop(files: readonly DroppedFile[], intoClassId: string | null, signal: AbortSignal): Promise<void> {
+  async #addDrop(
+    files: readonly DroppedFile[],
+    intoClassId: string | null,
+    signal: AbortSignal,
+  ): Promise<void> {
     const read = await this.#parts.formats.readDrop(files, signal);
     if (!read.ok) this.#parts.notices.addProblem(read.problem);
-    else if (read.value.kind === 'classifier') await this.#parts.onClassifier(read.value.classifier);
+    else if (read.value.kind === 'classifier')
+      await this.#parts.onClassifier(read.value.classifier);
     else if (read.value.kind === 'backbone') await this.#parts.onBackbone(read.value.files);
     else {
       const { files: pictures, problems } = read.value;
-      await this.#addPictures(pictures, problems, intoClassId, pictures.length + problems.length, signal);
+      await this.#addPictures(
+        pictures,
+        problems,
+        intoClassId,
+        pictures.length + problems.length,
+        signal,
+      );
     }
   }
 
@@ -173,12 +190,20 @@ export class Arrival {
     this.#tellLeftOut([...problems, ...taken.problems], total);
     if (taken.loose) notices.say({ key: 'pictures-without-folder', ...taken.loose });
     if (taken.readyCount === 0) return;
-    notices.say({ key: 'pictures-added', count: taken.readyCount, classes: library.classes.length - classCount });
+    notices.say({
+      key: 'pictures-added',
+      count: taken.readyCount,
+      classes: library.classes.length - classCount,
+    });
     if (!this.#persistAsked) void this.#parts.store.persist();
     this.#persistAsked = true;
   }
 
-  #run(work: (watch: TakeInWatch) => Promise<TakenIn>, count: number, signal: AbortSignal): Promise<TakenIn> {
+  #run(
+    work: (watch: TakeInWatch) => Promise<TakenIn>,
+    count: number,
+    signal: AbortSignal,
+  ): Promise<TakenIn> {
     this.#totalCount += count;
     this.#meter.resize(this.#totalCount);
     const onSettled = (settled: number, path: string | null): void => {

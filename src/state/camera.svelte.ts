@@ -1,4 +1,5 @@
 import type { Problem } from '../core/problem.ts';
+import { Attention } from './attention.ts';
 
 export type CameraState = 'off' | 'asking' | 'live' | 'problem';
 
@@ -27,7 +28,7 @@ export class Camera {
   #suspended = false;
   #unseenTimer: ReturnType<typeof setTimeout> | null = null;
   #request = 0;
-  readonly #seenVideos = new Set<HTMLVideoElement>();
+  readonly #attention = new Attention(() => this.#look());
 
   get state(): CameraState {
     return this.#state;
@@ -76,39 +77,23 @@ export class Camera {
 
   /** Shows the stream in a video, as long as that is on the page. Returns the way to stop. */
   attach(video: HTMLVideoElement): () => void {
-    const observer = new IntersectionObserver((entries) => {
-      if (entries.at(-1)?.isIntersecting) this.#seenVideos.add(video);
-      else this.#seenVideos.delete(video);
-      this.#look();
-    });
-    observer.observe(video);
-    const onVisibility = (): void => {
-      this.#look();
-    };
-    document.addEventListener('visibilitychange', onVisibility);
+    const lookAway = this.#attention.watch(video);
     const stopShowing = $effect.root(() => {
       $effect(() => {
         video.srcObject = this.#stream;
       });
     });
     return () => {
-      observer.disconnect();
-      document.removeEventListener('visibilitychange', onVisibility);
       stopShowing();
       video.srcObject = null;
-      this.#seenVideos.delete(video);
+      lookAway();
     };
-  }
-
-  /** Whether anybody can see the stream now. */
-  get #looked(): boolean {
-    return !document.hidden && this.#seenVideos.size > 0;
   }
 
   #look(): void {
     if (this.#unseenTimer !== null) clearTimeout(this.#unseenTimer);
     this.#unseenTimer = null;
-    if (this.#looked) {
+    if (this.#attention.given) {
       if (this.#suspended) void this.start();
     } else if (this.#state === 'live') {
       this.#unseenTimer = setTimeout(() => {
@@ -118,7 +103,7 @@ export class Camera {
   }
 
   #suspend(): void {
-    if (this.#looked || this.#state !== 'live') return;
+    if (this.#attention.given || this.#state !== 'live') return;
     this.#end();
     this.#state = 'off';
     this.#suspended = true;
@@ -155,7 +140,9 @@ export class Camera {
 
 function wanted(cameraId: string | null): MediaTrackConstraints {
   const size = { width: { ideal: 640 }, height: { ideal: 480 } };
-  return cameraId === null ? { ...size, facingMode: 'environment' } : { ...size, deviceId: { exact: cameraId } };
+  return cameraId === null
+    ? { ...size, facingMode: 'environment' }
+    : { ...size, deviceId: { exact: cameraId } };
 }
 
 function endTracks(stream: MediaStream): void {

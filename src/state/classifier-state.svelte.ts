@@ -7,6 +7,7 @@ import { engineProblem } from './failure.ts';
 import type { Library } from './library.svelte.ts';
 import type { Notices } from './notices.svelte.ts';
 import { fingerprintOf } from './pipeline/fingerprint.ts';
+import { withPresentLabels } from './sample-index.ts';
 import type { SaveQueue } from './save-queue.ts';
 
 export interface ClassifierParts {
@@ -34,8 +35,7 @@ export class ClassifierState {
 
   /** Its classes with their present names, in the head's order. */
   get classes(): readonly ClassLabel[] {
-    const present = new Map(this.#parts.library.classes.map((one) => [one.id, one]));
-    return (this.#saved?.classes ?? []).map((one) => present.get(one.id) ?? one);
+    return withPresentLabels(this.#saved?.classes ?? [], this.#parts.library.classes);
   }
 
   get outdated(): boolean {
@@ -89,7 +89,12 @@ export class ClassifierState {
     const { library, engineState } = this.#parts;
     if (!this.#saved || this.#saved.fingerprint === null) return false;
     const backboneSha256 = engineState.backbone?.sha256 ?? this.#saved.backbone.sha256;
-    const present = fingerprintOf(library.classes, library.samples, backboneSha256, library.options);
+    const present = fingerprintOf(
+      library.classes,
+      library.samples,
+      backboneSha256,
+      library.options,
+    );
     return present !== this.#saved.fingerprint;
   }
 }

@@ -4,7 +4,12 @@ import type { EngineState } from './engine-state.svelte.ts';
 import { engineProblem, isCancelled } from './failure.ts';
 import type { Library } from './library.svelte.ts';
 import type { Notices } from './notices.svelte.ts';
-import { EmbeddingCache, embedPictures, recallEmbeddings, type EmbedParts } from './pipeline/embed.ts';
+import {
+  EmbeddingCache,
+  embedPictures,
+  recallEmbeddings,
+  type EmbedParts,
+} from './pipeline/embed.ts';
 import { Throttle } from './throttle.ts';
 
 export interface EmbeddingParts extends EmbedParts {
@@ -70,7 +75,8 @@ export class Embedding {
     const cache = this.cache;
     if (cache !== before) this.#abort.abort();
     if (!cache) return;
-    if (this.#work) this.#meter.resize(this.#settledCount + cache.missing(this.#parts.library.samples).length);
+    if (this.#work)
+      this.#meter.resize(this.#settledCount + cache.missing(this.#parts.library.samples).length);
     else if (cache.missing(this.#parts.library.samples).length > 0) void this.finish();
   }
 
@@ -122,13 +128,20 @@ export class Embedding {
     const onEmbedded = (count: number): void => {
       this.#count(count);
     };
-    for (const { hash, sampleId } of await embedPictures(missing, cache, this.#parts, onEmbedded, signal)) {
+    for (const { hash, sampleId } of await embedPictures(
+      missing,
+      cache,
+      this.#parts,
+      onEmbedded,
+      signal,
+    )) {
       // One that was removed meanwhile may come back; one whose file is lost never will.
       const sample = library.byId.get(sampleId);
       if (sample) cache.refused.set(hash, { code: 'file-unreadable', file: sample.name });
     }
     const problems = [...cache.refused.values()].slice(refusedBefore);
-    if (problems.length > 0) this.#parts.notices.add({ kind: 'warning', problems, total: missing.length });
+    if (problems.length > 0)
+      this.#parts.notices.add({ kind: 'warning', problems, total: missing.length });
     return this.#settledCount > settledBefore || problems.length > 0;
   }
 

@@ -33,7 +33,10 @@ export class EngineState {
   #availableIds = $state.raw<ReadonlySet<string> | null>(null);
   readonly #parts: EngineStateParts;
   #lastRequest: BackboneRequest | null = null;
-  #loading: { readonly abort: AbortController; readonly outcome: Promise<Result<BackboneInfo> | null> } | null = null;
+  #loading: {
+    readonly abort: AbortController;
+    readonly outcome: Promise<Result<BackboneInfo> | null>;
+  } | null = null;
 
   constructor(parts: EngineStateParts) {
     this.#parts = parts;
@@ -110,9 +113,13 @@ export class EngineState {
   }
 
   /** @returns what was loaded; null where it failed, which is said through {@link problem} or {@link pendingFiles}. */
-  async useModelFiles(files: readonly File[], range: InputRange | null): Promise<BackboneInfo | null> {
+  async useModelFiles(
+    files: readonly File[],
+    range: InputRange | null,
+  ): Promise<BackboneInfo | null> {
     const outcome = await this.#load({ kind: 'files', files, inputRange: range });
-    if (outcome?.ok) this.#parts.notices.say({ key: 'backbone-imported', name: outcome.value.name });
+    if (outcome?.ok)
+      this.#parts.notices.say({ key: 'backbone-imported', name: outcome.value.name });
     return outcome?.ok ? outcome.value : null;
   }
 
@@ -157,7 +164,10 @@ export class EngineState {
     return loaded;
   }
 
-  async #fetch(request: BackboneRequest, signal: AbortSignal): Promise<Result<BackboneInfo> | null> {
+  async #fetch(
+    request: BackboneRequest,
+    signal: AbortSignal,
+  ): Promise<Result<BackboneInfo> | null> {
     const onReport = (progress: DownloadProgress): void => {
       if (!signal.aborted) this.#download = progress;
     };

@@ -4,6 +4,7 @@ import { ok, type Result } from '../core/problem.ts';
 import type { ClassLabel, Sample } from '../core/sample.ts';
 import type { SavedProject, Store } from '../storage/contract.ts';
 import type { Notices } from './notices.svelte.ts';
+import { groupByClass, indexById, withAdded, withoutIds, withReplaced } from './sample-index.ts';
 import type { SaveQueue } from './save-queue.ts';
 
 /**
@@ -41,8 +42,10 @@ export class Library {
   #classes = $state.raw<readonly ClassLabel[]>([]);
   #samples = $state.raw<readonly Sample[]>([]);
   #options = $state.raw<ProjectOptions>(DEFAULT_PROJECT_OPTIONS);
-  #byId: ReadonlyMap<string, Sample> = $derived(new Map(this.#samples.map((sample) => [sample.id, sample])));
-  #byClass: ReadonlyMap<string, readonly Sample[]> = $derived(groupByClass(this.#classes, this.#samples));
+  #byId: ReadonlyMap<string, Sample> = $derived(indexById(this.#samples));
+  #byClass: ReadonlyMap<string, readonly Sample[]> = $derived(
+    groupByClass(this.#classes, this.#samples),
+  );
   readonly #parts: LibraryParts;
   #saveWaits = false;
   #lastAddedAtMillis = 0;
@@ -109,14 +112,14 @@ export class Library {
 
   /** Keeps pictures, then shows them: what can be seen is safe. */
   async add(pictures: readonly KeptPicture[]): Promise<Result<void>> {
-    const outcome = await this.#parts.queue.run(() => this.#parts.store.addSamples(this.#classes, pictures));
+    const outcome = await this.#parts.queue.run(() =>
+      this.#parts.store.addSamples(this.#classes, pictures),
+    );
     if (!outcome.ok) return outcome;
-    const added = pictures.map(({ sample }) => sample);
-    const last = this.#samples.at(-1)?.addedAtMillis ?? 0;
-    const inOrder = added.every(({ addedAtMillis }) => addedAtMillis > last);
-    this.#samples = [...this.#samples, ...added];
-    // Only pictures that come back from a removal belong in the middle.
-    if (!inOrder) this.#samples = this.#samples.toSorted((a, b) => a.addedAtMillis - b.addedAtMillis);
+    this.#samples = withAdded(
+      this.#samples,
+      pictures.map(({ sample }) => sample),
+    );
     return ok(undefined);
   }
 
@@ -124,20 +127,19 @@ export class Library {
   replace(updates: readonly SampleUpdate[]): void {
     const present = updates.filter(({ sample }) => this.#byId.has(sample.id));
     if (present.length === 0) return;
-    const replaced = new Map(present.map(({ sample }) => [sample.id, sample]));
-    this.#samples = this.#samples.map((sample) => replaced.get(sample.id) ?? sample);
+    this.#samples = withReplaced(this.#samples, present);
     this.#save(() => this.#parts.store.updateSamples(present));
   }
 
   remove(ids: readonly string[]): void {
-    this.#hide(ids);
+    this.#samples = withoutIds(this.#samples, ids);
     this.#save(() => this.#parts.store.removeSamples(ids));
   }
 
   /** Removes samples and hands out what was kept of them, for {@link add} to bring back. */
   take(samples: readonly Sample[]): Promise<readonly KeptPicture[]> {
     const ids = samples.map(({ id }) => id);
-    this.#hide(ids);
+    this.#samples = withoutIds(this.#samples, ids);
     return this.#parts.queue.run(async () => {
       const pictures = await this.#readKept(samples);
       this.#say(await this.#parts.store.removeSamples(ids));
@@ -150,17 +152,15 @@ export class Library {
     const pictures: KeptPicture[] = [];
     for (let from = 0; from < samples.length; from += HANDLES_AT_ONCE) {
       const batch = samples.slice(from, from + HANDLES_AT_ONCE).map(async (sample) => {
-        const [file, thumbnail] = await Promise.all([store.readFile(sample.id), store.readThumbnail(sample.id)]);
+        const [file, thumbnail] = await Promise.all([
+          store.readFile(sample.id),
+          store.readThumbnail(sample.id),
+        ]);
         return file ? [{ sample, file, ...(thumbnail && { thumbnail }) }] : [];
       });
       pictures.push(...(await Promise.all(batch)).flat());
     }
     return pictures;
-  }
-
-  #hide(ids: readonly string[]): void {
-    const gone = new Set(ids);
-    this.#samples = this.#samples.filter(({ id }) => !gone.has(id));
   }
 
   /** Writes name, classes and options as they are when its turn comes; many changes in a row are one write. */
@@ -169,7 +169,11 @@ export class Library {
     this.#saveWaits = true;
     this.#save(() => {
       this.#saveWaits = false;
-      return this.#parts.store.saveProject({ name: this.#name, classes: this.#classes, options: this.#options });
+      return this.#parts.store.saveProject({
+        name: this.#name,
+        classes: this.#classes,
+        options: this.#options,
+      });
     });
   }
 
@@ -182,13 +186,4 @@ export class Library {
   #say(outcome: Result<void>): void {
     if (!outcome.ok) this.#parts.notices.addProblem(outcome.problem);
   }
-}
-
-function groupByClass(
-  classes: readonly ClassLabel[],
-  samples: readonly Sample[],
-): ReadonlyMap<string, readonly Sample[]> {
-  const groups = new Map<string, Sample[]>(classes.map(({ id }) => [id, []]));
-  for (const sample of samples) groups.get(sample.classId)?.push(sample);
-  return groups;
 }

@@ -66,11 +66,16 @@ export class Live {
   }
 
   async #answerFrames(video: HTMLVideoElement, ended: AbortSignal): Promise<void> {
-    while (!ended.aborted) {
+    const isEnded = (): boolean => ended.aborted;
+    while (!isEnded()) {
       await nextFrame(video);
       const { camera } = this.#parts;
-      if (ended.aborted || document.hidden) continue;
-      if (camera.state !== 'live' || video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA || video.videoWidth === 0) {
+      if (isEnded() || document.hidden) continue;
+      if (
+        camera.state !== 'live' ||
+        video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA ||
+        video.videoWidth === 0
+      ) {
         if (this.#probabilities) this.forget();
         continue;
       }
@@ -85,7 +90,11 @@ export class Live {
   }
 
   async #answerFrame(video: HTMLVideoElement, ended: AbortSignal): Promise<void> {
-    const outcome = await ask(this.#parts.engine, this.#parts.classifierState, await createImageBitmap(video));
+    const outcome = await ask(
+      this.#parts.engine,
+      this.#parts.classifierState,
+      await createImageBitmap(video),
+    );
     if (ended.aborted) return;
     if (!outcome?.ok) {
       this.forget();

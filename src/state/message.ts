@@ -13,7 +13,11 @@ export type Message =
   /** Files that had been kept when the tab was closed are being looked at now. */
   | { readonly key: 'arrival-resumed'; readonly count: number }
   /** `picturesKept` are in the project and were not touched. */
-  | { readonly key: 'classifier-imported'; readonly labels: readonly string[]; readonly picturesKept: number }
+  | {
+      readonly key: 'classifier-imported';
+      readonly labels: readonly string[];
+      readonly picturesKept: number;
+    }
   | { readonly key: 'backbone-imported'; readonly name: string }
   /** Another tab of the app has the project: what is done here is not kept. {@link App.takeOver} changes that. */
   | { readonly key: 'open-elsewhere' }

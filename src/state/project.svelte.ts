@@ -7,8 +7,8 @@ import type { Store } from '../storage/contract.ts';
 import { colourOf, newClassId } from './class-id.ts';
 import type { Library } from './library.svelte.ts';
 import type { Notices } from './notices.svelte.ts';
-import { movedBack, withClassBack, type Undoable } from './undo.ts';
-import type { Words } from './words.ts';
+import { movedBack, whereFrom, withClassBack, type Undoable } from './undo.ts';
+import { freeLabel, type Words } from './words.ts';
 
 export interface ProjectParts {
   readonly library: Library;
@@ -58,7 +58,8 @@ export class Project {
   /** An empty name brings the default back. */
   rename(name: string): void {
     const cleaned = cleanLabel(name, []);
-    if (cleaned.ok || cleaned.problem.code === 'label-empty') this.#library.name = cleaned.ok ? cleaned.value : '';
+    if (cleaned.ok || cleaned.problem.code === 'label-empty')
+      this.#library.name = cleaned.ok ? cleaned.value : '';
   }
 
   setOptions(patch: Partial<ProjectOptions>): void {
@@ -99,10 +100,7 @@ export class Project {
 
   /** A label that no class has yet. */
   freeLabel(): string {
-    const taken = new Set(this.classes.map(({ label }) => label));
-    let number = this.classes.length + 1;
-    while (taken.has(this.#parts.words.className(number))) number += 1;
-    return this.#parts.words.className(number);
+    return freeLabel(this.classes, this.#parts.words);
   }
 
   /** Costs no retrain: a classifier knows its classes by id. */
@@ -114,7 +112,9 @@ export class Project {
     );
     if (!cleaned.ok) return cleaned;
     const renamed = { id, label: cleaned.value };
-    this.#library.classes = this.classes.map((existing) => (existing.id === id ? renamed : existing));
+    this.#library.classes = this.classes.map((existing) =>
+      existing.id === id ? renamed : existing,
+    );
     return ok(undefined);
   }
 
@@ -124,7 +124,11 @@ export class Project {
     const label = this.classes[index];
     if (!label) return;
     const samples = this.byClass.get(id) ?? [];
-    this.#undo = { key: 'class-removed', pictures: this.#library.take(samples), removedClass: { label, index } };
+    this.#undo = {
+      key: 'class-removed',
+      pictures: this.#library.take(samples),
+      removedClass: { label, index },
+    };
     this.#library.classes = this.classes.toSpliced(index, 1);
     this.#parts.notices.say({ key: 'class-removed', label: label.label, count: samples.length });
     this.#parts.onChange();
@@ -133,16 +137,22 @@ export class Project {
   removeSamples(ids: readonly string[]): void {
     const samples = ids.flatMap((id) => this.byId.get(id) ?? []);
     if (samples.length === 0) return;
-    this.#undo = { key: 'pictures-removed', pictures: this.#library.take(samples), removedClass: null };
+    this.#undo = {
+      key: 'pictures-removed',
+      pictures: this.#library.take(samples),
+      removedClass: null,
+    };
     this.#parts.notices.say({ key: 'pictures-removed', count: samples.length });
     this.#parts.onChange();
   }
 
   moveSamples(ids: readonly string[], classId: string): void {
     const target = this.classes.find(({ id }) => id === classId);
-    const moving = ids.flatMap((id) => this.byId.get(id) ?? []).filter((sample) => sample.classId !== classId);
+    const moving = ids
+      .flatMap((id) => this.byId.get(id) ?? [])
+      .filter((sample) => sample.classId !== classId);
     if (!target || moving.length === 0) return;
-    this.#undo = { key: 'pictures-moved', classIds: new Map(moving.map((sample) => [sample.id, sample.classId])) };
+    this.#undo = whereFrom(moving);
     this.#library.replace(moving.map((sample) => ({ sample: { ...sample, classId } })));
     this.#parts.notices.say({ key: 'pictures-moved', count: moving.length, label: target.label });
   }
@@ -155,9 +165,11 @@ export class Project {
     if (undoable.key === 'pictures-moved') {
       this.#library.replace(movedBack(undoable.classIds, this.classes, this.byId));
     } else {
-      if (undoable.removedClass) this.#library.classes = withClassBack(this.classes, undoable.removedClass);
-      const existing = new Set(this.classes.map(({ id }) => id));
-      const pictures = (await undoable.pictures).filter(({ sample }) => existing.has(sample.classId));
+      if (undoable.removedClass)
+        this.#library.classes = withClassBack(this.classes, undoable.removedClass);
+      const pictures = (await undoable.pictures).filter(({ sample }) =>
+        this.byClass.has(sample.classId),
+      );
       const outcome = await this.#library.add(pictures);
       if (!outcome.ok) this.#parts.notices.addProblem(outcome.problem);
     }

@@ -11,6 +11,7 @@ import type { Embedding } from './embedding.svelte.ts';
 import type { EngineState } from './engine-state.svelte.ts';
 import { engineProblem, isCancelled } from './failure.ts';
 import type { Library } from './library.svelte.ts';
+import { PhaseClock } from './phase-clock.ts';
 import { fingerprintOf } from './pipeline/fingerprint.ts';
 import { trainClassifier, type TrainSetting, type TrainStage } from './pipeline/train.ts';
 import { prepareData, type PreparedData } from './pipeline/training-set.ts';
@@ -39,14 +40,15 @@ export class Training {
   #liveHistory = $state.raw<readonly EpochReport[] | null>(null);
   #problem = $state.raw<Problem | null>(null);
   #blockers: readonly Problem[] = $derived.by(() => this.#findBlockers());
-  #advice: readonly Advice[] = $derived.by(() => advice(this.#parts.library.classes, this.#parts.library.samples));
+  #advice: readonly Advice[] = $derived.by(() =>
+    advice(this.#parts.library.classes, this.#parts.library.samples),
+  );
   readonly #parts: TrainingParts;
   readonly #throttle = new Throttle(() => (this.#liveHistory = [...this.#reports]));
   #reports: EpochReport[] = [];
   #stop = new AbortController();
   #abort = new AbortController();
-  readonly #phaseMillis = new Map<TrainingPhase, number>();
-  #phaseSince = 0;
+  readonly #clock = new PhaseClock<TrainingPhase>();
 
   constructor(parts: TrainingParts) {
     this.#parts = parts;
@@ -99,7 +101,7 @@ export class Training {
   }
   /** How long each phase of the last training took. */
   get phaseMillis(): ReadonlyMap<TrainingPhase, number> {
-    return this.#phaseMillis;
+    return this.#clock.millis;
   }
 
   /** The judged pictures behind a cell of the confusion matrix, as far as they are still there. */
@@ -111,7 +113,7 @@ export class Training {
     if (this.#phase !== 'idle' || this.#blockers.length > 0) return;
     [this.#stop, this.#abort] = [new AbortController(), new AbortController()];
     this.#problem = null;
-    this.#phaseMillis.clear();
+    this.#clock.start();
     try {
       this.#problem = await this.#fitAndKeep(this.#abort.signal);
     } catch (error) {
@@ -168,7 +170,14 @@ export class Training {
     this.#enter('embedding');
     await orAbort(arrived(), signal);
     const backbone = await orAbort(engineState.settled(), signal);
-    if (!backbone) return engineState.problem ?? { code: 'backbone-unreachable', id: library.options.backboneId, tried: [] };
+    if (!backbone)
+      return (
+        engineState.problem ?? {
+          code: 'backbone-unreachable',
+          id: library.options.backboneId,
+          tried: [],
+        }
+      );
     await orAbort(embedding.finish(), signal);
     if (embedding.problem) return embedding.problem;
     const { classes, samples, options } = library;
@@ -192,10 +201,7 @@ export class Training {
   }
 
   #enter(phase: TrainingPhase): void {
-    const now = performance.now();
-    const before = this.#phaseMillis.get(this.#phase) ?? 0;
-    if (this.#phase !== 'idle') this.#phaseMillis.set(this.#phase, before + now - this.#phaseSince);
-    this.#phaseSince = now;
+    this.#clock.enter(phase === 'idle' ? null : phase);
     this.#phase = phase;
   }
 }

@@ -23,8 +23,15 @@ export function withClassBack(
 ): readonly ClassLabel[] {
   const taken = new Set(classes.map(({ label }) => label));
   let { label } = removed.label;
-  for (let number = 2; taken.has(label); number++) label = `${removed.label.label} ${String(number)}`;
+  for (let number = 2; taken.has(label); number++)
+    label = `${removed.label.label} ${String(number)}`;
   return classes.toSpliced(removed.index, 0, { ...removed.label, label });
+}
+
+/** How to take a move back, seen before it. */
+export function whereFrom(moving: readonly Sample[]): Undoable {
+  const classIds = new Map(moving.map(({ id, classId }) => [id, classId]));
+  return { key: 'pictures-moved', classIds };
 }
 
 /** Moved samples with the classes they came from, as far as samples and classes are still there. */

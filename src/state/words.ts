@@ -1,3 +1,5 @@
+import type { ClassLabel } from '../core/sample.ts';
+
 /**
  * The few words that become part of what a person keeps. The composition root
  * brings them from the message catalogue; these stand in where there is none.
@@ -13,3 +15,11 @@ export const PLAIN_WORDS: Words = {
   className: (number) => `Class ${String(number)}`,
   projectName: 'My project',
 };
+
+/** The first "Class 3" that no class is called yet. */
+export function freeLabel(classes: readonly ClassLabel[], words: Words): string {
+  const taken = new Set(classes.map(({ label }) => label));
+  let number = classes.length + 1;
+  while (taken.has(words.className(number))) number += 1;
+  return words.className(number);
+}

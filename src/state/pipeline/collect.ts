@@ -53,14 +53,20 @@ export function collectPictures(
     }
     const place = placeOf(path);
     const target = into ?? classOf(place.label ?? '');
-    if (!into && place.label === null) loose = { label: target.label, count: (loose?.count ?? 0) + 1 };
+    if (!into && place.label === null)
+      loose = { label: target.label, count: (loose?.count ?? 0) + 1 };
     return [{ path, file, classId: target.id, purpose: place.purpose }];
   });
   return { classes, pictures, problems, loose };
 }
 
 /** The class of a folder's name; one whose name is no label (empty, too long) gets the nearest that is. */
-function findOrAdd(classes: ClassLabel[], folder: string, freeLabel: string, problems: Problem[]): ClassLabel {
+function findOrAdd(
+  classes: ClassLabel[],
+  folder: string,
+  freeLabel: string,
+  problems: Problem[],
+): ClassLabel {
   const cleaned = cleanLabel(folder, []);
   let label = freeLabel;
   if (cleaned.ok) label = cleaned.value;
@@ -94,8 +100,14 @@ function shorten(text: string): string {
  */
 function refuseUnseen(path: string, file: File): Problem | null {
   if (file.size === 0) return { code: 'file-empty', file: path };
-  const isOther = /^(?:video|audio|text|font|model)\//u.test(file.type) || OTHER_TYPES.has(file.type);
+  const isOther =
+    /^(?:video|audio|text|font|model)\//u.test(file.type) || OTHER_TYPES.has(file.type);
   return isOther ? { code: 'file-not-an-image', file: path } : null;
 }
 
-const OTHER_TYPES = new Set(['application/pdf', 'application/json', 'application/javascript', 'application/msword']);
+const OTHER_TYPES = new Set([
+  'application/pdf',
+  'application/json',
+  'application/javascript',
+  'application/msword',
+]);

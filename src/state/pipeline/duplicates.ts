@@ -33,16 +33,26 @@ export class DuplicateFinder {
     const same = (sample.hash === null ? [] : (this.#byHash.get(sample.hash) ?? [])).flatMap(
       ({ id }) => stillThere(id) ?? [],
     );
-    const labelOf = (classId: string): string => classes.find(({ id }) => id === classId)?.label ?? '';
+    const labelOf = (classId: string): string =>
+      classes.find(({ id }) => id === classId)?.label ?? '';
     const label = labelOf(sample.classId);
     const inClass = same.find(({ classId }) => classId === sample.classId);
     if (inClass) {
-      return { leftOut: true, problem: { code: 'duplicate-in-class', file: path, label, other: inClass.name } };
+      return {
+        leftOut: true,
+        problem: { code: 'duplicate-in-class', file: path, label, other: inClass.name },
+      };
     }
     const other = same[0];
     if (!other) return null;
     const otherLabel = labelOf(other.classId);
-    const problem: Problem = { code: 'duplicate-across-classes', file: path, label, otherLabel, other: other.name };
+    const problem: Problem = {
+      code: 'duplicate-across-classes',
+      file: path,
+      label,
+      otherLabel,
+      other: other.name,
+    };
     return { leftOut: false, problem };
   }
 }

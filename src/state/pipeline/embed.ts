@@ -44,7 +44,8 @@ export class EmbeddingCache {
     const found = new Map<Sha256, string>();
     for (const { hash, id, state } of samples) {
       if (state !== 'ready' || hash === null) continue;
-      if (!this.#byHash.has(hash) && !this.refused.has(hash) && !found.has(hash)) found.set(hash, id);
+      if (!this.#byHash.has(hash) && !this.refused.has(hash) && !found.has(hash))
+        found.set(hash, id);
     }
     return Array.from(found, ([hash, sampleId]) => ({ hash, sampleId }));
   }
@@ -108,7 +109,8 @@ export async function embedPictures(
       const read = await next;
       next = readItems(missing.slice(from + PICTURES_A_CALL, from + 2 * PICTURES_A_CALL), store);
       gone.push(...read.gone);
-      if (read.items.length > 0) await engine.embed(read.items, cache.space.crop, { onReport, signal });
+      if (read.items.length > 0)
+        await engine.embed(read.items, cache.space.crop, { onReport, signal });
       if (signal.aborted) throw new Cancelled();
     }
   } finally {
@@ -152,7 +154,8 @@ class EmbeddingWriter {
   async flush(): Promise<void> {
     const entries = this.#waiting;
     this.#waiting = [];
-    if (entries.length > 0) this.#written = this.#written.then(() => this.#store.putEmbeddings(entries));
+    if (entries.length > 0)
+      this.#written = this.#written.then(() => this.#store.putEmbeddings(entries));
     await this.#written;
   }
 }

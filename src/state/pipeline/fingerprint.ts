@@ -25,7 +25,11 @@ export function fingerprintOf(
     high = (high + mix(own ^ parseInt(hash.slice(8, 16), 16))) >>> 0;
     count += 1;
   }
-  const rest = hashText([...salts.keys()].sort().join(' ') + backboneSha256 + JSON.stringify([options.crop, options.training]));
+  const rest = hashText(
+    [...salts.keys()].sort().join(' ') +
+      backboneSha256 +
+      JSON.stringify([options.crop, options.training]),
+  );
   return [count, low, high, rest].map((part) => part.toString(36)).join('.');
 }
 
@@ -40,6 +44,7 @@ function mix(value: number): number {
 /** FNV-1a over UTF-16 code units. */
 function hashText(text: string): number {
   let hash = 0x811c9dc5;
-  for (let index = 0; index < text.length; index++) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
+  for (let index = 0; index < text.length; index++)
+    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
   return hash >>> 0;
 }

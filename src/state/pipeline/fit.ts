@@ -24,7 +24,8 @@ export function fitHead(
     rows: set.trainingRows.length,
     embeddingLength: set.embeddingLength,
   });
-  const earlyStopping = options.earlyStopping && canStopEarly(set.validationRows.length, classes.length);
+  const earlyStopping =
+    options.earlyStopping && canStopEarly(set.validationRows.length, classes.length);
   return engine.trainHead(set, { ...resolved, earlyStopping, stopAfterEpoch: null }, watch);
 }
 
@@ -42,14 +43,22 @@ export async function refitHead(
 ): Promise<Result<HeadFit>> {
   if (set.validationRows.length === 0 || fit.stopped) return { ok: true, value: fit };
   const rows = set.classes.length;
-  const resolved = resolveOptions(options, { samples: rows, rows, embeddingLength: set.embeddingLength });
+  const resolved = resolveOptions(options, {
+    samples: rows,
+    rows,
+    embeddingLength: set.embeddingLength,
+  });
   const whole = {
     ...set,
     trainingRows: Int32Array.from({ length: rows }, (_, row) => row),
     validationRows: new Int32Array(0),
   };
   const stopAfterEpoch = refitEpochs(fit.bestEpoch, resolved.epochs);
-  const refit = await engine.trainHead(whole, { ...resolved, earlyStopping: false, stopAfterEpoch }, watch);
+  const refit = await engine.trainHead(
+    whole,
+    { ...resolved, earlyStopping: false, stopAfterEpoch },
+    watch,
+  );
   // Ended midway, it has learned less than the head that is there already.
   return refit.ok && refit.value.stopped ? { ok: true, value: fit } : refit;
 }

@@ -38,7 +38,10 @@ export async function inspectPictures(
   if (signal.aborted) throw new Cancelled();
 }
 
-async function tellFirst(pending: Promise<Inspected>[], onInspected: (inspected: Inspected) => void): Promise<void> {
+async function tellFirst(
+  pending: Promise<Inspected>[],
+  onInspected: (inspected: Inspected) => void,
+): Promise<void> {
   const first = pending.shift();
   if (first) onInspected(await first);
 }

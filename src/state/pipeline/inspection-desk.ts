@@ -41,7 +41,12 @@ export class InspectionDesk {
     const { hash, widthPx, heightPx, thumbnail, converted } = inspection;
     const sample: Sample = { ...present, state: 'ready', hash, widthPx, heightPx };
     const stillThere = (id: string): Sample | undefined => this.#library.byId.get(id);
-    const duplicate = this.#duplicates.find(sample, picture.path, this.#library.classes, stillThere);
+    const duplicate = this.#duplicates.find(
+      sample,
+      picture.path,
+      this.#library.classes,
+      stillThere,
+    );
     if (duplicate?.leftOut) {
       this.#leaveOut(picture, duplicate.problem);
       return;

@@ -40,7 +40,10 @@ export function rowsOf(
   const embeddings = new Float32Array(rows.length * embeddingLength);
   for (const [index, row] of rows.entries()) {
     const from = row * embeddingLength;
-    embeddings.set(pictures.embeddings.subarray(from, from + embeddingLength), index * embeddingLength);
+    embeddings.set(
+      pictures.embeddings.subarray(from, from + embeddingLength),
+      index * embeddingLength,
+    );
   }
   return {
     sampleIds: Array.from(rows, (row) => at(pictures.sampleIds, row)),

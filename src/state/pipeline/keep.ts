@@ -37,7 +37,10 @@ export async function keepPictures(
   for (const [index, picture] of pictures.entries()) {
     if (touched[index]) {
       const sample = arrivingSample(picture, nextArrivalMillis());
-      readable.push({ arriving: { sample, path: picture.path }, kept: { sample, file: picture.file } });
+      readable.push({
+        arriving: { sample, path: picture.path },
+        kept: { sample, file: picture.file },
+      });
     } else problems.push({ code: 'file-unreadable', file: picture.path });
   }
   if (readable.length === 0) return { arrived: [], problems };

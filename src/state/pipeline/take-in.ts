@@ -55,7 +55,8 @@ export async function takeIn(
     const slice = files.slice(from, from + FILES_A_COLLECTION);
     const collection = collectPictures(slice, library.classes, intoClassId, freeLabel);
     if (collection.classes.length > library.classes.length) library.classes = collection.classes;
-    if (collection.loose) loose = { ...collection.loose, count: collection.loose.count + (loose?.count ?? 0) };
+    if (collection.loose)
+      loose = { ...collection.loose, count: collection.loose.count + (loose?.count ?? 0) };
     problems.push(...collection.problems);
     watch.onSettled(slice.length - collection.pictures.length, null);
     problems.push(...(await keepAll(collection.pictures, parts, watch, inspection)));
@@ -84,7 +85,11 @@ async function keepAll(
   inspection: Inspecting,
 ): Promise<readonly Problem[]> {
   const problems: Problem[] = [];
-  for (let from = 0; from < pictures.length && !watch.signal.aborted; from += PICTURES_A_TRANSACTION) {
+  for (
+    let from = 0;
+    from < pictures.length && !watch.signal.aborted;
+    from += PICTURES_A_TRANSACTION
+  ) {
     const batch = pictures.slice(from, from + PICTURES_A_TRANSACTION);
     // A class can be removed while its pictures are still coming.
     const wanted = batch.filter(({ classId }) => library.byClass.has(classId));

@@ -47,7 +47,9 @@ export function prepareData(
     if (!embedding || index === undefined || sample.hash === null) return [];
     return [{ sample, hash: sample.hash, classIndex: index, embedding }];
   });
-  rows.sort((a, b) => a.classIndex - b.classIndex || (a.hash < b.hash ? -1 : a.hash > b.hash ? 1 : 0));
+  rows.sort(
+    (a, b) => a.classIndex - b.classIndex || (a.hash < b.hash ? -1 : a.hash > b.hash ? 1 : 0),
+  );
 
   const trainRows = rows.filter(({ sample }) => sample.purpose === 'train');
   const train = gather(trainRows, embeddingLength);
@@ -76,7 +78,8 @@ interface Row {
 
 function gather(rows: readonly Row[], embeddingLength: number): EmbeddedPictures {
   const embeddings = new Float32Array(rows.length * embeddingLength);
-  for (const [row, { embedding }] of rows.entries()) embeddings.set(embedding, row * embeddingLength);
+  for (const [row, { embedding }] of rows.entries())
+    embeddings.set(embedding, row * embeddingLength);
   return {
     sampleIds: rows.map(({ sample }) => sample.id),
     classes: Int32Array.from(rows, ({ classIndex }) => classIndex),
