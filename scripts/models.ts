@@ -10,7 +10,7 @@ import { BACKBONES } from '../src/core/backbone-catalogue.ts';
 import { indexModels, weightFiles } from './model-index.ts';
 
 const target = resolve(import.meta.dirname, '../static/models');
-const { values } = parseArgs({ options: { from: { type: 'string' } } });
+const values = readArguments();
 mkdirSync(target, { recursive: true });
 const complete = values.from === undefined ? await downloadAll() : copyAll(resolve(values.from));
 const models = indexModels(target);
@@ -18,7 +18,19 @@ writeFileSync(join(target, 'index.json'), `${JSON.stringify({ models }, null, 2)
 for (const model of models) {
   console.log(`${model.id}: ${(model.bytes / 1e6).toFixed(1)} MB, SHA-256 ${model.sha256}`);
 }
+if (!complete && values.from === undefined) {
+  console.error('With the files at hand: npm run models -- --from DIR (a subfolder for each id).');
+}
 process.exit(complete ? 0 : 1);
+
+function readArguments(): { from?: string | undefined } {
+  try {
+    return parseArgs({ options: { from: { type: 'string' } } }).values;
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : String(error));
+    process.exit(2);
+  }
+}
 
 /** Copies the models of a folder; nothing but the files that they name. */
 function copyAll(from: string): boolean {
