@@ -1,0 +1,28 @@
+/** Rows that Page Up and Page Down go. */
+const PAGE_ROWS = 4;
+
+/** @returns where a key leads from `index` in a grid, or null for a key that leads nowhere. */
+export function stepTo(key: string, index: number, columns: number, count: number): number | null {
+  const last = count - 1;
+  const target = (step: number) => Math.max(0, Math.min(last, index + step));
+  switch (key) {
+    case 'ArrowRight':
+      return target(1);
+    case 'ArrowLeft':
+      return target(-1);
+    case 'ArrowDown':
+      return index + columns > last ? index : index + columns;
+    case 'ArrowUp':
+      return index < columns ? index : index - columns;
+    case 'Home':
+      return 0;
+    case 'End':
+      return last;
+    case 'PageDown':
+      return target(columns * PAGE_ROWS);
+    case 'PageUp':
+      return target(-columns * PAGE_ROWS);
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,166 @@
+/** The frame around the three places. */
+export const app = {
+  name: 'Headstart',
+  title: '{{project}} · Headstart',
+  opening: 'Opening your project…',
+  skipToPictures: 'Skip to pictures',
+  skipToTraining: 'Skip to training',
+  skipToTrial: 'Skip to try it',
+  skip: 'Skip links',
+  places: 'Places',
+  projectName: 'Project name',
+  unnamed: 'Untitled project',
+  menu: 'More',
+  settings: 'Settings',
+  startOver: 'Start over',
+  undo: 'Undo',
+  about: 'About and privacy',
+  close: 'Close',
+  cancel: 'Cancel',
+  inMemory: 'Not kept',
+  inMemoryHelp: 'This browser keeps nothing for this page: closing the tab loses the work.',
+  startOverAsk: {
+    title: 'Start over?',
+    text_zero:
+      'Classes, options and the trained classifier are removed from this browser. This can’t be undone.',
+    text_one:
+      'The picture, its class, the options and the trained classifier are removed from this browser. This can’t be undone.',
+    text_other:
+      'All {{count, number}} pictures, their classes, the options and the trained classifier are removed from this browser. This can’t be undone.',
+    confirm: 'Remove everything',
+    keep: 'Keep my work',
+  },
+  aboutText: {
+    title: 'About Headstart',
+    what: 'Headstart trains an image classifier on your own pictures. A model that has already seen a million photographs turns each picture into numbers; a small new part on top learns your classes from them.',
+    privacyTitle: 'Your pictures stay here',
+    privacy:
+      'Everything happens in this browser, on this machine. Pictures, camera frames and results are never uploaded: there is no server that could receive them. Only the pretrained model is fetched, once, and then kept.',
+    keptTitle: 'What is kept',
+    kept: 'Pictures, classes, options and the classifier are kept in this browser’s storage until you start over or clear the browser’s data for this site.',
+    licence: 'Free software under the Apache License 2.0.',
+  },
+  drop: {
+    project: 'Drop to add. Each folder becomes a class.',
+    class: 'Drop to add to {{label}}',
+    trial: 'Drop to have it classified',
+  },
+  paste: {
+    title: 'Where does the picture go?',
+    text_one: 'One picture was pasted.',
+    text_other: '{{count, number}} pictures were pasted.',
+    newClass: 'A new class',
+    classify: 'Only classify it',
+  },
+} as const;
+
+export const engine = {
+  label: 'What computes: {{model}}, {{backend}}',
+  starting: 'Starting',
+  loading: 'Getting the model',
+  noModel: 'No model',
+  ready: 'Ready',
+  model: 'Model',
+  backend: 'Computes with',
+  device: 'Device',
+  source: 'Had from',
+  input: 'Input',
+  inputValue: '{{side, number}} × {{side, number}} pixels, {{min, number}} to {{max, number}}',
+  size: 'Size',
+  fingerprint: 'SHA-256',
+  sources: {
+    'own-origin': 'this site',
+    'public-hosting': 'a public host',
+    cache: 'this browser’s cache',
+    files: 'your files',
+  },
+  backends: { webgpu: 'WebGPU', webgl: 'WebGL', wasm: 'WASM', cpu: 'plain JavaScript' },
+  reasons: {
+    'hardware-gpu': 'The graphics processor of this machine does the work.',
+    'no-gpu-adapter':
+      'This browser offers no graphics processor, so the processor does the work. That is fine, only slower.',
+    'software-gpu-only':
+      'The graphics processor here is only imitated in software, which would be slower than the processor itself.',
+    'asked-for': 'You asked for it in the settings or in the address.',
+    'asked-for-but-failed': 'What you asked for didn’t start here, so the next best does the work.',
+    'device-lost': 'The graphics processor stopped, so the next best took over.',
+    'preferred-failed': 'The better choice didn’t start here, so the next best does the work.',
+  },
+  download: 'Getting {{model}}: {{received, bytes}}',
+  downloadOf: 'Getting {{model}}: {{received, bytes}} of {{total, bytes}}',
+  preparing: 'Getting {{model}} ready…',
+  downloadCancel: 'Cancel the download',
+  unreachable: {
+    title: 'The pretrained model is missing',
+    retry: 'Try again',
+    choose: 'Choose model files',
+    other: 'Use another model',
+    tried: 'Where it was looked for',
+  },
+  range: {
+    title: 'How does this model want its pixels?',
+    text: '{{file}} doesn’t say which range its pixel values should have. It stands where you got the model from; most MobileNets in TensorFlow.js take −1 to 1.',
+    signed: '−1 to 1',
+    unit: '0 to 1',
+    bytes: '0 to 255',
+  },
+} as const;
+
+export const settings = {
+  title: 'Settings',
+  backend: 'Compute with',
+  backendHelp:
+    'Headstart measures the machine and takes what is fastest. Force another only to compare.',
+  automatic: 'Automatic',
+  theme: 'Appearance',
+  themes: { system: 'As the system', light: 'Light', dark: 'Dark' },
+} as const;
+
+export const notices = {
+  region: 'Notices',
+  dismiss: 'Dismiss',
+  undo: 'Undo',
+  see: 'See them',
+  takeOver: 'Take it over',
+  more_one: '{{count, number}} more',
+  more_other: '{{count, number}} more',
+  leftOut: {
+    title: 'Left out',
+    of_one: '{{count, number}} of {{total, number}} files was left out',
+    of_other: '{{count, number}} of {{total, number}} files were left out',
+    only_one: '{{count, number}} file was left out',
+    only_other: '{{count, number}} files were left out',
+    with: '{{what}}: {{why}}.',
+    and: '{{list}} and {{last}}',
+    help: 'Everything else was added.',
+  },
+  messages: {
+    'pictures-removed_one': 'One picture was removed.',
+    'pictures-removed_other': '{{count, number}} pictures were removed.',
+    'pictures-moved_one': 'One picture was moved to {{label}}.',
+    'pictures-moved_other': '{{count, number}} pictures were moved to {{label}}.',
+    'class-removed_zero': 'The class {{label}} was removed.',
+    'class-removed_one': 'The class {{label}} was removed with its picture.',
+    'class-removed_other': 'The class {{label}} was removed with its {{count, number}} pictures.',
+    undone: 'Undone.',
+    'pictures-added_one': 'One picture was added.',
+    'pictures-added_other': '{{count, number}} pictures were added.',
+    'arrival-resumed_one': 'One picture from last time is being looked at now.',
+    'arrival-resumed_other': '{{count, number}} pictures from last time are being looked at now.',
+    'classifier-imported': 'The classifier is back, with its classes: {{labels}}. Try it.',
+    'classifier-imported-beside_one':
+      'The classifier is back, with its classes: {{labels}}. Your picture is still there.',
+    'classifier-imported-beside_other':
+      'The classifier is back, with its classes: {{labels}}. Your {{count, number}} pictures are still there.',
+    'backbone-imported': 'Your model {{name}} is used from now on.',
+    'pictures-without-folder_one':
+      'The picture lay in no folder, so it is in the class {{label}} now.',
+    'pictures-without-folder_other':
+      'The {{count, number}} pictures lay in no folder, so they are in the class {{label}} now.',
+    'open-elsewhere':
+      'This project is open in another tab too. What you do here is not kept, unless you take it over.',
+    'taken-over':
+      'Another tab has taken this project over. What you do here from now on is not kept.',
+    'storage-settled': 'There is room again: everything is kept in this browser.',
+  },
+} as const;

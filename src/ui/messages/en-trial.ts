@@ -1,0 +1,59 @@
+export const camera = {
+  start: 'Start the camera',
+  stop: 'Stop the camera',
+  asking: 'Asking for the camera…',
+  choose: 'Camera',
+  unnamed: 'Camera {{number, number}}',
+  retry: 'Try again',
+  preview: 'Camera picture, mirrored',
+  capture: {
+    title: 'Record into {{label}}',
+    hold: 'Hold to record',
+    holding: 'Recording…',
+    help: 'Hold the button, Space or Enter, and move the thing about.',
+    taken_zero: 'None taken yet',
+    taken_one: '{{count, number}} taken',
+    taken_other: '{{count, number}} taken',
+    close: 'Done',
+  },
+} as const;
+
+export const trial = {
+  title: 'Try it',
+  empty: 'Show it something new: the answer appears here, live.',
+  needsTraining: 'Train first, then show it something new: the answer appears here.',
+  otherModel:
+    'This classifier was trained on {{model}}. Load that again to use it, or train again on the one there is.',
+  loadModel: 'Load it again',
+  loadingModel: 'The pretrained model is on its way…',
+  choose: 'Choose pictures',
+  dropHint: 'or drop or paste pictures here',
+  perSecond: '{{rate, rate}} a second',
+  millis: '{{millis, number}} ms each',
+  answer: '{{label}}, {{share, percent}}',
+  bars: 'How sure it is of each class',
+  looking: 'Looking…',
+  tried: 'Pictures you tried',
+  clear: 'Clear',
+  results: 'Answers',
+} as const;
+
+export const exporting = {
+  title: 'Export',
+  text: 'A zip that works on its own: the classifier, its pretrained model, and a page that runs it.',
+  needsTraining: 'Train first; then you can take the classifier with you.',
+  download: 'Download',
+  size: 'about {{bytes, bytes}}',
+  busy: 'Packing…',
+  done: '{{name}} was downloaded, {{bytes, bytes}}.',
+  contents: 'What’s in it, and how to use it',
+  files: {
+    model: 'The trained head, as a TensorFlow.js layers model.',
+    backbone: 'The pretrained model that it sits on.',
+    metadata: 'Classes in output order, input size and range, crop, how well it did.',
+    page: 'A page that classifies a picture or the camera, without any foreign request.',
+  },
+  serveTitle: 'Run it',
+  serve: 'Unpack it and serve the folder from any static server, for example:',
+  reopen: 'Drop the zip on this page to bring the classifier back.',
+} as const;

@@ -1,0 +1,33 @@
+import type { Message } from '../../state/message.ts';
+import type { Sentence } from '../problem-message.ts';
+
+/** The sentence for what state has to say. */
+export function messageSentence(message: Message): Sentence {
+  const key = `notices.messages.${message.key}` as const;
+  switch (message.key) {
+    case 'pictures-moved':
+    case 'pictures-without-folder':
+    case 'class-removed':
+      return { key, values: { count: message.count, label: message.label } };
+    case 'pictures-removed':
+    case 'pictures-added':
+    case 'arrival-resumed':
+      return { key, values: { count: message.count } };
+    case 'classifier-imported': {
+      const labels = message.labels.join(', ');
+      return message.picturesKept > 0
+        ? {
+            key: 'notices.messages.classifier-imported-beside',
+            values: { labels, count: message.picturesKept },
+          }
+        : { key, values: { labels } };
+    }
+    case 'backbone-imported':
+      return { key, values: { name: message.name } };
+    case 'undone':
+    case 'open-elsewhere':
+    case 'taken-over':
+    case 'storage-settled':
+      return { key, values: {} };
+  }
+}

@@ -1,0 +1,26 @@
+/** Frames a second at most: neighbours in a film teach the same thing twice. */
+const PER_SECOND = 8;
+
+/**
+ * Takes frames off a video until told to stop, one at a time: a slow machine takes fewer.
+ *
+ * @param keep is given the frame and closes it.
+ */
+export async function recordFrames(
+  video: HTMLVideoElement,
+  signal: AbortSignal,
+  keep: (frame: ImageBitmap) => Promise<void>,
+): Promise<void> {
+  while (!signal.aborted) {
+    const begunAtMillis = performance.now();
+    if (video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA) {
+      await keep(await createImageBitmap(video));
+    }
+    const spentMillis = performance.now() - begunAtMillis;
+    await pause(Math.max(0, 1000 / PER_SECOND - spentMillis));
+  }
+}
+
+function pause(millis: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, millis));
+}
