@@ -1,3 +1,4 @@
+import { findBackbone } from '../core/backbone-catalogue.ts';
 import type { BackboneInfo, ModelFile } from '../core/backbone.ts';
 import type { Engine } from '../engine/contract.ts';
 import type { Formats, ImportedClassifier } from '../formats/contract.ts';
@@ -62,7 +63,7 @@ export class App {
     const onBackbone = (backbone: BackboneInfo): void => {
       this.#onBackbone(backbone);
     };
-    const engineState = new EngineState({ ...parts, notices, onBackbone });
+    const engineState = new EngineState({ ...parts, queue, notices, onBackbone });
     const embedding = new Embedding({ engine, store, library, engineState, notices });
     const onChange = (): void => {
       embedding.refresh();
@@ -85,7 +86,10 @@ export class App {
       freeLabel: () => project.freeLabel(),
       onReady: onChange,
       onClassifier: (classifier) => this.#adopt(classifier),
-      onBackbone: (files) => engineState.useModelFiles(files, null),
+      onBackbone: async (files) => {
+        const backbone = await engineState.useModelFiles(files, null);
+        if (backbone) notices.say({ key: 'backbone-imported', name: backbone.name });
+      },
     });
     const arrived = (): Promise<void> => arrival.settled();
     const camera = new Camera();
@@ -166,8 +170,9 @@ export class App {
     this.notices.clear();
     const outcome = await this.#queue.run(() => this.#parts.store.clear());
     if (!outcome.ok) this.notices.addProblem(outcome.problem);
-    // The backbone that is loaded stays: it was no part of the work.
-    this.project.setOptions({ backboneId });
+    // A backbone that everybody can get stays loaded; a person's own was part of the work.
+    if (findBackbone(backboneId)) this.project.setOptions({ backboneId });
+    else await this.engine.chooseBackbone(this.project.options.backboneId);
   }
 
   /** Takes the project from the other tab. The page must be loaded anew then, to see what is kept. */

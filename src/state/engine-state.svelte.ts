@@ -3,14 +3,19 @@ import type { BackendName, BackendStatus } from '../core/backend.ts';
 import type { InputRange } from '../core/preprocess.ts';
 import type { Problem, Result } from '../core/problem.ts';
 import type { BackboneRequest, Engine, EngineEvent } from '../engine/contract.ts';
+import type { Store } from '../storage/contract.ts';
 import { engineProblem, isCancelled } from './failure.ts';
 import type { Notices } from './notices.svelte.ts';
+import { keepOwn, requestFor } from './own-backbones.ts';
+import type { SaveQueue } from './save-queue.ts';
 import type { Settings } from './settings.ts';
 
 const BACKENDS: readonly BackendName[] = ['webgpu', 'webgl', 'wasm', 'cpu'];
 
 export interface EngineStateParts {
   readonly engine: Engine;
+  readonly store: Pick<Store, 'saveBackbone' | 'readBackbone'>;
+  readonly queue: SaveQueue;
   readonly notices: Notices;
   readonly settings: Settings;
   /** Of the page's address, `?backend=`: wins over the settings. */
@@ -32,6 +37,7 @@ export class EngineState {
   #pendingFiles = $state.raw<readonly File[] | null>(null);
   #availableIds = $state.raw<ReadonlySet<string> | null>(null);
   readonly #parts: EngineStateParts;
+  #opening: Promise<void> | null = null;
   #lastRequest: BackboneRequest | null = null;
   #loading: {
     readonly abort: AbortController;
@@ -80,14 +86,20 @@ export class EngineState {
   }
 
   /** Brings the engine up and loads the project's backbone. */
-  async start(backboneId: string): Promise<void> {
+  start(backboneId: string): Promise<void> {
     void this.#parts.ownModelIds().then((ids) => (this.#availableIds = ids));
-    this.#lastRequest = { kind: 'catalogue', id: backboneId };
+    this.#opening = this.#open(backboneId);
+    return this.#opening;
+  }
+
+  async #open(backboneId: string): Promise<void> {
+    this.#lastRequest = await requestFor(backboneId, this.#parts.store);
     if (await this.#startBackend()) await this.#load(this.#lastRequest);
   }
 
   /** The loaded backbone, after the one that is on its way, if any. */
   async settled(): Promise<BackboneInfo | null> {
+    await this.#opening;
     while (this.#loading) await this.#loading.outcome;
     return this.#backbone;
   }
@@ -99,7 +111,7 @@ export class EngineState {
   }
 
   async chooseBackbone(id: string): Promise<void> {
-    await this.#load({ kind: 'catalogue', id });
+    await this.#load(await requestFor(id, this.#parts.store));
   }
 
   /** Tries again what failed: the engine's start, else the last backbone that was asked for. */
@@ -118,9 +130,11 @@ export class EngineState {
     range: InputRange | null,
   ): Promise<BackboneInfo | null> {
     const outcome = await this.#load({ kind: 'files', files, inputRange: range });
-    if (outcome?.ok)
-      this.#parts.notices.say({ key: 'backbone-imported', name: outcome.value.name });
-    return outcome?.ok ? outcome.value : null;
+    if (!outcome?.ok) return null;
+    const { store, queue, notices } = this.#parts;
+    const kept = await queue.run(() => keepOwn(outcome.value, files, store));
+    if (!kept.ok) notices.addProblem(kept.problem);
+    return outcome.value;
   }
 
   cancelPending(): void {

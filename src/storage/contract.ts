@@ -2,7 +2,7 @@ import type { Evaluation, Judged } from '../core/evaluation.ts';
 import type { EpochReport, Head } from '../core/head.ts';
 import type { BackboneInfo } from '../core/backbone.ts';
 import type { ProjectOptions } from '../core/options.ts';
-import type { Crop } from '../core/preprocess.ts';
+import type { Crop, InputRange } from '../core/preprocess.ts';
 import type { Problem, Result } from '../core/problem.ts';
 import type { ClassLabel, Sample } from '../core/sample.ts';
 
@@ -33,6 +33,14 @@ export interface SavedProject {
   readonly classifier: SavedClassifier | null;
 }
 
+/** A backbone that a person chose from files: no place on the network has it to get it from again. */
+export interface SavedBackbone {
+  readonly id: string;
+  /** model.json and its weight files, as they were chosen. */
+  readonly files: readonly File[];
+  readonly inputRange: InputRange;
+}
+
 /** Names one embedding: the same picture is never embedded twice. */
 export interface EmbeddingKey {
   readonly hash: string;
@@ -56,16 +64,32 @@ export interface Store {
     samples: readonly { readonly sample: Sample; readonly file: Blob; readonly thumbnail?: Blob }[],
   ): Promise<Result<void>>;
   /** Replaces samples by id; thumbnails and, where a picture was converted, its file with them. */
-  updateSamples(updates: readonly { readonly sample: Sample; readonly thumbnail?: Blob; readonly file?: Blob }[]): Promise<Result<void>>;
+  updateSamples(
+    updates: readonly {
+      readonly sample: Sample;
+      readonly thumbnail?: Blob;
+      readonly file?: Blob;
+    }[],
+  ): Promise<Result<void>>;
   /** With their files and thumbnails. */
   removeSamples(ids: readonly string[]): Promise<Result<void>>;
 
   readFile(sampleId: string): Promise<Blob | null>;
   readThumbnail(sampleId: string): Promise<Blob | null>;
 
-  putEmbeddings(entries: readonly { readonly key: EmbeddingKey; readonly embedding: Float32Array<ArrayBuffer> }[]): Promise<Result<void>>;
+  putEmbeddings(
+    entries: readonly {
+      readonly key: EmbeddingKey;
+      readonly embedding: Float32Array<ArrayBuffer>;
+    }[],
+  ): Promise<Result<void>>;
   /** In the order of the keys; null where there is none. */
-  getEmbeddings(keys: readonly EmbeddingKey[]): Promise<readonly (Float32Array<ArrayBuffer> | null)[]>;
+  getEmbeddings(
+    keys: readonly EmbeddingKey[],
+  ): Promise<readonly (Float32Array<ArrayBuffer> | null)[]>;
+
+  saveBackbone(backbone: SavedBackbone): Promise<Result<void>>;
+  readBackbone(id: string): Promise<SavedBackbone | null>;
 
   saveClassifier(classifier: SavedClassifier | null): Promise<Result<void>>;
 

@@ -32,7 +32,9 @@ export async function readEmbeddings(
   const found: (Float32Array<ArrayBuffer> | null)[] = [];
   for (let from = 0; from < keys.length; from += ROWS_PER_READ) {
     const store = database.transaction('embeddings').store;
-    const rows = await Promise.all(keys.slice(from, from + ROWS_PER_READ).map((key) => store.get(embeddingRow(key))));
+    const rows = await Promise.all(
+      keys.slice(from, from + ROWS_PER_READ).map((key) => store.get(embeddingRow(key))),
+    );
     found.push(...rows.map((row) => row ?? null));
   }
   return found;

@@ -12,7 +12,16 @@ const classes: readonly ClassLabel[] = [
   { id: 'c2', label: 'shoes' },
 ];
 
-const hostileLabels = ['__proto__', 'constructor', '<img src=x onerror=alert(1)>', '../../x', '🎩', 'קובע', 'x'.repeat(500), ''];
+const hostileLabels = [
+  '__proto__',
+  'constructor',
+  '<img src=x onerror=alert(1)>',
+  '../../x',
+  '🎩',
+  'קובע',
+  'x'.repeat(500),
+  '',
+];
 
 let name = '';
 let connections: Database[] = [];
@@ -45,14 +54,24 @@ afterEach(async () => {
 
 describe('what was kept is there after opening again', () => {
   test('nothing at first', async () => {
-    expect(await load(await open())).toEqual({ name: '', classes: [], options: null, samples: [], classifier: null });
+    expect(await load(await open())).toEqual({
+      name: '',
+      classes: [],
+      options: null,
+      samples: [],
+      classifier: null,
+    });
   });
 
   test('project, classes, samples, files, thumbnails', async () => {
     const first = await open();
     const late = makeSample({ addedAtMillis: 20 });
     const early = makeSample({ addedAtMillis: 10, state: 'arriving', hash: null });
-    await first.saveProject({ name: 'My <b>hats</b>', classes: [], options: DEFAULT_PROJECT_OPTIONS });
+    await first.saveProject({
+      name: 'My <b>hats</b>',
+      classes: [],
+      options: DEFAULT_PROJECT_OPTIONS,
+    });
     await first.addSamples(classes, [
       { sample: late, file: makeFile('late', 'ä.png') },
       { sample: early, file: makeFile('early') },
@@ -76,7 +95,12 @@ describe('what was kept is there after opening again', () => {
         embeddingLength: 2,
         classIds: ['c1', 'c2'],
         layers: [
-          { units: 2, kernel: new Float32Array([0.1, 2, 3, 4]), bias: new Float32Array([1, -1]), activation: 'softmax' },
+          {
+            units: 2,
+            kernel: new Float32Array([0.1, 2, 3, 4]),
+            bias: new Float32Array([1, -1]),
+            activation: 'softmax',
+          },
         ],
       },
       judged: [{ sampleId: 's', actual: 0, predicted: 1, confidence: 0.5 }],
@@ -90,7 +114,10 @@ describe('what was kept is there after opening again', () => {
 
   test('more samples than one read brings', async () => {
     const store = await open();
-    const samples = Array.from({ length: 1203 }, () => ({ sample: makeSample(), file: makeFile('x') }));
+    const samples = Array.from({ length: 1203 }, () => ({
+      sample: makeSample(),
+      file: makeFile('x'),
+    }));
     await store.addSamples(classes, samples);
     expect((await load(store)).samples).toEqual(samples.map(({ sample }) => sample));
   });
@@ -110,7 +137,9 @@ describe('removing', () => {
   test('takes file and thumbnail along, and a file in hand stays readable', async () => {
     const store = await open();
     const sample = makeSample();
-    await store.addSamples(classes, [{ sample, file: makeFile('bytes'), thumbnail: makeFile('small') }]);
+    await store.addSamples(classes, [
+      { sample, file: makeFile('bytes'), thumbnail: makeFile('small') },
+    ]);
     const file = await store.readFile(sample.id);
     await store.removeSamples([sample.id]);
     expect(await store.readFile(sample.id)).toBeNull();
@@ -126,7 +155,13 @@ describe('removing', () => {
     await store.addSamples(classes, [{ sample: makeSample(), file: makeFile('x') }]);
     await store.putEmbeddings([{ key: keyOf('a'), embedding: new Float32Array([1]) }]);
     await store.clear();
-    expect(await load(store)).toEqual({ name: '', classes: [], options: null, samples: [], classifier: null });
+    expect(await load(store)).toEqual({
+      name: '',
+      classes: [],
+      options: null,
+      samples: [],
+      classifier: null,
+    });
     expect(await store.getEmbeddings([keyOf('a')])).toEqual([null]);
   });
 });
@@ -139,10 +174,14 @@ describe('embeddings', () => {
   test('come back in the order asked for, null where there is none', async () => {
     const store = await open();
     const keys = Array.from({ length: 1100 }, (_, index) => keyOf(`h${String(index)}`));
-    await store.putEmbeddings(keys.map((key, index) => ({ key, embedding: new Float32Array([index, 0.5]) })));
+    await store.putEmbeddings(
+      keys.map((key, index) => ({ key, embedding: new Float32Array([index, 0.5]) })),
+    );
     const asked = [...keys.toReversed(), keyOf('none'), { ...keyOf('h1'), crop: 'pad' as const }];
     const found = await (await open()).getEmbeddings(asked);
-    expect(found.slice(0, 1100).map((embedding) => embedding?.[0])).toEqual(keys.map((_, index) => 1099 - index));
+    expect(found.slice(0, 1100).map((embedding) => embedding?.[0])).toEqual(
+      keys.map((_, index) => 1099 - index),
+    );
     expect(found.slice(1100)).toEqual([null, null]);
   });
 });
@@ -158,14 +197,22 @@ describe('a disk that refuses', () => {
       return failingAt(connection, 'files', new DOMException('full', 'QuotaExceededError'));
     });
     if (!full.ok) throw new Error('not opened');
-    const outcome = await full.value.addSamples([], [{ sample: makeSample(), file: makeFile('y') }]);
+    const outcome = await full.value.addSamples(
+      [],
+      [{ sample: makeSample(), file: makeFile('y') }],
+    );
     expect(outcome).toMatchObject({ ok: false, problem: { code: 'storage-full' } });
     expect(await load(store)).toMatchObject({ classes, samples: [kept] });
   });
 
   test('a browser without IndexedDB is said', async () => {
-    const opened = await openIndexedDbStore(name, () => Promise.reject(new DOMException('private mode', 'SecurityError')));
-    expect(opened).toEqual({ ok: false, problem: { code: 'storage-refused', reason: 'private mode' } });
+    const opened = await openIndexedDbStore(name, () =>
+      Promise.reject(new DOMException('private mode', 'SecurityError')),
+    );
+    expect(opened).toEqual({
+      ok: false,
+      problem: { code: 'storage-refused', reason: 'private mode' },
+    });
   });
 
   test('a newer version of the app can upgrade, and this one then says that it is refused', async () => {
@@ -179,7 +226,9 @@ describe('a disk that refuses', () => {
   test('a connection that was ended is opened anew', async () => {
     const store = await open();
     await deleteDB(name);
-    expect(await store.saveProject({ name: 'x', classes, options: null })).toMatchObject({ ok: true });
+    expect(await store.saveProject({ name: 'x', classes, options: null })).toMatchObject({
+      ok: true,
+    });
   });
 });
 

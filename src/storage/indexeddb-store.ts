@@ -1,12 +1,26 @@
 import type { IDBPTransaction } from 'idb';
 import { failed, ok, type Result } from '../core/problem.ts';
 import type { ClassLabel, Sample } from '../core/sample.ts';
-import type { EmbeddingKey, SavedClassifier, SavedProject, Store } from './contract.ts';
+import type {
+  EmbeddingKey,
+  SavedBackbone,
+  SavedClassifier,
+  SavedProject,
+  Store,
+} from './contract.ts';
 import { embeddingRow, readEmbeddings, readSamples } from './indexeddb-reads.ts';
-import { DATABASE_NAME, openDatabase, type Database, type ProjectRow, type Schema } from './schema.ts';
+import {
+  DATABASE_NAME,
+  openDatabase,
+  type Database,
+  type ProjectRow,
+  type Schema,
+} from './schema.ts';
 import { storageProblem } from './storage-problem.ts';
 
-type StoreName = 'project' | 'samples' | 'files' | 'thumbnails' | 'embeddings';
+const STORES = ['project', 'samples', 'files', 'thumbnails', 'backbones', 'embeddings'] as const;
+
+type StoreName = (typeof STORES)[number];
 type WriteTransaction = IDBPTransaction<Schema, StoreName[], 'readwrite'>;
 
 /**
@@ -127,7 +141,11 @@ class IndexedDbStore implements Store {
   }
 
   updateSamples(
-    updates: readonly { readonly sample: Sample; readonly thumbnail?: Blob; readonly file?: Blob }[],
+    updates: readonly {
+      readonly sample: Sample;
+      readonly thumbnail?: Blob;
+      readonly file?: Blob;
+    }[],
   ): Promise<Result<void>> {
     return this.#write(['samples', 'files', 'thumbnails'], 'relaxed', (transaction) => {
       for (const { sample, thumbnail, file } of updates) {
@@ -166,7 +184,10 @@ class IndexedDbStore implements Store {
   }
 
   putEmbeddings(
-    entries: readonly { readonly key: EmbeddingKey; readonly embedding: Float32Array<ArrayBuffer> }[],
+    entries: readonly {
+      readonly key: EmbeddingKey;
+      readonly embedding: Float32Array<ArrayBuffer>;
+    }[],
   ): Promise<Result<void>> {
     return this.#write(['embeddings'], 'relaxed', (transaction) => {
       for (const { key, embedding } of entries) {
@@ -175,13 +196,30 @@ class IndexedDbStore implements Store {
     });
   }
 
-  async getEmbeddings(keys: readonly EmbeddingKey[]): Promise<readonly (Float32Array<ArrayBuffer> | null)[]> {
+  async getEmbeddings(
+    keys: readonly EmbeddingKey[],
+  ): Promise<readonly (Float32Array<ArrayBuffer> | null)[]> {
     try {
       const database = await this.connect();
       return await readEmbeddings(database, keys);
     } catch {
       // They can be computed again.
       return keys.map(() => null);
+    }
+  }
+
+  saveBackbone(backbone: SavedBackbone): Promise<Result<void>> {
+    return this.#write(['backbones'], 'strict', (transaction) => {
+      request(transaction.objectStore('backbones').put(backbone));
+    });
+  }
+
+  async readBackbone(id: string): Promise<SavedBackbone | null> {
+    try {
+      const database = await this.connect();
+      return (await database.get('backbones', id)) ?? null;
+    } catch {
+      return null;
     }
   }
 
@@ -193,9 +231,8 @@ class IndexedDbStore implements Store {
   }
 
   clear(): Promise<Result<void>> {
-    const stores: StoreName[] = ['project', 'samples', 'files', 'thumbnails', 'embeddings'];
-    return this.#write(stores, 'strict', (transaction) => {
-      for (const store of stores) request(transaction.objectStore(store).clear());
+    return this.#write([...STORES], 'strict', (transaction) => {
+      for (const store of STORES) request(transaction.objectStore(store).clear());
     });
   }
 

@@ -1,6 +1,12 @@
 import { ok, type Result } from '../core/problem.ts';
 import type { Sample } from '../core/sample.ts';
-import type { EmbeddingKey, SavedClassifier, SavedProject, Store } from './contract.ts';
+import type {
+  EmbeddingKey,
+  SavedBackbone,
+  SavedClassifier,
+  SavedProject,
+  Store,
+} from './contract.ts';
 
 const DONE: Promise<Result<void>> = Promise.resolve(ok(undefined));
 
@@ -14,11 +20,16 @@ export function createMemoryStore(): Store {
 }
 
 class MemoryStore implements Store {
-  #project: Pick<SavedProject, 'name' | 'classes' | 'options'> = { name: '', classes: [], options: null };
+  #project: Pick<SavedProject, 'name' | 'classes' | 'options'> = {
+    name: '',
+    classes: [],
+    options: null,
+  };
   #classifier: SavedClassifier | null = null;
   readonly #samples = new Map<string, Sample>();
   readonly #files = new Map<string, Blob>();
   readonly #thumbnails = new Map<string, Blob>();
+  readonly #backbones = new Map<string, SavedBackbone>();
   readonly #embeddings = new Map<string, Float32Array<ArrayBuffer>>();
 
   load(): Promise<Result<SavedProject>> {
@@ -40,7 +51,11 @@ class MemoryStore implements Store {
   }
 
   updateSamples(
-    updates: readonly { readonly sample: Sample; readonly thumbnail?: Blob; readonly file?: Blob }[],
+    updates: readonly {
+      readonly sample: Sample;
+      readonly thumbnail?: Blob;
+      readonly file?: Blob;
+    }[],
   ): Promise<Result<void>> {
     for (const { sample, thumbnail, file } of updates) {
       this.#samples.set(sample.id, sample);
@@ -68,14 +83,28 @@ class MemoryStore implements Store {
   }
 
   putEmbeddings(
-    entries: readonly { readonly key: EmbeddingKey; readonly embedding: Float32Array<ArrayBuffer> }[],
+    entries: readonly {
+      readonly key: EmbeddingKey;
+      readonly embedding: Float32Array<ArrayBuffer>;
+    }[],
   ): Promise<Result<void>> {
     for (const { key, embedding } of entries) this.#embeddings.set(keyText(key), embedding);
     return DONE;
   }
 
-  getEmbeddings(keys: readonly EmbeddingKey[]): Promise<readonly (Float32Array<ArrayBuffer> | null)[]> {
+  getEmbeddings(
+    keys: readonly EmbeddingKey[],
+  ): Promise<readonly (Float32Array<ArrayBuffer> | null)[]> {
     return Promise.resolve(keys.map((key) => this.#embeddings.get(keyText(key)) ?? null));
+  }
+
+  saveBackbone(backbone: SavedBackbone): Promise<Result<void>> {
+    this.#backbones.set(backbone.id, backbone);
+    return DONE;
+  }
+
+  readBackbone(id: string): Promise<SavedBackbone | null> {
+    return Promise.resolve(this.#backbones.get(id) ?? null);
   }
 
   saveClassifier(classifier: SavedClassifier | null): Promise<Result<void>> {
@@ -86,7 +115,14 @@ class MemoryStore implements Store {
   clear(): Promise<Result<void>> {
     this.#project = { name: '', classes: [], options: null };
     this.#classifier = null;
-    for (const map of [this.#samples, this.#files, this.#thumbnails, this.#embeddings]) map.clear();
+    for (const map of [
+      this.#samples,
+      this.#files,
+      this.#thumbnails,
+      this.#backbones,
+      this.#embeddings,
+    ])
+      map.clear();
     return DONE;
   }
 

@@ -37,7 +37,12 @@ export async function claimWriting(
 }
 
 /** Resolves once the lock is had, and keeps it for as long as the page lives. */
-function hold(locks: LockManager, name: string, options: LockOptions, onLost: () => void): Promise<void> {
+function hold(
+  locks: LockManager,
+  name: string,
+  options: LockOptions,
+  onLost: () => void,
+): Promise<void> {
   return new Promise((resolve, reject) => {
     let held = false;
     locks

@@ -50,7 +50,10 @@ describe('a disk that fills up midway', () => {
     expect(store.place).toBe('disk');
 
     fail(full);
-    expect(await store.addSamples(classes, [{ sample: after, file: makeFile('after') }])).toEqual({ ok: true, value: undefined });
+    expect(await store.addSamples(classes, [{ sample: after, file: makeFile('after') }])).toEqual({
+      ok: true,
+      value: undefined,
+    });
     await store.updateSamples([{ sample: before, thumbnail: makeFile('small') }]);
     await store.saveProject({ name: 'x', classes, options: null });
 
@@ -79,11 +82,15 @@ describe('a disk that fills up midway', () => {
     const [removed, stranded] = [makeSample(), makeSample()];
     await store.addSamples(classes, [{ sample: removed, file: makeFile('old') }]);
     fail(full);
-    await store.addSamples(classes, [{ sample: stranded, file: makeFile('new'), thumbnail: makeFile('small') }]);
+    await store.addSamples(classes, [
+      { sample: stranded, file: makeFile('new'), thumbnail: makeFile('small') },
+    ]);
     await store.saveProject({ name: 'kept', classes, options: null });
     fail(null);
     await store.removeSamples([removed.id]);
-    expect(await disk.load()).toMatchObject({ value: { name: 'kept', classes, samples: [stranded] } });
+    expect(await disk.load()).toMatchObject({
+      value: { name: 'kept', classes, samples: [stranded] },
+    });
     expect(await (await disk.readThumbnail(stranded.id))?.text()).toBe('small');
     expect(store.place).toBe('disk');
     expect(events.at(-1)).toEqual({ kind: 'settled' });
@@ -93,7 +100,9 @@ describe('a disk that fills up midway', () => {
     const { disk, fail } = breakableDisk();
     const store = new ResilientStore(disk);
     fail({ code: 'file-unreadable', file: 'a.png' });
-    const outcome = await store.addSamples(classes, [{ sample: makeSample(), file: makeFile('x') }]);
+    const outcome = await store.addSamples(classes, [
+      { sample: makeSample(), file: makeFile('x') },
+    ]);
     expect(outcome).toMatchObject({ ok: false, problem: { code: 'file-unreadable' } });
     expect(store.place).toBe('disk');
   });
@@ -105,9 +114,13 @@ describe('a disk that can not be opened or read', () => {
     store.report({ code: 'storage-refused', reason: 'private mode' });
     const sample = makeSample();
     await store.addSamples(classes, [{ sample, file: makeFile('x') }]);
-    await store.putEmbeddings([{ key: { hash: 'h', backboneSha256: 'b', crop: 'pad' }, embedding: new Float32Array([7]) }]);
+    await store.putEmbeddings([
+      { key: { hash: 'h', backboneSha256: 'b', crop: 'pad' }, embedding: new Float32Array([7]) },
+    ]);
     expect(await store.load()).toMatchObject({ value: { samples: [sample] } });
-    expect(await store.getEmbeddings([{ hash: 'h', backboneSha256: 'b', crop: 'pad' }])).toEqual([new Float32Array([7])]);
+    expect(await store.getEmbeddings([{ hash: 'h', backboneSha256: 'b', crop: 'pad' }])).toEqual([
+      new Float32Array([7]),
+    ]);
     expect(listen(store)).toHaveLength(1);
     expect(store.place).toBe('memory');
   });

@@ -1,7 +1,14 @@
-import type { Problem, Result } from '../core/problem.ts';
-import { ok } from '../core/problem.ts';
+import { ok, type Problem, type Result } from '../core/problem.ts';
 import type { Sample } from '../core/sample.ts';
-import type { EmbeddingKey, ProjectStore, SavedClassifier, SavedProject, Store, StoreEvent } from './contract.ts';
+import type {
+  EmbeddingKey,
+  ProjectStore,
+  SavedBackbone,
+  SavedClassifier,
+  SavedProject,
+  Store,
+  StoreEvent,
+} from './contract.ts';
 import { createMemoryStore } from './memory-store.ts';
 
 type Write = (store: Store) => Promise<Result<void>>;
@@ -116,7 +123,11 @@ export class ResilientStore implements ProjectStore {
   }
 
   async updateSamples(
-    updates: readonly { readonly sample: Sample; readonly thumbnail?: Blob; readonly file?: Blob }[],
+    updates: readonly {
+      readonly sample: Sample;
+      readonly thumbnail?: Blob;
+      readonly file?: Blob;
+    }[],
   ): Promise<Result<void>> {
     const stranded = updates.filter(({ sample }) => this.#stranded.has(sample.id));
     if (stranded.length > 0) await this.#memory.updateSamples(stranded);
@@ -145,7 +156,9 @@ export class ResilientStore implements ProjectStore {
       const file = await this.#memory.readFile(sample.id);
       const thumbnail = await this.#memory.readThumbnail(sample.id);
       if (!file) continue;
-      const outcome = await this.#disk.addSamples(this.#classes, [{ sample, file, ...(thumbnail && { thumbnail }) }]);
+      const outcome = await this.#disk.addSamples(this.#classes, [
+        { sample, file, ...(thumbnail && { thumbnail }) },
+      ]);
       if (!outcome.ok) return;
       this.#stranded.delete(sample.id);
       await this.#memory.removeSamples([sample.id]);
@@ -165,19 +178,34 @@ export class ResilientStore implements ProjectStore {
   }
 
   async readThumbnail(sampleId: string): Promise<Blob | null> {
-    return (await this.#memory.readThumbnail(sampleId)) ?? this.#disk?.readThumbnail(sampleId) ?? null;
+    return (
+      (await this.#memory.readThumbnail(sampleId)) ?? this.#disk?.readThumbnail(sampleId) ?? null
+    );
   }
 
   putEmbeddings(
-    entries: readonly { readonly key: EmbeddingKey; readonly embedding: Float32Array<ArrayBuffer> }[],
+    entries: readonly {
+      readonly key: EmbeddingKey;
+      readonly embedding: Float32Array<ArrayBuffer>;
+    }[],
   ): Promise<Result<void>> {
     return this.#write((store) => store.putEmbeddings(entries));
   }
 
-  async getEmbeddings(keys: readonly EmbeddingKey[]): Promise<readonly (Float32Array<ArrayBuffer> | null)[]> {
+  async getEmbeddings(
+    keys: readonly EmbeddingKey[],
+  ): Promise<readonly (Float32Array<ArrayBuffer> | null)[]> {
     const inMemory = await this.#memory.getEmbeddings(keys);
     const onDisk = (await this.#disk?.getEmbeddings(keys)) ?? [];
     return keys.map((_, index) => inMemory[index] ?? onDisk[index] ?? null);
+  }
+
+  saveBackbone(backbone: SavedBackbone): Promise<Result<void>> {
+    return this.#write((store) => store.saveBackbone(backbone));
+  }
+
+  async readBackbone(id: string): Promise<SavedBackbone | null> {
+    return (await this.#memory.readBackbone(id)) ?? this.#disk?.readBackbone(id) ?? null;
   }
 
   saveClassifier(classifier: SavedClassifier | null): Promise<Result<void>> {

@@ -1,7 +1,7 @@
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
 import type { Crop } from '../core/preprocess.ts';
 import type { ClassLabel, Sample } from '../core/sample.ts';
-import type { SavedClassifier, SavedProject } from './contract.ts';
+import type { SavedBackbone, SavedClassifier, SavedProject } from './contract.ts';
 
 export const DATABASE_NAME = 'headstart';
 
@@ -18,11 +18,15 @@ export type EmbeddingRow = [backboneSha256: string, crop: Crop, hash: string];
  */
 export interface Schema extends DBSchema {
   /** Small things that are read and replaced whole, under fixed names. */
-  project: { key: 'project' | 'classes' | 'classifier'; value: ProjectRow | readonly ClassLabel[] | SavedClassifier };
+  project: {
+    key: 'project' | 'classes' | 'classifier';
+    value: ProjectRow | readonly ClassLabel[] | SavedClassifier;
+  };
   samples: { key: string; value: Sample };
   /** Pictures by sample id, as they came (or converted). Apart from samples, so that listing these reads no picture. */
   files: { key: string; value: Blob };
   thumbnails: { key: string; value: Blob };
+  backbones: { key: string; value: SavedBackbone };
   embeddings: { key: EmbeddingRow; value: Float32Array<ArrayBuffer> };
 }
 
@@ -36,6 +40,7 @@ function upgrade(database: Database, oldVersion: number): void {
     database.createObjectStore('samples', { keyPath: 'id' });
     database.createObjectStore('files');
     database.createObjectStore('thumbnails');
+    database.createObjectStore('backbones', { keyPath: 'id' });
     database.createObjectStore('embeddings');
   }
 }
@@ -50,11 +55,16 @@ function upgrade(database: Database, oldVersion: number): void {
  *
  * @throws where the browser refuses.
  */
-export function openDatabase(name: string, onClosed: () => void, blockedMillis = 3000): Promise<Database> {
+export function openDatabase(
+  name: string,
+  onClosed: () => void,
+  blockedMillis = 3000,
+): Promise<Database> {
   return new Promise((resolve, reject) => {
     const opening = openDB<Schema>(name, SCHEMA_VERSION, {
       upgrade,
-      blocked: () => setTimeout(() => reject(new Error('another tab holds an older version')), blockedMillis),
+      blocked: () =>
+        setTimeout(() => reject(new Error('another tab holds an older version')), blockedMillis),
       blocking: () => {
         void opening.then((database) => database.close());
         onClosed();

@@ -6,7 +6,8 @@ const UNREADABLE = new Set(['NotReadableError', 'NotFoundError']);
 /** What a failed transaction means to a person. */
 export async function storageProblem(error: unknown, fileName = ''): Promise<Problem> {
   const name = error instanceof Error || error instanceof DOMException ? error.name : '';
-  const reason = error instanceof Error || error instanceof DOMException ? error.message : String(error);
+  const reason =
+    error instanceof Error || error instanceof DOMException ? error.message : String(error);
   if (name === 'QuotaExceededError') {
     return { code: 'storage-full', usedMegabytes: await usedMegabytes() };
   }
