@@ -1,11 +1,26 @@
 import { defineConfig } from '@playwright/test';
+import { tinyModels } from './e2e/fixtures/models.ts';
 import { chromiumFlags, findChromium, testFlags } from './scripts/chromium.ts';
 
-const port = 4300;
+/** The built app on a tiny backbone that the tests generate, and, where there are real ones, on those. */
+const tiny = { port: 4300, models: tinyModels() };
+const real = { port: 4301, models: process.env['HEADSTART_MODELS'] };
+
+function addressOf({ port }: { port: number }): string {
+  return `http://127.0.0.1:${port}/`;
+}
+
+function server(site: { port: number; models: string }) {
+  return {
+    command: `npx tsx scripts/start.ts --port ${site.port} --built`,
+    env: { HEADSTART_MODELS: site.models },
+    url: addressOf(site),
+    reuseExistingServer: false,
+  };
+}
 
 export default defineConfig({
   testDir: 'e2e',
-  testMatch: '**/*.spec.ts',
   outputDir: '.cache/e2e',
   timeout: 120_000,
   // Two cores: one journey computes on both.
@@ -13,7 +28,6 @@ export default defineConfig({
   forbidOnly: true,
   reporter: [['list'], ['json', { outputFile: '.cache/reports/e2e.json' }]],
   use: {
-    baseURL: `http://127.0.0.1:${port}/`,
     viewport: { width: 1280, height: 900 },
     launchOptions: {
       ...(findChromium() === null ? {} : { executablePath: findChromium() ?? '' }),
@@ -21,9 +35,12 @@ export default defineConfig({
     },
     permissions: ['camera'],
   },
-  webServer: {
-    command: `npx tsx scripts/start.ts --port ${port} --built`,
-    url: `http://127.0.0.1:${port}/`,
-    reuseExistingServer: false,
-  },
+  projects: [
+    { name: 'tiny', testIgnore: '**/real/**', use: { baseURL: addressOf(tiny) } },
+    { name: 'real', testMatch: '**/real/**', use: { baseURL: addressOf(real) } },
+  ],
+  webServer: [
+    server(tiny),
+    ...(real.models === undefined ? [] : [server({ port: real.port, models: real.models })]),
+  ],
 });

@@ -6,7 +6,7 @@ import { Headstart } from './headstart.ts';
 import { expect, test, watchForeignRequests } from './test.ts';
 
 test('the camera names what it is shown, live, and stops when it is told to', async ({
-  baseURL = '',
+  site,
   browser,
   playwright,
 }, info) => {
@@ -15,8 +15,8 @@ test('the camera names what it is shown, live, and stops when it is told to', as
   if (shown === undefined) throw new Error('no square');
   const file = info.outputPath('film.mjpeg');
   await writeCameraFilm(browser, shown.buffer, shown.mimeType, file);
-  const own = await launchWithCamera(playwright.chromium, { kind: 'film', file }, baseURL);
-  const foreign = watchForeignRequests(own.context, new URL(baseURL).origin);
+  const own = await launchWithCamera(playwright.chromium, { kind: 'film', file }, site);
+  const foreign = watchForeignRequests(own.context, new URL(site).origin);
   try {
     const headstart = new Headstart(await own.context.newPage());
     await headstart.open();
@@ -34,7 +34,7 @@ test('the camera names what it is shown, live, and stops when it is told to', as
 });
 
 test('holding a button records the camera into a class', async ({
-  baseURL = '',
+  site,
   browser,
   playwright,
 }, info) => {
@@ -42,7 +42,7 @@ test('holding a button records the camera into a class', async ({
   if (shown === undefined) throw new Error('no circle');
   const file = info.outputPath('film.mjpeg');
   await writeCameraFilm(browser, shown.buffer, shown.mimeType, file);
-  const own = await launchWithCamera(playwright.chromium, { kind: 'film', file }, baseURL);
+  const own = await launchWithCamera(playwright.chromium, { kind: 'film', file }, site);
   try {
     const page = await own.context.newPage();
     const headstart = new Headstart(page);
@@ -67,11 +67,8 @@ for (const [kind, says] of [
   ['refused', 'The browser keeps the camera from this page.'],
   ['missing', 'No camera was found.'],
 ] as const) {
-  test(`a camera that is ${kind} gets its own message`, async ({
-    baseURL = '',
-    playwright,
-  }, info) => {
-    const own = await launchWithCamera(playwright.chromium, { kind }, baseURL);
+  test(`a camera that is ${kind} gets its own message`, async ({ site, playwright }, info) => {
+    const own = await launchWithCamera(playwright.chromium, { kind }, site);
     try {
       const headstart = new Headstart(await own.context.newPage());
       await headstart.open();

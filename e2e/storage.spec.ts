@@ -22,7 +22,7 @@ test('a browser that keeps nothing: said at once, and the work goes on', async (
 });
 
 test('storage that runs full: said at once, the work goes on, and what was kept stays', async ({
-  baseURL,
+  site,
   context,
   headstart,
   page,
@@ -34,9 +34,9 @@ test('storage that runs full: said at once, the work goes on, and what was kept 
   await headstart.train();
 
   const session = await context.newCDPSession(page);
-  const { usage } = await session.send('Storage.getUsageAndQuota', { origin: baseURL ?? '' });
+  const { usage } = await session.send('Storage.getUsageAndQuota', { origin: site });
   await session.send('Storage.overrideQuotaForOrigin', {
-    origin: baseURL ?? '',
+    origin: site,
     quotaSize: usage + 100_000,
   });
   await headstart.drop(
@@ -49,7 +49,7 @@ test('storage that runs full: said at once, the work goes on, and what was kept 
   await headstart.expectPictures(88, 2);
   await headstart.train();
 
-  await session.send('Storage.overrideQuotaForOrigin', { origin: baseURL ?? '' });
+  await session.send('Storage.overrideQuotaForOrigin', { origin: site });
   await page.reload();
   await expect.poll(() => headstart.pictureCount()).toBeGreaterThanOrEqual(8);
 });

@@ -6,6 +6,8 @@ export { expect } from '@playwright/test';
 interface Fixtures {
   /** Set to true by a test that cuts the app off from its own origin, and so makes it look elsewhere. */
   readonly foreignRequests: boolean;
+  /** Where the app is served. */
+  readonly site: string;
   /** The app, on a page of its own. */
   readonly headstart: Headstart;
   /** Fails the test when anything is asked of another origin. */
@@ -33,10 +35,13 @@ export function watchForeignRequests(context: BrowserContext, origin: string): s
 
 export const test = base.extend<Fixtures>({
   foreignRequests: [false, { option: true }],
+  site: async ({ baseURL }, use) => {
+    if (baseURL === undefined) throw new Error('playwright.config.ts gives no baseURL');
+    await use(baseURL);
+  },
   originGuard: [
-    async ({ context, baseURL, foreignRequests }, use) => {
-      if (baseURL === undefined) throw new Error('playwright.config.ts gives no baseURL');
-      const foreign = watchForeignRequests(context, new URL(baseURL).origin);
+    async ({ context, site, foreignRequests }, use) => {
+      const foreign = watchForeignRequests(context, new URL(site).origin);
       await use(undefined);
       if (!foreignRequests) base.expect(foreign, 'requests that leave the origin').toEqual([]);
     },

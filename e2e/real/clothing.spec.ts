@@ -32,7 +32,7 @@ async function trainInTerminal(folder: string, report: string): Promise<Report> 
 }
 
 test('six classes of real photographs: the page’s accuracy is the terminal’s, and the camera names what it sees', async ({
-  baseURL = '',
+  site,
   browser,
   playwright,
 }, info) => {
@@ -50,8 +50,8 @@ test('six classes of real photographs: the page’s accuracy is the terminal’s
   );
   const film = info.outputPath('film.mjpeg');
   await writeCameraFilm(browser, readFileSync(shown), 'image/jpeg', film);
-  const own = await launchWithCamera(playwright.chromium, { kind: 'film', file: film }, baseURL);
-  const foreign = watchForeignRequests(own.context, new URL(baseURL).origin);
+  const own = await launchWithCamera(playwright.chromium, { kind: 'film', file: film }, site);
+  const foreign = watchForeignRequests(own.context, new URL(site).origin);
   try {
     const headstart = new Headstart(await own.context.newPage());
     await headstart.open();
