@@ -21,7 +21,7 @@ export const WORDS = {
   tryAgain: 'Try again',
 } as const;
 
-const list = new Intl.ListFormat('en', { type: 'conjunction' });
+const list = new Intl.ListFormat('en-GB', { type: 'conjunction' });
 
 /** More labels than this make a sentence that nobody reads. */
 const MAX_NAMED_LABELS = 6;
@@ -48,8 +48,11 @@ export function qualityOf(
   );
 }
 
+/** As in the app: never rounded up to certainty, nor down to impossibility. */
 export function percent(share: number): string {
-  return `${String(Math.round(share * 100))} %`;
+  const rounded = Math.round(share * 100);
+  const honest = share < 1 ? Math.min(rounded, 99) : rounded;
+  return `${String(share > 0 ? Math.max(honest, 1) : honest)} %`;
 }
 
 export function megabytes(bytes: number): string {
