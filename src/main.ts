@@ -1,1 +1,33 @@
-export {};
+import { mount } from 'svelte';
+import { createEngine } from './engine/client.ts';
+import { createFormats } from './formats/formats.ts';
+import { fetchOwnModelIds, fetchPlayerFiles } from './site-files.ts';
+import { App } from './state/app.svelte.ts';
+import { browserSettings } from './state/settings.ts';
+import { createStore } from './storage/create-store.ts';
+import AppPage from './ui/App.svelte';
+import { say } from './ui/messages.ts';
+
+/** The composition root: builds the rooms, joins them, shows the page. */
+const target = document.getElementById('app');
+if (!target) throw new Error('index.html has no #app');
+
+const app = new App({
+  engine: createEngine(),
+  store: await createStore(),
+  formats: createFormats(),
+  settings: browserSettings('headstart.'),
+  words: { className: (number) => say('pictures.className', { number }) },
+  addressBackend: new URLSearchParams(location.search).get('backend'),
+  playerFiles: fetchPlayerFiles,
+  ownModelIds: fetchOwnModelIds,
+});
+
+mount(AppPage, { target, props: { app } });
+
+// Only where something would really be lost: else the question is a nuisance.
+addEventListener('beforeunload', (event) => {
+  if (app.unsaved) event.preventDefault();
+});
+
+await app.open();

@@ -30,8 +30,9 @@ export class Project {
     this.#library = parts.library;
   }
 
+  /** Empty until it is named. */
   get name(): string {
-    return this.#library.name || this.#parts.words.projectName;
+    return this.#library.name;
   }
   get classes(): readonly ClassLabel[] {
     return this.#library.classes;
@@ -55,7 +56,7 @@ export class Project {
     return this.#undo?.key ?? null;
   }
 
-  /** An empty name brings the default back. */
+  /** An empty name takes the name away. */
   rename(name: string): void {
     const cleaned = cleanLabel(name, []);
     if (cleaned.ok || cleaned.problem.code === 'label-empty')

@@ -7,13 +7,10 @@ import type { ClassLabel } from '../core/sample.ts';
 export interface Words {
   /** What a class is called until it is named; `number` from 1. */
   readonly className: (number: number) => string;
-  /** What the project is called until it is named. */
-  readonly projectName: string;
 }
 
 export const PLAIN_WORDS: Words = {
   className: (number) => `Class ${String(number)}`,
-  projectName: 'My project',
 };
 
 /** The first "Class 3" that no class is called yet. */

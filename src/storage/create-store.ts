@@ -17,3 +17,8 @@ export async function createStore(name: string = DATABASE_NAME): Promise<Project
   else if (!writing.held) store.stopWriting('open-elsewhere');
   return store;
 }
+
+/** A project that lives as long as the page: for the terminal run. */
+export function createTemporaryStore(): ProjectStore {
+  return new ResilientStore(null);
+}

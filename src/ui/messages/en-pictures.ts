@@ -18,6 +18,8 @@ export const pictures = {
   folder: 'Choose a folder',
   sample: 'Add sample pictures',
   newClass: 'New class',
+  /** What a class is called until it is named. */
+  className: 'Class {{number}}',
   dropHint: 'or drop folders anywhere',
   arrival: {
     label: 'Adding pictures',
