@@ -1,13 +1,15 @@
 import type { Formats } from './contract.ts';
 import { readDrop } from './read-drop.ts';
 import { writeClassifier } from './write-classifier.ts';
-import { writeZip } from './write-zip.ts';
 
 /** @param app what exports say wrote them, such as "Headstart 0.1.0". */
 export function createFormats(app = 'Headstart'): Formats {
   return {
     readDrop,
     writeClassifier: (source) => writeClassifier(source, app),
-    zip: writeZip,
+    zip: async (files) => {
+      const { writeZip } = await import('./write-zip.ts');
+      return writeZip(files);
+    },
   };
 }

@@ -7,7 +7,6 @@ import { extensionOf, folderOf, nameOf, pictureType } from './entry-path.ts';
 import { METADATA_FILE } from './metadata.ts';
 import { isClassifierMetadata } from './parse-metadata.ts';
 import { MAX_JSON_BYTES, readClassifier } from './read-classifier.ts';
-import { readZip } from './read-zip.ts';
 import { HEAD_FILE } from './tfjs-layers.ts';
 
 const ZIP_TYPES: ReadonlySet<string> = new Set(['application/zip', 'application/x-zip-compressed']);
@@ -48,6 +47,8 @@ async function openArchives(
     if (!isZip(item)) files.push(item);
     else if (item.file.size === 0) problems.push({ code: 'file-empty', file: item.path });
     else {
+      // Most visitors never drop an archive: the library for it comes with the first.
+      const { readZip } = await import('./read-zip.ts');
       const contents = await readZip(item, signal);
       // One by one: spreading 20,000 arguments can exceed the stack.
       for (const file of contents.files) files.push(file);

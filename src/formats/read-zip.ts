@@ -1,9 +1,12 @@
-import type { FileEntry, ZipReader } from '@zip.js/zip.js/lib/zip-core-custom.js';
+import { ZipReader } from '@zip.js/zip.js/lib/zip-core-custom.js';
+import type { FileEntry } from '@zip.js/zip.js/lib/zip-core-custom.js';
 import { isClutter } from '../core/labels.ts';
 import { Cancelled } from '../core/problem.ts';
 import type { Problem } from '../core/problem.ts';
+import { BlockReader } from './block-reader.ts';
 import { createBreather } from './breathe.ts';
 import type { DroppedFile } from './contract.ts';
+import { unpackEntry } from './unpack-entry.ts';
 import { cleanPath, extensionOf, folderOf, nameOf, pictureType } from './entry-path.ts';
 
 /** What an archive may hold. */
@@ -32,20 +35,12 @@ export interface ZipContents {
   readonly problems: readonly Problem[];
 }
 
-/** zip.js with the browser's own inflate: no workers, no WASM. Loaded when the first archive comes. */
-async function loadZip() {
-  const zip = await import('@zip.js/zip.js/lib/zip-core-custom.js');
-  // Small chunks keep a turn short, and bound what a lying entry can inflate to before it is caught.
-  zip.configure({ useWebWorkers: false, useCompressionStream: true, chunkSize: 64 * 1024 });
-  return zip;
-}
-
 /**
  * Unpacks an archive into files. An entry that can't be used becomes a problem,
  * the others go on; an archive that is no archive, or a bomb, gives nothing.
  *
- * zip.js ends an entry as soon as it produces more bytes than it declares, so
- * that the limits on declared sizes hold for real ones.
+ * An entry ends as soon as it produces more bytes than it declares, so that the
+ * limits on declared sizes hold for real ones.
  *
  * @throws Cancelled
  */
@@ -54,15 +49,15 @@ export async function readZip(
   signal?: AbortSignal,
   limits: ZipLimits = ZIP_LIMITS,
 ): Promise<ZipContents> {
-  const zip = await loadZip();
-  const reader = new zip.ZipReader(new zip.BlobReader(file), { filenameValidation: 'tolerant' });
+  const archive = new BlockReader(file);
+  const reader = new ZipReader(archive, { filenameValidation: 'tolerant' });
   const entries = await listEntries(reader, limits, signal);
   if (entries === null) return { files: [], problems: [{ code: 'zip-damaged', file: path }] };
   const refusal = refuse(entries, path, file.size, limits);
   if (refusal) return { files: [], problems: [refusal] };
   // The archive's own name stands for a folder: `hat.zip` holds hats.
   const root = `${folderOf(path)}${nameOf(path).replace(/\.zip$/iu, '')}/`;
-  return await unpack(entries, root, path, limits, signal);
+  return await unpack(entries, archive, root, path, limits, signal);
 }
 
 /** All that is not a folder or clutter; null where there is no directory to read. */
@@ -119,6 +114,7 @@ function tooLarge(file: string, bytes: number, maxBytes: number): Problem {
 
 async function unpack(
   entries: readonly FileEntry[],
+  archive: BlockReader,
   root: string,
   zipPath: string,
   limits: ZipLimits,
@@ -137,8 +133,8 @@ async function unpack(
     } else if (entry.uncompressedSize > limits.entryBytes) {
       problems.push(tooLarge(path, entry.uncompressedSize, limits.entryBytes));
     } else {
-      const file = await unpackEntry(entry, nameOf(path), signal);
-      if (file) files.push({ path, file });
+      const parts = await unpackEntry(entry, archive, signal);
+      if (parts) files.push({ path, file: asFile(parts, nameOf(path), entry) });
       else problems.push({ code: 'file-damaged', file: path });
     }
     await breathe();
@@ -146,26 +142,6 @@ async function unpack(
   return { files, problems };
 }
 
-/** Null where its bytes can't be had: cut off, altered, or compressed in a way that browsers don't know. */
-async function unpackEntry(
-  entry: FileEntry,
-  name: string,
-  signal?: AbortSignal,
-): Promise<File | null> {
-  const parts: Uint8Array<ArrayBuffer>[] = [];
-  const sink = new WritableStream<Uint8Array<ArrayBuffer>>({
-    write: (chunk) => {
-      parts.push(chunk);
-    },
-  });
-  try {
-    await entry.getData(sink, { checkCrc32: true, ...(signal ? { signal } : {}) });
-  } catch {
-    if (signal?.aborted) throw new Cancelled();
-    return null;
-  }
-  return new File(parts, name, {
-    type: pictureType(name),
-    lastModified: entry.lastModDate.getTime(),
-  });
+function asFile(parts: BlobPart[], name: string, { lastModDate }: FileEntry): File {
+  return new File(parts, name, { type: pictureType(name), lastModified: lastModDate.getTime() });
 }

@@ -1,4 +1,5 @@
 import type { Evaluation } from '../core/evaluation.ts';
+import { tooFewToTrust } from '../core/metrics.ts';
 import type { ClassifierMetadata } from './metadata.ts';
 
 const COLUMNS = 76;
@@ -6,14 +7,12 @@ const COLUMNS = 76;
 /** README.txt of an export: what is inside, how to use it, how to repeat it. Plain text. */
 export function describeExport(metadata: ClassifierMetadata): string {
   const { labels, backbone, preprocessing } = metadata;
-  const title = `An image classifier of ${String(labels.length)} classes`;
   return [
-    title,
-    '='.repeat(title.length),
+    heading(`An image classifier of ${String(labels.length)} classes`, '='),
     wrap(
       `Made with ${metadata.app} on ${metadata.createdAt.slice(0, 10)}. It answers with the probabilities of:`,
     ),
-    ...labels.map((label) => `    ${label}`),
+    labels.map((label) => `    ${label}`).join('\n'),
     describeResults(metadata),
     heading('Use it'),
     wrap('Serve this folder with any static web server and open the page, for example:'),
@@ -35,11 +34,9 @@ export function describeExport(metadata: ClassifierMetadata): string {
     ]),
     heading('From a picture to an answer'),
     wrap('Resizing is part of the model: another filter or crop gives other answers.'),
-    ...preprocessing.steps.map((step, index) => wrap(step, `${String(index + 1)}. `)),
+    preprocessing.steps.map((step, index) => wrap(step, `${String(index + 1)}. `)).join('\n'),
     '',
-  ]
-    .join('\n\n')
-    .replace(/\n{3,}/gu, '\n\n');
+  ].join('\n\n');
 }
 
 function describeResults({ validation, test }: ClassifierMetadata): string {
@@ -51,14 +48,19 @@ function describeResults({ validation, test }: ClassifierMetadata): string {
   return wrap('How well it does is not known: no pictures were kept aside to judge it by.');
 }
 
-function describeAccuracy({ accuracy, count, interval }: Evaluation, where: string): string {
+function describeAccuracy(evaluation: Evaluation, where: string): string {
+  const { accuracy, count, interval } = evaluation;
   const percent = (share: number) => String(Math.round(share * 100));
-  const [low, high] = interval;
-  return `It was right about ${percent(accuracy)} % of ${String(count)} pictures ${where} (95 % interval: ${percent(low)} to ${percent(high)} %).`;
+  if (tooFewToTrust(evaluation)) {
+    const right = String(Math.round(accuracy * count));
+    return `It was right about ${right} of ${String(count)} pictures ${where}: too few to tell how well it does.`;
+  }
+  const [low, high] = interval.map(percent);
+  return `It was right about ${percent(accuracy)} % of ${String(count)} pictures ${where} (95 % interval: ${low ?? ''} to ${high ?? ''} %).`;
 }
 
-function heading(text: string): string {
-  return `${text}\n${'-'.repeat(text.length)}`;
+function heading(text: string, line = '-'): string {
+  return `${text}\n${line.repeat(text.length)}`;
 }
 
 function list(rows: readonly (readonly [name: string, what: string])[]): string {
