@@ -23,7 +23,7 @@ const prebundled = [
   'comlink',
   'idb',
   'image-size',
-  '@zip.js/zip.js',
+  '@zip.js/zip.js/lib/zip-core-custom.js',
   'i18next',
   'uplot',
   'file-selector',

@@ -99,7 +99,7 @@ async function findBackbone(files: readonly DroppedFile[]): Promise<readonly Fil
 
 /** TF.js calls its downloads `my-model.json`: told by what stands in it. */
 async function findModelJson(candidates: readonly DroppedFile[]): Promise<DroppedFile | undefined> {
-  for (const candidate of candidates) {
+  for (const candidate of candidates.slice(0, 50)) {
     if (candidate.file.size > MAX_JSON_BYTES) continue;
     const text = await candidate.file.text();
     if (text.includes('"modelTopology"') && text.includes('"weightsManifest"')) return candidate;
