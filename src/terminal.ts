@@ -1,1 +1,28 @@
-export {};
+import { createEngine } from './engine/client.ts';
+import { createFormats } from './formats/formats.ts';
+import { fetchOwnModelIds, fetchPlayerFiles } from './site-files.ts';
+import { App } from './state/app.svelte.ts';
+import { createTemporaryStore } from './storage/create-store.ts';
+import type { TellProgress, TerminalOutcome, TerminalRequest } from './terminal-contract.ts';
+import { optionsFor, runForTerminal } from './terminal-run.ts';
+import { say } from './ui/messages.ts';
+
+/** The composition root of `npm run train`: the very rooms of the page, without the page. */
+async function run(request: TerminalRequest): Promise<TerminalOutcome> {
+  const store = createTemporaryStore();
+  await store.saveProject({ name: '', classes: [], options: optionsFor(request) });
+  const app = new App({
+    engine: createEngine(),
+    store,
+    formats: createFormats(),
+    settings: { get: () => null, set: () => undefined },
+    words: { className: (number) => say('pictures.className', { number }) },
+    addressBackend: request.backend,
+    playerFiles: fetchPlayerFiles,
+    ownModelIds: fetchOwnModelIds,
+  });
+  const told = globalThis as { tellProgress?: TellProgress };
+  return runForTerminal(app, request, (line) => void told.tellProgress?.(line));
+}
+
+Object.assign(globalThis, { headstart: { run } });

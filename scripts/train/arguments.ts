@@ -1,0 +1,91 @@
+import { parseArgs } from 'node:util';
+import { OPTION_RANGES, type NumericOption } from '../../src/core/default-options.ts';
+
+export const USAGE =
+  'npm run train -- --data DIR [--test DIR] [--out DIR] [--report FILE] [--backbone ID] ' +
+  '[--backend NAME] [--epochs N] [--learning-rate X] [--hidden N] [--seed N]';
+
+export interface TrainArguments {
+  readonly data: string;
+  readonly test: string | null;
+  readonly out: string | null;
+  readonly report: string | null;
+  readonly backbone: string | null;
+  readonly backend: string | null;
+  readonly epochs: number | null;
+  readonly learningRate: number | null;
+  /** 0: no hidden layer. */
+  readonly hidden: number | null;
+  readonly seed: number | null;
+}
+
+/** An argument that can't be used, in one line. */
+export class WrongArguments extends Error {
+  override readonly name = 'WrongArguments';
+}
+
+const BACKENDS = ['webgpu', 'webgl', 'wasm', 'cpu'];
+/** As the folders below `models/` are called. */
+const BACKBONE_ID = /^[\w.-]{1,100}$/u;
+
+/** @throws WrongArguments */
+export function parseTrainArguments(args: readonly string[]): TrainArguments {
+  const values = parse(args);
+  if (values.data === undefined) throw new WrongArguments(`--data is missing. ${USAGE}`);
+  const { backend = null, backbone = null } = values;
+  if (backend !== null && !BACKENDS.includes(backend)) {
+    throw new WrongArguments(`--backend takes one of ${BACKENDS.join(', ')}, not "${backend}".`);
+  }
+  if (backbone !== null && !BACKBONE_ID.test(backbone)) {
+    throw new WrongArguments(
+      `--backbone takes an id such as mobilenet_v2_1.0_224, not "${backbone}".`,
+    );
+  }
+  return {
+    data: values.data,
+    test: values.test ?? null,
+    out: values.out ?? null,
+    report: values.report ?? null,
+    backbone,
+    backend,
+    epochs: readNumber('--epochs', values.epochs, 'epochs'),
+    learningRate: readNumber('--learning-rate', values['learning-rate'], 'learningRate'),
+    hidden: values.hidden === '0' ? 0 : readNumber('--hidden', values.hidden, 'hiddenUnits'),
+    seed: readNumber('--seed', values.seed, 'seed'),
+  };
+}
+
+const option = { type: 'string' } as const;
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        data: option,
+        test: option,
+        out: option,
+        report: option,
+        backbone: option,
+        backend: option,
+        epochs: option,
+        'learning-rate': option,
+        hidden: option,
+        seed: option,
+      },
+    }).values;
+  } catch (error) {
+    // Node's message can have more than one sentence; the first says it.
+    const message = error instanceof Error ? error.message : String(error);
+    throw new WrongArguments(`${message.split(/\.\s|\n/u)[0] ?? message}. ${USAGE}`);
+  }
+}
+
+function readNumber(flag: string, text: string | undefined, name: NumericOption): number | null {
+  if (text === undefined) return null;
+  const { min, max, integer } = OPTION_RANGES[name];
+  const value = text.trim() === '' ? NaN : Number(text);
+  if (value >= min && value <= max && (!integer || Number.isInteger(value))) return value;
+  const kind = integer ? 'a whole number' : 'a number';
+  throw new WrongArguments(`${flag} takes ${kind} from ${min} to ${max}, not "${text}".`);
+}
