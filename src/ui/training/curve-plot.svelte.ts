@@ -10,6 +10,8 @@ export interface CurveData {
   readonly training: readonly number[];
   readonly validation: readonly (number | null)[];
   readonly bestEpoch: number | null;
+  /** The last epoch that the axis has room for, at least. */
+  readonly horizon: number;
 }
 
 export interface CurveStyle {
@@ -19,8 +21,6 @@ export interface CurveStyle {
   /** The index of the epoch under the pointer; null when it leaves. */
   readonly onpoint: (index: number | null) => void;
 }
-
-const AXIS_FONT = '11px system-ui, sans-serif';
 
 /**
  * Draws two curves and follows their data, the element's width and the theme.
@@ -59,14 +59,15 @@ function build(
   const [ink, line, accent] = ['--ink-faint', '--line', '--accent'].map((name) =>
     resolveColour(element, name),
   ) as [string, string, string];
-  const axis = { stroke: ink, font: AXIS_FONT, ticks: { show: false } };
+  const font = `11px ${getComputedStyle(element).fontFamily}`;
+  const axis = { stroke: ink, font, ticks: { show: false } };
   const options: uPlot.Options = {
     ...sizeOf(element),
     padding: [8, 8, 0, 0],
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false }, points: { size: 7 } },
     scales: {
-      x: { time: false, range: (_, min, max) => [min, Math.max(max, min + 1)] },
+      x: { time: false, range: (_, min, max) => [min, Math.max(max, min + 1, read().horizon)] },
       y: { range: (_, __, max) => verticalRange(max, style.range) },
     },
     axes: [
@@ -81,7 +82,7 @@ function build(
         ...axis,
         size: 44,
         gap: 4,
-        space: 32,
+        space: 26,
         grid: { stroke: line, width: 1 },
         values: (_, splits) => splits.map((value) => style.format(value)),
       },
