@@ -76,11 +76,13 @@ export interface Prediction {
   readonly millis: number;
 }
 
-export type EngineEvent = {
+/** Another backend runs than before. */
+export interface EngineEvent {
   readonly kind: 'backend';
   readonly status: BackendStatus;
+  /** Why, where nobody asked for it. */
   readonly problem: Problem | null;
-};
+}
 
 /**
  * The compute side. The worker implements it, the client stands for it on the
@@ -106,10 +108,18 @@ export interface Engine {
   /** Looks at one file: is it a picture, how large, which bytes. Runs beside embedding. */
   inspect(file: File): Promise<Result<Inspection>>;
 
-  /** Turns pictures into embeddings, in batches, in any order within a report. */
+  /**
+   * Turns pictures into embeddings, in batches, in any order within a report.
+   * Rejects with `Cancelled` also when another backbone is loaded meanwhile.
+   */
   embed(items: readonly EmbedItem[], crop: Crop, watch?: Watch<EmbedReport>): Promise<void>;
 
-  /** Fits a head. `stop` ends it early and keeps the best epoch; aborting throws it away. */
+  /**
+   * Fits a head. The epoch with the lowest validation loss is kept where early
+   * stopping is on and there are validation rows, else the last one. `stop`
+   * ends it after the epoch that is running; aborting throws it away. Should
+   * the device be lost under it, it starts over, and reports begin at epoch 1 again.
+   */
   trainHead(
     set: TrainingSet,
     options: FitOptions,

@@ -1,6 +1,5 @@
 import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { BackboneInfo } from '../../core/backbone.ts';
-import type { InputRange } from '../../core/preprocess.ts';
 
 /** What loading finds out about a backbone; where it came from is added by the caller. */
 export type BackboneShape = Pick<
@@ -22,5 +21,9 @@ export interface Backbone {
   dispose(): void;
 }
 
-/** Whether the range is known; if not, a person has to be asked. */
-export type KnownRange = InputRange | null;
+/** A network from scaled pixels to features, whichever way it runs. */
+export interface FeatureRunner {
+  /** @param input [count, side, side, 3], in the range that it wants. @returns [count, features]. */
+  run(input: Tensor4D): Tensor2D;
+  dispose(): void;
+}

@@ -4,6 +4,7 @@ import { load as loadMobilenet, type MobileNet } from '@tensorflow-models/mobile
 import type { InputRange } from '../../core/preprocess.ts';
 import { failed, ok, type Result } from '../../core/problem.ts';
 import type { Backbone } from './backbone.ts';
+import { flattenPooled, lengthOf, NotPooled, scaleTo } from './features.ts';
 import { readGraph, type GraphFacts } from './graph-topology.ts';
 import { resolveInput, type RangeHints } from './input-shape.ts';
 import { asIoHandler, type ModelParts } from './model-parts.ts';
@@ -28,7 +29,7 @@ export async function loadGraphBackbone(
   }
   const input = resolveInput(file, facts.inputShape, {
     ...hints,
-    fromHub: facts.fromHub,
+    ownScaling: facts.fromHub ? [0, 1] : null,
     isMobilenet: hints.isMobilenet || facts.mobilenetVersion !== null,
   });
   if (!input.ok) return input;
@@ -111,23 +112,6 @@ async function throughGraph(
   return failed({ code: 'model-no-features', file });
 }
 
-/** From 0 to 255 to a range. */
-export function scaleTo([min, max]: InputRange, pixels: tf.Tensor4D): tf.Tensor4D {
-  return tf.add(tf.mul(pixels, (max - min) / 255), min);
-}
-
-/** @returns [count, length]. @throws where features still have height and width. */
-export function flattenPooled(features: tf.Tensor): tf.Tensor2D {
-  const [count = 0, ...rest] = features.shape;
-  const length = rest.at(-1) ?? 0;
-  if (rest.length === 0 || rest.slice(0, -1).some((side) => side !== 1)) {
-    throw new NotPooled(`features of shape ${features.shape.join('×')}`);
-  }
-  return tf.reshape(features, [count, length]);
-}
-
-class NotPooled extends Error {}
-
 /** Null where the output isn't pooled features; other errors mean a broken model. */
 function lengthOrNull(embed: (pixels: tf.Tensor4D) => tf.Tensor2D, sidePx: number): number | null {
   try {
@@ -136,8 +120,4 @@ function lengthOrNull(embed: (pixels: tf.Tensor4D) => tf.Tensor2D, sidePx: numbe
     if (error instanceof NotPooled) return null;
     throw error;
   }
-}
-
-function lengthOf(embed: (pixels: tf.Tensor4D) => tf.Tensor2D, sidePx: number): number {
-  return tf.tidy(() => embed(tf.zeros([1, sidePx, sidePx, 3])).shape[1]);
 }

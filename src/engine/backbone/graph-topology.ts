@@ -56,7 +56,7 @@ function findFeatures(nodes: readonly GraphNode[]): string[] {
   const ordered = inExecutionOrder(nodes);
   const pooled = ordered.findLast((node) => POOLINGS.has(node.op));
   const dense = ordered.findLast((node) => DENSE.has(node.op))?.inputs[0];
-  return [pooled?.name, dense].filter((name) => name !== undefined);
+  return [...new Set([pooled?.name, dense])].filter((name) => name !== undefined);
 }
 
 /** Inputs before what they feed; whatever feeds no output is left out. */

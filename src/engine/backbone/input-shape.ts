@@ -11,6 +11,12 @@ export interface RangeHints {
   readonly isMobilenet: boolean;
 }
 
+/** The same, with what the model itself tells. */
+export interface ShapeHints extends RangeHints {
+  /** What its own first layers scale from, where they do. */
+  readonly ownScaling: InputRange | null;
+}
+
 /** Where a convolutional network leaves its input's side open, it was made for this. */
 const USUAL_SIDE_PX = 224;
 /** A wider input would take gigabytes for a batch. */
@@ -24,7 +30,7 @@ const MAX_SIDE_PX = 1024;
 export function resolveInput(
   file: string,
   shape: readonly number[] | null,
-  hints: RangeHints & { readonly fromHub: boolean },
+  hints: ShapeHints,
 ): Result<{ sidePx: number; range: InputRange }> {
   const [, height = -1, width = -1, channels = -1] = shape ?? [];
   const side = height === -1 ? (width === -1 ? USUAL_SIDE_PX : width) : height;
@@ -40,13 +46,13 @@ export function resolveInput(
 }
 
 /**
- * TF Hub's modules scale [0, 1] themselves; MobileNets from elsewhere want
- * [−1, 1]; of others it can't be known.
+ * A model that scales its input itself (TF Hub's from [0, 1], Keras's Rescaling
+ * from [0, 255]) tells; MobileNets from elsewhere want [−1, 1]; of others it
+ * can't be known.
  */
-function knownRange(hints: RangeHints & { readonly fromHub: boolean }): InputRange | null {
+function knownRange(hints: ShapeHints): InputRange | null {
   if (hints.asked !== null) return hints.asked;
-  if (hints.fromHub) return [0, 1];
-  return hints.hosting ?? (hints.isMobilenet ? [-1, 1] : null);
+  return hints.ownScaling ?? hints.hosting ?? (hints.isMobilenet ? [-1, 1] : null);
 }
 
 function isSide(side: number): boolean {
