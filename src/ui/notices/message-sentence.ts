@@ -31,3 +31,8 @@ export function messageSentence(message: Message): Sentence {
       return { key, values: {} };
   }
 }
+
+/** Whether it tells of another tab: it stays until that is settled. */
+export function concernsTabs(message: Message | undefined): boolean {
+  return message?.key === 'open-elsewhere' || message?.key === 'taken-over';
+}
