@@ -12,7 +12,6 @@ const CASES = [
 
 test('archives that can’t be used are named with their reason, and what is there stays', async ({
   headstart,
-  page,
 }, info) => {
   await headstart.open();
   await headstart.drop(
@@ -21,12 +20,7 @@ test('archives that can’t be used are named with their reason, and what is the
   await headstart.expectPictures(6, 2);
   for (const { archive, says } of CASES) {
     await headstart.drop(...writeFlat(info.outputPath('zips'), [archive()]));
-    await expect(
-      headstart.notices.getByText(says).or(page.getByRole('dialog').getByText(says)).first(),
-      String(says),
-    ).toBeVisible({
-      timeout: 30_000,
-    });
+    expect((await headstart.leftOut()).join('\n')).toMatch(says);
     await headstart.expectPictures(6, 2);
   }
 });
@@ -37,7 +31,9 @@ test('an archive inside of an archive is named, its pictures beside it are taken
   await headstart.open();
   await headstart.drop(...writeFlat(info.outputPath('zips'), [BAD_ARCHIVES.nested]));
   await headstart.expectPictures(2, 1);
-  await expect(headstart.notices).toContainText('nested.zip');
+  expect((await headstart.leftOut()).join('\n')).toContain(
+    'nested.zip holds another archive, inner.zip',
+  );
 });
 
 test('a good archive works, and hostile names inside of one stay text', async ({
