@@ -3,6 +3,7 @@ import { answersOf, ask, type Answer } from './answers.ts';
 import type { Camera } from './camera.svelte.ts';
 import type { ClassifierState } from './classifier-state.svelte.ts';
 import { engineProblem } from './failure.ts';
+import { grabFrame } from './grab-frame.ts';
 import type { Notices } from './notices.svelte.ts';
 
 export interface LiveParts {
@@ -71,16 +72,13 @@ export class Live {
       await nextFrame(video);
       const { camera } = this.#parts;
       if (isEnded() || document.hidden) continue;
-      if (
-        camera.state !== 'live' ||
-        video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA ||
-        video.videoWidth === 0
-      ) {
+      const frame = camera.state === 'live' ? await grabFrame(video) : null;
+      if (frame === null) {
         if (this.#probabilities) this.forget();
         continue;
       }
       try {
-        await this.#answerFrame(video, ended);
+        await this.#answerFrame(frame, ended);
       } catch (error) {
         // Saying it once is enough; frame after frame would be a flood.
         this.#parts.notices.addProblem(engineProblem(error));
@@ -89,12 +87,8 @@ export class Live {
     }
   }
 
-  async #answerFrame(video: HTMLVideoElement, ended: AbortSignal): Promise<void> {
-    const outcome = await ask(
-      this.#parts.engine,
-      this.#parts.classifierState,
-      await createImageBitmap(video),
-    );
+  async #answerFrame(frame: ImageBitmap, ended: AbortSignal): Promise<void> {
+    const outcome = await ask(this.#parts.engine, this.#parts.classifierState, frame);
     if (ended.aborted) return;
     if (!outcome?.ok) {
       this.forget();

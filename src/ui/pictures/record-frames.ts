@@ -1,3 +1,5 @@
+import { grabFrame } from '../../state/grab-frame.ts';
+
 /** Frames a second at most: neighbours in a film teach the same thing twice. */
 const PER_SECOND = 8;
 
@@ -13,9 +15,8 @@ export async function recordFrames(
 ): Promise<void> {
   while (!signal.aborted) {
     const begunAtMillis = performance.now();
-    if (video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA) {
-      await keep(await createImageBitmap(video));
-    }
+    const frame = await grabFrame(video);
+    if (frame !== null) await keep(frame);
     const spentMillis = performance.now() - begunAtMillis;
     await pause(Math.max(0, 1000 / PER_SECOND - spentMillis));
   }
