@@ -12,7 +12,7 @@ import type { InputPixels } from './picture/input.ts';
  * Pictures in one batch. A GPU wants many at once; on the CPU more than a few
  * win nothing, and messages only get through between two batches.
  */
-const BATCH_SIZE: Readonly<Record<BackendName, number>> = {
+export const BATCH_SIZE: Readonly<Record<BackendName, number>> = {
   webgpu: 32,
   webgl: 16,
   wasm: 8,
