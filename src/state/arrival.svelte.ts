@@ -33,6 +33,7 @@ export class Arrival {
   #current = $state<string | null>(null);
   readonly #parts: ArrivalParts;
   readonly #throttle = new Throttle(() => {
+    this.#meter.report(this.#doneCount, performance.now());
     this.#pace = this.#meter.read(performance.now());
     this.#current = this.#path;
   });
@@ -209,7 +210,6 @@ export class Arrival {
     const onSettled = (settled: number, path: string | null): void => {
       this.#doneCount += settled;
       this.#path = path ?? this.#path;
-      this.#meter.report(this.#doneCount, performance.now());
       this.#throttle.call();
     };
     return work({ onSettled, onFlush: this.#parts.onReady, signal });

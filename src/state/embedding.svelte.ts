@@ -25,6 +25,7 @@ export class Embedding {
   #problem = $state.raw<Problem | null>(null);
   readonly #parts: EmbeddingParts;
   readonly #throttle = new Throttle(() => {
+    this.#meter.report(this.#settledCount, performance.now());
     this.#pace = this.#meter.read(performance.now());
   });
   #meter = new PaceMeter(0, 0);
@@ -32,6 +33,8 @@ export class Embedding {
   #abort = new AbortController();
   #work: Promise<void> | null = null;
   #settledCount = 0;
+  /** Counts changes, to notice one that came while a pass was ending. */
+  #revision = 0;
 
   constructor(parts: EmbeddingParts) {
     this.#parts = parts;
@@ -75,9 +78,11 @@ export class Embedding {
     const cache = this.cache;
     if (cache !== before) this.#abort.abort();
     if (!cache) return;
-    if (this.#work)
-      this.#meter.resize(this.#settledCount + cache.missing(this.#parts.library.samples).length);
-    else if (cache.missing(this.#parts.library.samples).length > 0) void this.finish();
+    const missing = cache.missing(this.#parts.library.samples).length;
+    if (this.#work) {
+      this.#revision += 1;
+      this.#meter.resize(this.#settledCount + missing);
+    } else if (missing > 0) void this.finish();
   }
 
   /** Ends what runs. It goes on with the next picture that is added, or when training needs it. */
@@ -87,11 +92,7 @@ export class Embedding {
 
   /** Resolves when nothing is missing, or it was cancelled, or it failed (see {@link problem}). */
   finish(): Promise<void> {
-    this.#work ??= this.#run().finally(() => {
-      this.#work = null;
-      this.#running = false;
-      this.#throttle.flush();
-    });
+    this.#work ??= this.#run();
     return this.#work;
   }
 
@@ -100,17 +101,25 @@ export class Embedding {
     this.#settledCount = 0;
     this.#meter = new PaceMeter(0, performance.now());
     for (;;) {
-      const cache = this.cache;
-      this.#abort = new AbortController();
-      const { signal } = this.#abort;
-      try {
-        if (!cache || !(await this.#embedMissing(cache, signal))) return;
-      } catch (error) {
-        // A change of backbone or crop cancels too, and then there is other work.
-        if (isCancelled(error, signal) && this.cache !== cache) continue;
-        if (!isCancelled(error, signal)) this.#problem = engineProblem(error);
-        return;
-      }
+      const revision = this.#revision;
+      if (!(await this.#pass()) && revision === this.#revision) break;
+    }
+    this.#work = null;
+    this.#running = false;
+    this.#throttle.flush();
+  }
+
+  /** Embeds what is missing now. @returns whether to look again. */
+  async #pass(): Promise<boolean> {
+    const cache = this.cache;
+    this.#abort = new AbortController();
+    const { signal } = this.#abort;
+    try {
+      return cache !== null && (await this.#embedMissing(cache, signal));
+    } catch (error) {
+      if (!isCancelled(error, signal)) this.#problem = engineProblem(error);
+      // A change of backbone or crop cancels too, and then there is other work.
+      return this.cache !== cache;
     }
   }
 
@@ -128,13 +137,8 @@ export class Embedding {
     const onEmbedded = (count: number): void => {
       this.#count(count);
     };
-    for (const { hash, sampleId } of await embedPictures(
-      missing,
-      cache,
-      this.#parts,
-      onEmbedded,
-      signal,
-    )) {
+    const gone = await embedPictures(missing, cache, this.#parts, onEmbedded, signal);
+    for (const { hash, sampleId } of gone) {
       // One that was removed meanwhile may come back; one whose file is lost never will.
       const sample = library.byId.get(sampleId);
       if (sample) cache.refused.set(hash, { code: 'file-unreadable', file: sample.name });
@@ -147,7 +151,6 @@ export class Embedding {
 
   #count(settled: number): void {
     this.#settledCount += settled;
-    this.#meter.report(this.#settledCount, performance.now());
     this.#throttle.call();
   }
 }

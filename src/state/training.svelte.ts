@@ -208,6 +208,7 @@ export class Training {
 
 /** What is waited for goes on by itself; only the waiting ends. */
 async function orAbort<T>(pending: Promise<T>, signal: AbortSignal): Promise<T> {
+  if (signal.aborted) throw new Cancelled();
   let end = (): void => undefined;
   const aborted = new Promise<never>((_, reject) => {
     end = () => {

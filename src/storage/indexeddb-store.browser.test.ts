@@ -133,6 +133,19 @@ describe('what was kept is there after opening again', () => {
   });
 });
 
+describe('a backbone that came from files', () => {
+  test('comes back as files with their names', async () => {
+    const files = [makeFile('{}', 'model.json'), makeFile('weights', 'group1-shard1of1.bin')];
+    await (await open()).saveBackbone({ id: 'own-1', files, inputRange: [-1, 1] });
+    const again = await open();
+    const found = await again.readBackbone('own-1');
+    expect(found?.inputRange).toEqual([-1, 1]);
+    expect(found?.files.map(({ name }) => name)).toEqual(['model.json', 'group1-shard1of1.bin']);
+    expect(await found?.files[1]?.text()).toBe('weights');
+    expect(await again.readBackbone('own-2')).toBeNull();
+  });
+});
+
 describe('removing', () => {
   test('takes file and thumbnail along, and a file in hand stays readable', async () => {
     const store = await open();

@@ -1,37 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { failed, type Problem, type Result } from '../core/problem.ts';
-import type { Store, StoreEvent } from './contract.ts';
-import { createMemoryStore } from './memory-store.ts';
+import type { Problem } from '../core/problem.ts';
+import type { StoreEvent } from './contract.ts';
 import { ResilientStore } from './resilient-store.ts';
+import { breakableDisk } from './testing/breakable-disk.ts';
 import { makeFile, makeSample } from './testing/pictures.ts';
 
 const classes = [{ id: 'c1', label: 'hat' }];
 const full: Problem = { code: 'storage-full', usedMegabytes: 12 };
-
-/** A disk (kept in memory) whose writes fail while `problem` is set. */
-function breakableDisk(): { disk: Store; fail: (problem: Problem | null) => void } {
-  const inner = createMemoryStore();
-  let problem: Problem | null = null;
-  const guard =
-    <Arguments extends unknown[]>(write: (...args: Arguments) => Promise<Result<void>>) =>
-    (...args: Arguments): Promise<Result<void>> =>
-      problem ? Promise.resolve(failed(problem)) : write(...args);
-  const disk: Store = {
-    load: () => (problem ? Promise.resolve(failed(problem)) : inner.load()),
-    saveProject: guard((project) => inner.saveProject(project)),
-    addSamples: guard((...args) => inner.addSamples(...args)),
-    updateSamples: guard((updates) => inner.updateSamples(updates)),
-    removeSamples: guard((ids) => inner.removeSamples(ids)),
-    readFile: (id) => inner.readFile(id),
-    readThumbnail: (id) => inner.readThumbnail(id),
-    putEmbeddings: guard((entries) => inner.putEmbeddings(entries)),
-    getEmbeddings: (keys) => inner.getEmbeddings(keys),
-    saveClassifier: guard((classifier) => inner.saveClassifier(classifier)),
-    clear: guard(() => inner.clear()),
-    persist: () => Promise.resolve(true),
-  };
-  return { disk, fail: (value) => (problem = value) };
-}
 
 function listen(store: ResilientStore): StoreEvent[] {
   const events: StoreEvent[] = [];

@@ -1,6 +1,9 @@
 import type { ProjectOptions } from '../../core/options.ts';
 import type { ClassLabel, Sample } from '../../core/sample.ts';
 
+/** Tells a picture to test with from the same one to learn from. */
+const TEST_SALT = 0x5bd1e995;
+
 /**
  * Says in a few characters what a classifier is fitted to: which pictures in
  * which classes, and with which options. Equal where training would give the
@@ -20,9 +23,9 @@ export function fingerprintOf(
   for (const { hash, classId, purpose, state } of samples) {
     const salt = salts.get(classId);
     if (salt === undefined || hash === null || state !== 'ready') continue;
-    const own = mix(parseInt(hash.slice(0, 8), 16) ^ salt ^ (purpose === 'test' ? 0x5bd1e995 : 0));
+    const own = mix(hashText(hash, 0, 16) ^ salt ^ (purpose === 'test' ? TEST_SALT : 0));
     low = (low + own) >>> 0;
-    high = (high + mix(own ^ parseInt(hash.slice(8, 16), 16))) >>> 0;
+    high = (high + mix(own ^ hashText(hash, 16, 32))) >>> 0;
     count += 1;
   }
   const rest = hashText(
@@ -42,9 +45,9 @@ function mix(value: number): number {
 }
 
 /** FNV-1a over UTF-16 code units. */
-function hashText(text: string): number {
+function hashText(text: string, from = 0, to = text.length): number {
   let hash = 0x811c9dc5;
-  for (let index = 0; index < text.length; index++)
+  for (let index = from; index < to; index++)
     hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
   return hash >>> 0;
 }

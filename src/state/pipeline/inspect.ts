@@ -30,10 +30,10 @@ export async function inspectPictures(
   const pending: Promise<Inspected>[] = [];
   for (const picture of pictures) {
     if (signal.aborted) break;
-    if (pending.length >= FILES_AT_ONCE) await tellFirst(pending, onInspected);
+    if (pending.length >= FILES_AT_ONCE) await tellFirst(pending, onInspected, signal);
     pending.push(inspectPicture(picture, engine, store));
   }
-  while (pending.length > 0 && !signal.aborted) await tellFirst(pending, onInspected);
+  while (pending.length > 0 && !signal.aborted) await tellFirst(pending, onInspected, signal);
   await Promise.allSettled(pending);
   if (signal.aborted) throw new Cancelled();
 }
@@ -41,9 +41,10 @@ export async function inspectPictures(
 async function tellFirst(
   pending: Promise<Inspected>[],
   onInspected: (inspected: Inspected) => void,
+  signal: AbortSignal,
 ): Promise<void> {
-  const first = pending.shift();
-  if (first) onInspected(await first);
+  const inspected = await pending.shift();
+  if (inspected && !signal.aborted) onInspected(inspected);
 }
 
 async function inspectPicture(
@@ -53,8 +54,8 @@ async function inspectPicture(
 ): Promise<Inspected> {
   const blob = await store.readFile(picture.sample.id);
   if (!blob) return { picture, outcome: { ok: false, problem: unreadable(picture) } };
-  const outcome = await engine.inspect(new File([blob], picture.path, { type: blob.type }));
-  return { picture, outcome };
+  const file = blob instanceof File ? blob : new File([blob], picture.path, { type: blob.type });
+  return { picture, outcome: await engine.inspect(file) };
 }
 
 function unreadable(picture: ArrivingPicture): Problem {

@@ -9,7 +9,7 @@ import { InspectionDesk } from './inspection-desk.ts';
 import { keepPictures, PICTURES_A_TRANSACTION, type ArrivingPicture } from './keep.ts';
 
 /** Files sorted into classes at once: a longer list would hold up the page. */
-const FILES_A_COLLECTION = 16 * PICTURES_A_TRANSACTION;
+const FILES_A_COLLECTION = 4 * PICTURES_A_TRANSACTION;
 
 export interface TakeInParts {
   readonly engine: Pick<Engine, 'inspect'>;

@@ -1,0 +1,175 @@
+import { describe, expect, test } from 'vitest';
+import type { Head } from '../core/head.ts';
+import type { Problem } from '../core/problem.ts';
+import type { ImportedClassifier } from '../formats/contract.ts';
+import { ResilientStore } from '../storage/resilient-store.ts';
+import { breakableDisk } from '../storage/testing/breakable-disk.ts';
+import { STATUS } from './testing/fake-engine.ts';
+import { drop, drops, makeApp } from './testing/make-app.ts';
+
+const full: Problem = { code: 'storage-full', usedMegabytes: 500 };
+
+describe('storage', () => {
+  test('that fills up midway is said once; work goes on in memory and nothing is missing', async () => {
+    const { disk, fail } = breakableDisk();
+    const { app } = await makeApp(new ResilientStore(disk));
+    await app.arrival.addFiles(drops(['hat', 'shoes'], 10));
+    expect(app.place).toBe('disk');
+    fail(full);
+    await app.arrival.addFiles(drops(['cap'], 10));
+    await app.training.train();
+    expect(app.notices.list.filter(({ problem }) => problem)).toMatchObject([
+      { kind: 'error', problem: full },
+    ]);
+    expect(app.place).toBe('memory');
+    expect(app.unsaved).toBe(true);
+    expect(app.training.labels).toEqual(['cap', 'hat', 'shoes']);
+    const files = await Promise.all(app.project.samples.map(({ id }) => app.project.file(id)));
+    expect(files.every((file) => file !== null)).toBe(true);
+  });
+
+  test('that another tab has is said, and is not written', async () => {
+    const { disk } = breakableDisk();
+    const first = await makeApp(new ResilientStore(disk));
+    await first.app.arrival.addFiles(drops(['hat'], 3));
+    await first.app.saved();
+    const store = new ResilientStore(disk);
+    store.stopWriting('open-elsewhere');
+    const { app } = await makeApp(store);
+    expect(app.elsewhere).toBe(true);
+    expect(app.project.samples).toHaveLength(3);
+    expect(app.notices.list).toMatchObject([
+      { kind: 'warning', message: { key: 'open-elsewhere' } },
+    ]);
+    app.project.removeClass(app.project.classes[0]?.id ?? '');
+    await app.saved();
+    expect(await disk.load()).toMatchObject({ value: { samples: [{}, {}, {}] } });
+    expect(app.unsaved).toBe(false);
+  });
+});
+
+describe('the engine', () => {
+  test('that loses its device says so and goes on', async () => {
+    const { app, engine } = await makeApp();
+    const problem: Problem = { code: 'device-lost', backend: 'webgpu', next: 'wasm' };
+    engine.emit({ kind: 'backend', status: { ...STATUS, reason: 'device-lost' }, problem });
+    expect(app.engine.status?.reason).toBe('device-lost');
+    expect(app.notices.list).toMatchObject([{ kind: 'warning', problem }]);
+  });
+
+  test('a backend that is asked for is remembered', async () => {
+    const { app } = await makeApp();
+    await app.engine.chooseBackend('webgl');
+    expect(app.engine.askedBackend).toBe('webgl');
+    await app.engine.chooseBackend(null);
+    expect(app.engine.askedBackend).toBeNull();
+    expect(app.engine.availableIds).toEqual(new Set(['mobilenet_v2_1.0_224']));
+  });
+
+  test('a backbone that could not be had is tried again', async () => {
+    const { app, engine } = await makeApp();
+    engine.backboneProblem = { code: 'backbone-unreachable', id: 'x', tried: [] };
+    await app.engine.chooseBackbone('mobilenet_v2_0.50_224');
+    engine.backboneProblem = null;
+    await app.engine.retry();
+    expect(app.engine.problem).toBeNull();
+    expect(app.engine.backbone?.id).toBe('mobilenet_v2_0.50_224');
+  });
+
+  test('a later choice wins over the one that is on its way', async () => {
+    const { app } = await makeApp();
+    await Promise.all([app.engine.chooseBackbone('first'), app.engine.chooseBackbone('second')]);
+    expect(app.engine.backbone?.id).toBe('second');
+    expect(app.project.options.backboneId).toBe('second');
+    expect(app.engine.loadingId).toBeNull();
+  });
+});
+
+describe('trying and exporting', () => {
+  test('pictures are answered, bad ones with a reason', async () => {
+    const { app } = await makeApp();
+    await app.arrival.addFiles(drops(['hat', 'shoes'], 10));
+    await app.trial.tryFiles([drop('x.png', 'hat new')]);
+    expect(app.trial.tried).toMatchObject([{ answer: null, problem: null }]);
+    app.trial.clearTried();
+    await app.training.train();
+    await app.trial.tryFiles([drop('x.png', 'hat new'), drop('y.png', 'bad')]);
+    const [bad, good] = app.trial.tried;
+    expect(good?.answer?.[0]).toMatchObject({ label: 'hat' });
+    expect(good?.answer?.[0]?.probability).toBeGreaterThan(0.5);
+    expect(bad?.problem).toEqual({ code: 'file-damaged', file: 'y.png' });
+  });
+
+  test('the export carries present labels, the backbone and the player', async () => {
+    const { app, formats } = await makeApp();
+    await app.arrival.addFiles(drops(['hat', 'shoes'], 10));
+    await app.training.train();
+    app.project.renameClass(app.project.classes[0]?.id ?? '', '../caps');
+    app.project.rename('My *first* / hats');
+    const exported = await app.exporter.export();
+    expect(exported?.name).toBe('My-first-hats.zip');
+    expect(formats.written?.classes.map(({ label }) => label)).toEqual(['../caps', 'shoes']);
+    expect(formats.written?.backboneFiles).toHaveLength(1);
+    expect(formats.written?.playerFiles).toHaveLength(1);
+    expect(formats.written?.validation).toEqual(app.training.evaluation);
+  });
+});
+
+describe('an export that is dropped', () => {
+  const head: Head = {
+    embeddingLength: 8,
+    classIds: ['__proto__', 'x'],
+    layers: [
+      { units: 2, kernel: new Float32Array(16), bias: new Float32Array(2), activation: 'softmax' },
+    ],
+  };
+  const imported: ImportedClassifier = {
+    head,
+    classes: [
+      { id: '__proto__', label: 'hat' },
+      { id: 'x', label: 'gloves' },
+    ],
+    backboneFiles: [new File(['theirs'], 'model.json')],
+    backboneId: 'mobilenet_v1_0.25_128',
+    backboneSha256: 'of theirs',
+    inputRange: [-1, 1],
+    crop: 'pad',
+    validation: null,
+    test: null,
+    createdAtMillis: 5,
+  };
+
+  test('is for use at once, with its labels, in an empty project', async () => {
+    const { app, engine, formats, store } = await makeApp();
+    formats.contents = { ok: true, value: { kind: 'classifier', classifier: imported } };
+    await app.arrival.addFiles([drop('classifier.zip')]);
+    expect(app.training.labels).toEqual(['hat', 'gloves']);
+    expect(app.project.classes.map(({ label }) => label)).toEqual(['hat', 'gloves']);
+    expect(app.training.usable).toBe(true);
+    expect(app.training.outdated).toBe(false);
+    expect(engine.head?.classIds).toEqual(app.project.classes.map(({ id }) => id));
+    app.project.renameClass(app.project.classes[0]?.id ?? '', 'cap');
+    expect(app.training.labels).toEqual(['cap', 'gloves']);
+    await app.saved();
+    const again = await makeApp(store);
+    expect(again.app.training.usable).toBe(true);
+    expect(again.app.training.labels).toEqual(['cap', 'gloves']);
+  });
+
+  test('leaves pictures that are there as they are, and joins classes of the same name', async () => {
+    const { app, formats } = await makeApp();
+    await app.arrival.addFiles(drops(['hat', 'shoes'], 5));
+    const before = app.project.samples;
+    formats.contents = { ok: true, value: { kind: 'classifier', classifier: imported } };
+    await app.arrival.addFiles([drop('classifier.zip')]);
+    expect(app.project.samples).toEqual(before);
+    expect(app.project.classes.map(({ label }) => label)).toEqual(['hat', 'shoes']);
+    expect(app.training.classes[0]).toEqual(app.project.classes[0]);
+    expect(app.training.labels).toEqual(['hat', 'gloves']);
+    expect(app.project.options.crop).toBe('centre');
+    expect(app.notices.list[0]?.message).toMatchObject({
+      key: 'classifier-imported',
+      picturesKept: 10,
+    });
+  });
+});

@@ -1,0 +1,243 @@
+import type { BackboneInfo } from '../../core/backbone.ts';
+import type { BackendStatus } from '../../core/backend.ts';
+import type { Head } from '../../core/head.ts';
+import type { FitOptions } from '../../core/options.ts';
+import { Cancelled, failed, ok, type Problem, type Result } from '../../core/problem.ts';
+import { createRandom } from '../../core/random.ts';
+import type {
+  BackboneRequest,
+  EmbedItem,
+  EmbedReport,
+  Engine,
+  EngineEvent,
+  HeadFit,
+  Inspection,
+  Prediction,
+  TrainingSet,
+  Watch,
+} from '../../engine/contract.ts';
+
+const EMBEDDING_LENGTH = 8;
+const EMBED_BATCH = 4;
+
+type Embedding = Float32Array<ArrayBuffer>;
+
+/**
+ * An engine without tensors. A "picture" is a text such as `hat 3`: its first
+ * word tells what it shows, so that its embedding lies near those of the same
+ * word, and the rest makes it another picture. Texts that begin with `bad` are
+ * no pictures; `wide` ones inspect well and can't be embedded.
+ */
+export class FakeEngine implements Engine {
+  readonly embedded: string[] = [];
+  readonly inspected: string[] = [];
+  readonly trainings: { readonly set: TrainingSet; readonly options: FitOptions }[] = [];
+  head: Head | null = null;
+  backboneProblem: Problem | null = null;
+  /** Work waits for it; tests hold it to look in between. */
+  gate: Promise<void> = Promise.resolve();
+  /** What the next calls throw, as if the worker had died. */
+  crash: Error | null = null;
+  #backbone: BackboneInfo | null = null;
+  readonly #listeners = new Set<(event: EngineEvent) => void>();
+
+  start(): Promise<Result<BackendStatus>> {
+    return Promise.resolve(ok(STATUS));
+  }
+
+  async loadBackbone(request: BackboneRequest): Promise<Result<BackboneInfo>> {
+    await this.#work();
+    if (this.backboneProblem) return failed(this.backboneProblem);
+    if (request.kind === 'files' && request.inputRange === null) {
+      return failed({ code: 'model-range-unknown', file: request.files[0]?.name ?? '' });
+    }
+    const text = request.kind === 'files' ? await request.files[0]?.text() : request.id;
+    const sha256 = await hashOf(new Blob([text ?? '']));
+    const id = request.kind === 'files' ? `own-${sha256.slice(0, 12)}` : request.id;
+    this.#backbone = { ...BACKBONE, id, name: id, sha256 };
+    return ok(this.#backbone);
+  }
+
+  backboneFiles() {
+    return Promise.resolve([{ name: 'model.json', bytes: new Uint8Array([1, 2, 3]) }]);
+  }
+
+  async inspect(file: File): Promise<Result<Inspection>> {
+    await this.#work();
+    const text = await file.text();
+    this.inspected.push(file.name);
+    if (text.startsWith('bad')) return failed({ code: 'file-damaged', file: file.name });
+    const hash = await hashOf(file);
+    const converted = text.startsWith('<svg') ? new Blob(['drawn ' + text]) : null;
+    const thumbnail = new Blob([`small ${text}`]);
+    return ok({ hash, widthPx: 4, heightPx: 3, thumbnail, converted });
+  }
+
+  async embed(items: readonly EmbedItem[], _crop: string, watch: Watch<EmbedReport> = {}) {
+    for (let from = 0; from < items.length; from += EMBED_BATCH) {
+      await this.#work();
+      if (watch.signal?.aborted) throw new Cancelled();
+      const batch = items.slice(from, from + EMBED_BATCH).map(async ({ key, file }) => {
+        const text = await file.text();
+        if (text.startsWith('wide')) {
+          return { key, problem: { code: 'file-damaged', file: key } as const };
+        }
+        this.embedded.push(text);
+        return { key, embedding: embeddingOf(text) };
+      });
+      watch.onReport?.(await Promise.all(batch));
+    }
+  }
+
+  async trainHead(
+    set: TrainingSet,
+    options: FitOptions,
+    watch: Parameters<Engine['trainHead']>[2] = {},
+  ): Promise<Result<HeadFit>> {
+    this.trainings.push({ set, options });
+    const history = [];
+    const last = Math.min(options.epochs, options.stopAfterEpoch ?? options.epochs);
+    for (let epoch = 1; epoch <= last && !watch.stop?.aborted; epoch++) {
+      await this.#work();
+      if (watch.signal?.aborted) throw new Cancelled();
+      if (options.learningRate > 1e6) {
+        return failed({ code: 'loss-not-finite', epoch, learningRate: options.learningRate });
+      }
+      const report = { epoch, learningRate: options.learningRate, loss: 1 / epoch, accuracy: 1 };
+      history.push({ ...report, validationLoss: null, validationAccuracy: null });
+      watch.onReport?.({ ...report, validationLoss: null, validationAccuracy: null });
+    }
+    const stopped = watch.stop?.aborted === true;
+    return ok({ head: fitCentroids(set), history, bestEpoch: history.length, stopped });
+  }
+
+  predict(head: Head, embeddings: Embedding): Promise<Embedding> {
+    const count = embeddings.length / head.embeddingLength;
+    const rows = Array.from({ length: count }, (_, row) =>
+      answer(
+        head,
+        embeddings.subarray(row * head.embeddingLength, (row + 1) * head.embeddingLength),
+      ),
+    );
+    return Promise.resolve(Float32Array.from(rows.flatMap((row) => [...row])));
+  }
+
+  useHead(head: Head | null): Promise<void> {
+    this.head = head;
+    return Promise.resolve();
+  }
+
+  async classify(picture: Blob | ImageBitmap): Promise<Result<Prediction>> {
+    await this.#work();
+    if (!this.head) throw new Error('no head');
+    const text = picture instanceof Blob ? await picture.text() : 'frame';
+    if (text.startsWith('bad')) return failed({ code: 'file-damaged', file: '' });
+    return ok({ probabilities: answer(this.head, embeddingOf(text)), millis: 5 });
+  }
+
+  encodeFrame(frame: ImageBitmap): Promise<Blob> {
+    frame.close();
+    return Promise.resolve(
+      new Blob([`frame ${String(performance.now())}`], { type: 'image/webp' }),
+    );
+  }
+
+  onEvent(listener: (event: EngineEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  emit(event: EngineEvent): void {
+    for (const listener of this.#listeners) listener(event);
+  }
+
+  dispose(): void {
+    this.#listeners.clear();
+  }
+
+  async #work(): Promise<void> {
+    await this.gate;
+    // A worker answers in another task, never in the same.
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    if (this.crash) throw this.crash;
+  }
+}
+
+const BACKBONE: BackboneInfo = {
+  id: '',
+  name: '',
+  kind: 'graph-model',
+  sha256: '',
+  bytes: 3,
+  inputSidePx: 224,
+  inputRange: [-1, 1],
+  embeddingLength: EMBEDDING_LENGTH,
+  featureLayer: 'pool',
+  source: 'own-origin',
+};
+
+export const STATUS: BackendStatus = {
+  backend: 'wasm',
+  reason: 'no-gpu-adapter',
+  device: 'WASM, SIMD',
+  facts: { webgpu: null, webgl: null, wasm: { simd: true } },
+};
+
+async function hashOf(blob: Blob): Promise<string> {
+  const digest = await crypto.subtle.digest('SHA-256', await blob.arrayBuffer());
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+/** Of the first word mostly, and a little of the whole. */
+function embeddingOf(text: string): Embedding {
+  const word = noise(text.split(' ')[0] ?? '');
+  const own = noise(text);
+  return word.map((value, index) => value + 0.2 * (own[index] ?? 0));
+}
+
+function noise(text: string): Embedding {
+  let seed = 7;
+  for (const character of text) seed = (seed * 31 + (character.codePointAt(0) ?? 0)) % 2 ** 31;
+  const random = createRandom(seed);
+  return Float32Array.from({ length: EMBEDDING_LENGTH }, () => random.normal());
+}
+
+/** The nearest centroid, as a softmax over squared distances. */
+function fitCentroids({
+  embeddings,
+  embeddingLength,
+  classes,
+  classIds,
+  trainingRows,
+}: TrainingSet): Head {
+  const units = classIds.length;
+  const kernel = new Float32Array(embeddingLength * units);
+  const bias = new Float32Array(units);
+  for (let unit = 0; unit < units; unit++) {
+    const rows = [...trainingRows].filter((row) => classes[row] === unit);
+    for (let input = 0; input < embeddingLength; input++) {
+      const sum = rows.reduce(
+        (total, row) => total + (embeddings[row * embeddingLength + input] ?? 0),
+        0,
+      );
+      const mean = rows.length === 0 ? 0 : sum / rows.length;
+      kernel[input * units + unit] = mean;
+      bias[unit] = (bias[unit] ?? 0) - (mean * mean) / 2;
+    }
+  }
+  return { embeddingLength, classIds, layers: [{ units, kernel, bias, activation: 'softmax' }] };
+}
+
+function answer(head: Head, embedding: Float32Array): Embedding {
+  const layer = head.layers[0];
+  if (!layer) throw new Error('no layer');
+  const logits = Array.from(layer.bias, (bias, unit) =>
+    embedding.reduce(
+      (sum, value, input) => sum + value * (layer.kernel[input * layer.units + unit] ?? 0),
+      bias,
+    ),
+  );
+  const powers = logits.map((logit) => Math.exp(logit - Math.max(...logits)));
+  const total = powers.reduce((sum, power) => sum + power, 0);
+  return Float32Array.from(powers, (power) => power / total);
+}
