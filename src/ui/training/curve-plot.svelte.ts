@@ -1,3 +1,4 @@
+import { untrack } from 'svelte';
 import type { Attachment } from 'svelte/attachments';
 import uPlot from 'uplot';
 
@@ -30,7 +31,8 @@ export interface CurveStyle {
  */
 export function curvePlot(read: () => CurveData, style: CurveStyle): Attachment<HTMLElement> {
   return (element) => {
-    let plot = build(element, tableOf(read()), read, style);
+    // Untracked, or each new epoch would build another plot.
+    let plot = untrack(() => build(element, read, style));
     $effect(() => {
       plot.setData(tableOf(read()));
     });
@@ -40,7 +42,7 @@ export function curvePlot(read: () => CurveData, style: CurveStyle): Attachment<
     sizes.observe(element);
     const stopWatching = onThemeChange(() => {
       plot.destroy();
-      plot = build(element, tableOf(read()), read, style);
+      plot = build(element, read, style);
     });
     return () => {
       sizes.disconnect();
@@ -50,12 +52,7 @@ export function curvePlot(read: () => CurveData, style: CurveStyle): Attachment<
   };
 }
 
-function build(
-  element: HTMLElement,
-  data: uPlot.AlignedData,
-  read: () => CurveData,
-  style: CurveStyle,
-): uPlot {
+function build(element: HTMLElement, read: () => CurveData, style: CurveStyle): uPlot {
   const [ink, line, accent] = ['--ink-faint', '--line', '--accent'].map((name) =>
     resolveColour(element, name),
   ) as [string, string, string];
@@ -105,7 +102,7 @@ function build(
       ],
     },
   };
-  return new uPlot(options, data, element);
+  return new uPlot(options, tableOf(read()), element);
 }
 
 function verticalRange(max: number | null, range: CurveStyle['range']): [number, number] {
