@@ -56,6 +56,7 @@ export const app = {
 
 export const engine = {
   label: 'What computes: {{model}}, {{backend}}',
+  details: 'What computes',
   starting: 'Starting',
   loading: 'Getting the model',
   noModel: 'No model',
