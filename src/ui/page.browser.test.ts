@@ -1,0 +1,118 @@
+import { afterEach, expect, test, vi } from 'vitest';
+import { page, userEvent } from 'vitest/browser';
+import { render } from 'vitest-browser-svelte';
+import { drop, drops, makeApp, type Made } from '../state/testing/make-app.ts';
+import App from './App.svelte';
+
+async function show(): Promise<Made> {
+  const made = await makeApp();
+  await page.viewport(1280, 900);
+  render(App, { app: made.app });
+  return made;
+}
+
+/** A file dropped on an element, or on the window. */
+function dropOn(target: EventTarget, name: string): void {
+  const dataTransfer = new DataTransfer();
+  dataTransfer.items.add(new File(['hat 77'], name, { type: 'image/png' }));
+  target.dispatchEvent(new DragEvent('dragover', { dataTransfer, bubbles: true }));
+  target.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true }));
+}
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+test('an empty page says what to do and holds the buttons that do it', async () => {
+  await show();
+  for (const name of ['Choose pictures', 'Choose a folder', 'Try with sample pictures']) {
+    await expect.element(page.getByRole('button', { name })).toBeVisible();
+  }
+  await expect.element(page.getByRole('button', { name: 'Train' })).toBeDisabled();
+});
+
+test('from pictures to a result, with the pictures behind a cell', async () => {
+  const { app } = await show();
+  await app.arrival.addFiles(drops(['hat', 'shoes'], 12));
+  await expect.element(page.getByText('24 pictures in 2 classes')).toBeVisible();
+  await page.getByRole('button', { name: 'Train' }).click();
+  await expect.element(page.getByText(/^100\s% right/u)).toBeVisible();
+  await expect.element(page.getByText(/pictures are too few to tell/u)).toBeVisible();
+  await page.getByRole('button', { name: /^hat: \d right/u }).click();
+  const dialog = page.getByRole('dialog', { name: 'hat, recognised' });
+  await expect.element(dialog.getByRole('option').first()).toHaveTextContent(/\d\s% sure/u);
+});
+
+test('what keeps from training is said before', async () => {
+  const { app } = await show();
+  await app.arrival.addFiles(drops(['hat'], 3));
+  await expect.element(page.getByText(/^One class is not enough/u)).toBeVisible();
+  await page.getByRole('button', { name: 'New class' }).click();
+  await expect.element(page.getByText(/has no pictures yet/u)).toBeVisible();
+  await expect.element(page.getByRole('button', { name: 'Train' })).toBeDisabled();
+});
+
+test('labels are text, whatever they look like', async () => {
+  const { app } = await show();
+  const labels = ['<img src=x onerror=alert(1)>', '__proto__', 'قميص', '{{count}}'];
+  await app.arrival.addFiles(labels.map((label) => drop(`${label}/1.png`, `hat ${label}`)));
+  for (const label of labels) {
+    const name = page.getByRole('textbox', {
+      name: new RegExp(`^Name of class .?${escape(label)}`),
+    });
+    await expect.element(name).toHaveValue(label);
+  }
+  expect(document.querySelector('img[src="x"]')).toBeNull();
+});
+
+test('a name that is refused stays to be corrected, and says why', async () => {
+  const { app } = await show();
+  await app.arrival.addFiles(drops(['hat', 'shoes'], 2));
+  const name = page.getByRole('textbox', { name: 'Name of class hat' });
+  await name.fill('shoes');
+  await userEvent.keyboard('{Enter}');
+  await expect.element(page.getByText(/There is a class called/u)).toBeVisible();
+  await expect.element(name).toHaveValue('shoes');
+  await name.fill('cap');
+  await userEvent.keyboard('{Enter}');
+  expect(app.project.classes.map(({ label }) => label)).toEqual(['cap', 'shoes']);
+});
+
+test('a drop goes into the class under it, else into the project', async () => {
+  const { app } = await show();
+  await app.arrival.addFiles(drops(['hat', 'shoes'], 2));
+  const [, shoes] = app.project.classes;
+  dropOn(page.getByRole('textbox', { name: 'Name of class shoes' }).element(), 'a.png');
+  await expect.poll(() => app.project.byClass.get(shoes?.id ?? '')?.length).toBe(3);
+  dropOn(document.body, 'b.png');
+  await expect.poll(() => app.project.classes.length).toBe(3);
+});
+
+test('pictures are selected by keyboard, removed, and brought back', async () => {
+  const { app } = await show();
+  await app.arrival.addFiles(drops(['hat', 'shoes'], 9));
+  await page.getByRole('button', { name: 'Show all 9 pictures in hat' }).click();
+  (page.getByRole('listbox').element() as HTMLElement).focus();
+  await userEvent.keyboard('{ArrowRight}{Shift>}{ArrowRight}{ArrowRight}{/Shift}');
+  await expect.element(page.getByText('3 selected')).toBeVisible();
+  await userEvent.keyboard('{Delete}');
+  await expect.poll(() => app.project.samples.length).toBe(15);
+  await userEvent.keyboard('{Escape}');
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await expect.poll(() => app.project.samples.length).toBe(18);
+});
+
+test('leaving the page gives every picture’s memory back', async () => {
+  const made = vi.spyOn(URL, 'createObjectURL');
+  const returned = vi.spyOn(URL, 'revokeObjectURL');
+  const { app } = await makeApp();
+  await app.arrival.addFiles(drops(['hat', 'shoes'], 6));
+  const { unmount } = render(App, { app });
+  await expect.poll(() => made.mock.calls.length).toBe(12);
+  await unmount();
+  expect(returned).toHaveBeenCalledTimes(12);
+});
+
+function escape(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/gu, String.raw`\$&`);
+}
