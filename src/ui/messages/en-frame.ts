@@ -16,7 +16,6 @@ export const app = {
   undo: 'Undo',
   about: 'About and privacy',
   close: 'Close',
-  cancel: 'Cancel',
   inMemory: 'Not kept',
   inMemoryHelp: 'This browser keeps nothing for this page: closing the tab loses the work.',
   startOverAsk: {
@@ -60,9 +59,6 @@ export const engine = {
   starting: 'Starting',
   loading: 'Getting the model',
   noModel: 'No model',
-  ready: 'Ready',
-  model: 'Model',
-  backend: 'Computes with',
   device: 'Device',
   source: 'Had from',
   input: 'Input',
@@ -95,7 +91,6 @@ export const engine = {
     title: 'The pretrained model is missing',
     retry: 'Try again',
     choose: 'Choose model files',
-    other: 'Use another model',
     tried: 'Where it was looked for',
   },
   range: {

@@ -1,6 +1,5 @@
 /** Every option: its name, one plain sentence of what it does, and the exact term where the name is a plainer one. */
 export const options = {
-  title: 'Options',
   open: 'Options',
   reset: 'Reset to defaults',
   changed_one: '{{count, number}} changed',
@@ -20,7 +19,6 @@ export const options = {
     help: 'Turns each picture into numbers; a smaller one is faster and a little less exact.',
     size: '{{bytes, bytes}}',
     here: 'on this site',
-    own: 'Your own model',
   },
   crop: {
     name: 'Crop',

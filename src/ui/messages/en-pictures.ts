@@ -20,7 +20,6 @@ export const pictures = {
   newClass: 'New class',
   /** What a class is called until it is named. */
   className: 'Class {{number}}',
-  dropHint: 'or drop folders anywhere',
   arrival: {
     label: 'Adding pictures',
     counted: '{{done, number}} of {{total, number}}',
@@ -29,7 +28,6 @@ export const pictures = {
     cancel: 'Stop adding',
   },
   class: {
-    name: 'Name of the class',
     nameOf: 'Name of class {{label}}',
     showAll_zero: 'Open {{label}}',
     showAll_one: 'Show the picture in {{label}}',
@@ -42,7 +40,6 @@ export const pictures = {
     addFolder: 'Add a folder',
     open: 'Show pictures',
     remove: 'Remove class',
-    test: '{{count, number}} for testing only',
   },
   all: {
     selected_zero: 'None selected',

@@ -71,8 +71,6 @@ export const result = {
     title: 'What it took for what',
     help: 'Rows are what a picture is, columns what it was taken for. The confusion matrix.',
     label: 'Confusion matrix',
-    actual: 'is',
-    predicted: 'taken for',
     cellRight_zero: '{{actual}}: none right',
     cellRight_one: '{{actual}}: {{count, number}} right',
     cellRight_other: '{{actual}}: {{count, number}} right',

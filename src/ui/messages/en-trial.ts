@@ -30,18 +30,15 @@ export const trial = {
   dropHint: 'or drop or paste pictures here',
   perSecond: '{{rate, rate}} a second',
   millis: '{{millis, number}} ms each',
-  answer: '{{label}}, {{share, percent}}',
   bars: 'How sure it is of each class',
   looking: 'Looking…',
   tried: 'Pictures you tried',
   clear: 'Clear',
-  results: 'Answers',
 } as const;
 
 export const exporting = {
   title: 'Export',
   text: 'A zip that works on its own: the classifier, its pretrained model, and a page that runs it.',
-  needsTraining: 'Train first; then you can take the classifier with you.',
   download: 'Download',
   size: 'about {{bytes, bytes}}',
   busy: 'Packing…',
