@@ -1,13 +1,13 @@
 import type { BackboneInfo } from '../core/backbone.ts';
-import type { BackendFacts, BackendName, BackendReason, BackendStatus } from '../core/backend.ts';
-import { chooseBackend } from '../core/backend-choice.ts';
+import type { BackendFacts, BackendName, BackendStatus } from '../core/backend.ts';
+import { chooseBackend, type BackendCandidate } from '../core/backend-choice.ts';
 import { Cancelled, failed, ok, type Result } from '../core/problem.ts';
 import { loadBackbone } from './backbone/load.ts';
 import type { Backbone } from './backbone/backbone.ts';
 import type { FoundModel } from './backbone/source.ts';
 import type { EngineEvent } from './contract.ts';
 import { bringUp, retire } from './device/bring-up.ts';
-import { DeviceLost, type Device } from './device/device.ts';
+import { DeviceLost, isLoss, type Device } from './device/device.ts';
 import { probeMachine } from './device/probe.ts';
 import { createTurns } from './turns.ts';
 
@@ -52,9 +52,13 @@ export function createSession(emit: (event: EngineEvent) => void | Promise<void>
     return device;
   };
 
+  /** What has been lost once is left out until somebody asks for it. */
+  const withoutLost = (order: readonly BackendCandidate[]) =>
+    order.filter(({ backend }) => !lostBackends.has(backend));
+
   /** Tries backends in order; the first that comes up and takes the backbone is used. */
   const bringUpFirst = async (
-    candidates: readonly { backend: BackendName; reason: BackendReason }[],
+    candidates: readonly BackendCandidate[],
     known: BackendFacts,
   ): Promise<Result<BackendStatus>> => {
     let reason = 'no backend';
@@ -90,11 +94,11 @@ export function createSession(emit: (event: EngineEvent) => void | Promise<void>
       .alone(async () => {
         lostBackends.add(lost.backend);
         if (facts === null) return;
-        const order = chooseBackend(facts, null).order.filter(
-          ({ backend }) => !lostBackends.has(backend),
-        );
         const up = await bringUpFirst(
-          order.map(({ backend }) => ({ backend, reason: 'device-lost' as const })),
+          withoutLost(chooseBackend(facts, null).order).map(({ backend }) => ({
+            backend,
+            reason: 'device-lost',
+          })),
           facts,
         );
         if (!up.ok) throw new Error(up.problem.code);
@@ -110,17 +114,25 @@ export function createSession(emit: (event: EngineEvent) => void | Promise<void>
     return recovery;
   };
 
-  const onDevice = async <T>(work: (device: Device) => Promise<T>): Promise<T> => {
+  /** Takes a turn with the device in use; if the device is lost under it, again with the next. */
+  const onDeviceBy = async <T>(
+    turn: 'share' | 'alone',
+    work: (device: Device) => Promise<T>,
+  ): Promise<T> => {
     for (;;) {
-      const used = currentDevice();
+      let used = currentDevice();
       try {
-        return await turns.share(() => work(currentDevice()));
+        return await turns[turn](() => {
+          used = currentDevice();
+          return work(used);
+        });
       } catch (error) {
-        if (!(error instanceof DeviceLost) && !used.isLost()) throw error;
+        if (!(await isLoss(used, error))) throw error;
         await recover(used);
       }
     }
   };
+  const onDevice = <T>(work: (device: Device) => Promise<T>) => onDeviceBy('share', work);
 
   const backbone = () => {
     if (loaded === null) throw new Error('loadBackbone() comes first');
@@ -132,15 +144,13 @@ export function createSession(emit: (event: EngineEvent) => void | Promise<void>
       turns.alone(async () => {
         facts = await probeMachine();
         if (asked !== null) lostBackends.delete(asked);
-        const { order } = chooseBackend(facts, asked);
-        return bringUpFirst(
-          order.filter(({ backend }) => !lostBackends.has(backend)),
-          facts,
-        );
+        return bringUpFirst(withoutLost(chooseBackend(facts, asked).order), facts);
       }),
     setBackbone: (found) =>
-      turns.alone(async () => {
+      onDeviceBy('alone', async (used) => {
         const network = await loadBackbone(found);
+        // On a lost device any model looks broken.
+        if (!network.ok && (await isLoss(used, network))) throw new DeviceLost();
         if (!network.ok) return network;
         if (loaded !== null) disposeQuietly(loaded.network);
         const info = { ...found.identity, ...network.value.shape };

@@ -11,6 +11,7 @@ export interface Device {
   readonly backend: BackendName;
   /** In words, such as a GPU's name. Hostile text. */
   readonly words: string;
+  readonly canBeLost: boolean;
   isLost(): boolean;
   /** Calls back once when the device is lost, at once if it is. Returns the way to stop listening. */
   onLost(listener: () => void): () => void;
@@ -34,6 +35,7 @@ export function createDevice(
   return {
     backend,
     words,
+    canBeLost: api !== null,
     isLost: () => lost || api?.isLost() === true,
     onLost: (listener) => {
       if (lost) listener();
@@ -64,4 +66,23 @@ export async function readBack(device: Device, tensor: Tensor): Promise<Float32A
   } finally {
     stopListening?.();
   }
+}
+
+/** Work may fail before the device tells that it is lost, but not long before. */
+const TELLING_MILLIS = 500;
+
+/** Whether an error is to be laid to the loss of the device. */
+export async function isLoss(device: Device, error: unknown): Promise<boolean> {
+  if (error instanceof DeviceLost || device.isLost()) return true;
+  if (!device.canBeLost || (error instanceof Error && error.name === 'Cancelled')) return false;
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => {
+      stopListening();
+      resolve(device.isLost());
+    }, TELLING_MILLIS);
+    const stopListening = device.onLost(() => {
+      clearTimeout(timer);
+      resolve(true);
+    });
+  });
 }

@@ -1,0 +1,52 @@
+import type { FitOptions } from '../../core/options.ts';
+import { createRandom } from '../../core/random.ts';
+import type { TrainingSet } from '../contract.ts';
+
+/** Noise around one centre for each class: any head separates it. Every fifth row validates. */
+export function separableSet(seed = 1, classCount = 3, perClass = 20, length = 16): TrainingSet {
+  const random = createRandom(seed);
+  const centres = Array.from({ length: classCount * length }, () => 3 * random.normal());
+  const count = classCount * perClass;
+  const classes = Int32Array.from({ length: count }, (_, row) => row % classCount);
+  const embeddings = new Float32Array(count * length);
+  for (let row = 0; row < count; row++) {
+    for (let i = 0; i < length; i++) {
+      const centre = centres[(row % classCount) * length + i] ?? 0;
+      embeddings[row * length + i] = 5 + centre + random.normal();
+    }
+  }
+  const rows = Array.from({ length: count }, (_, row) => row);
+  return {
+    embeddings,
+    embeddingLength: length,
+    classes,
+    classIds: Array.from({ length: classCount }, (_, index) => `class-${index}`),
+    trainingRows: Int32Array.from(rows.filter((row) => row % 5 !== 4)),
+    validationRows: Int32Array.from(rows.filter((row) => row % 5 === 4)),
+  };
+}
+
+/** Options of one fit, short. */
+export function fitOptions(changes: Partial<FitOptions> = {}): FitOptions {
+  return {
+    loss: 'cross-entropy',
+    optimizer: 'adam',
+    momentum: 0.9,
+    learningRate: 0.05,
+    schedule: 'cosine',
+    warmup: 0.1,
+    epochs: 12,
+    batchSize: 16,
+    l2: 1e-3,
+    labelSmoothing: 0,
+    balancedClassWeights: false,
+    earlyStopping: true,
+    patience: 10,
+    hiddenUnits: [],
+    dropout: 0,
+    validationShare: 0.2,
+    seed: 1,
+    stopAfterEpoch: null,
+    ...changes,
+  };
+}
