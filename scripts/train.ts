@@ -21,7 +21,11 @@ const GPU_FLAGS: Readonly<Record<string, readonly string[]>> = {
   webgl: ['--enable-unsafe-swiftshader'],
 };
 
+const INTERRUPTED = 130;
+
 process.exitCode = await main(process.argv.slice(2));
+// A build that is under way can't be ended in any other way.
+if (process.exitCode === INTERRUPTED) process.exit();
 
 async function main(args: readonly string[]): Promise<number> {
   try {
@@ -42,23 +46,33 @@ function mustBeFolder(flag: string, path: string): void {
 }
 
 async function train(asked: TrainArguments): Promise<number> {
+  const closing: (() => Promise<void>)[] = [];
+  const interrupted = new Promise<number>((end) =>
+    process.once('SIGINT', () => {
+      end(INTERRUPTED);
+    }),
+  );
+  try {
+    return await Promise.race([trainInBrowser(asked, closing), interrupted]);
+  } finally {
+    for (const close of closing.reverse()) await close();
+  }
+}
+
+/** @param closing gets what has to be closed afterwards, however this ends. */
+async function trainInBrowser(
+  asked: TrainArguments,
+  closing: (() => Promise<void>)[],
+): Promise<number> {
   const receiver = asked.out === null ? null : receiveExport(asked.out);
   const plugins = receiver ? [receiver.plugin] : [];
   const server = await serveBuilt({ port: PORT, build: true, plugins });
-  let browser: Browser | null = null;
-  const interrupted = new Promise<number>((end) => process.once('SIGINT', () => end(130)));
-  try {
-    browser = await launch(asked.backend);
-    const page = await openPage(browser, server.url, asked);
-    const exportUrl = receiver ? new URL(receiver.path, server.url).href : null;
-    const running = runInPage(page, { ...asked, exportUrl }).then((outcome) =>
-      tell(outcome, asked),
-    );
-    return await Promise.race([running, interrupted]);
-  } finally {
-    await browser?.close();
-    await server.close();
-  }
+  closing.push(() => server.close());
+  const browser = await launch(asked.backend);
+  closing.push(() => browser.close());
+  const page = await openPage(browser, server.url, asked);
+  const exportUrl = receiver ? new URL(receiver.path, server.url).href : null;
+  return tell(await runInPage(page, { ...asked, exportUrl }), asked);
 }
 
 function launch(backend: string | null): Promise<Browser> {
@@ -92,7 +106,8 @@ async function runInPage(page: Page, request: TerminalRequest): Promise<Terminal
 /** @returns the exit code. */
 function tell(outcome: TerminalOutcome, asked: TrainArguments): number {
   if (!outcome.ok) {
-    for (const reason of outcome.reasons) console.error(reason);
+    console.error(`Nothing came of training on ${asked.data}:`);
+    for (const reason of outcome.reasons) console.error(`- ${reason}`);
     return 1;
   }
   const { report } = outcome;
