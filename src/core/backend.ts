@@ -4,7 +4,12 @@ export type BackendName = 'webgpu' | 'webgl' | 'wasm' | 'cpu';
 /** What was found out about this machine, before any choice. */
 export interface BackendFacts {
   /** `null`: no adapter. `isFallback`: software (SwiftShader, WARP). */
-  readonly webgpu: { readonly isFallback: boolean; readonly vendor: string; readonly architecture: string; readonly description: string } | null;
+  readonly webgpu: {
+    readonly isFallback: boolean;
+    readonly vendor: string;
+    readonly architecture: string;
+    readonly description: string;
+  } | null;
   /** `null`: no WebGL2 context. `renderer` is the unmasked renderer string where it may be read. */
   readonly webgl: { readonly renderer: string } | null;
   readonly wasm: { readonly simd: boolean } | null;

@@ -12,9 +12,21 @@ export type Problem =
   /** The first bytes say that it is an image, the rest can't be decoded. */
   | { code: 'file-damaged'; file: string }
   | { code: 'file-unreadable'; file: string }
-  | { code: 'image-too-large'; file: string; widthPx: number; heightPx: number; maxMegapixels: number }
+  | {
+      code: 'image-too-large';
+      file: string;
+      widthPx: number;
+      heightPx: number;
+      maxMegapixels: number;
+    }
   | { code: 'duplicate-in-class'; file: string; label: string; other: string }
-  | { code: 'duplicate-across-classes'; file: string; label: string; otherLabel: string; other: string }
+  | {
+      code: 'duplicate-across-classes';
+      file: string;
+      label: string;
+      otherLabel: string;
+      other: string;
+    }
   // An archive
   | { code: 'zip-damaged'; file: string }
   | { code: 'zip-encrypted'; file: string; entry: string }
