@@ -63,7 +63,7 @@ test('a hostile SVG is only a picture: no script runs and nothing is fetched', a
   expect(await page.evaluate(() => 'hostile' in window)).toBe(false);
 });
 
-test('the same picture twice is kept once, in its class and across classes', async ({
+test('the same picture twice is kept once in its class; in two classes it is kept and pointed out', async ({
   headstart,
 }, info) => {
   await headstart.open();
@@ -73,10 +73,12 @@ test('the same picture twice is kept once, in its class and across classes', asy
   writeFlat(`${folder}/circle`, [{ ...first, name: 'again.png' }]);
   writeFlat(`${folder}/square`, [{ ...first, name: 'elsewhere.png' }]);
   await headstart.drop(folder);
-  const reasons = (await headstart.leftOut()).join('\n');
-  expect(reasons).toContain('again.png');
-  expect(reasons).toContain('elsewhere.png');
-  await headstart.expectPictures(6, 2);
+  await headstart.expectPictures(7, 2);
+  const { notices } = headstart;
+  await expect(notices.getByText(/1 of 8 files was left out: 1 is there already/)).toBeVisible();
+  await expect(notices.getByText(/Worth a look: 1 picture is in two classes/)).toBeVisible();
+  expect((await headstart.leftOut(/Worth a look/)).join()).toContain('elsewhere.png');
+  expect((await headstart.leftOut(/left out/)).join()).toContain('again.png');
 });
 
 test('labels of any text stay text', async ({ headstart, page }, info) => {

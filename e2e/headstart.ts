@@ -156,9 +156,10 @@ export class Headstart {
     await expect(this.pictures.getByRole('button', { name: strip, exact: true })).toBeVisible(LONG);
   }
 
-  /** Opens the list of files that were left out, and returns its lines. */
-  async leftOut(): Promise<string[]> {
-    await this.notices.getByRole('button', { name: 'See them' }).first().click();
+  /** Opens the list of files that were left out or that there is a doubt about, and returns its lines. */
+  async leftOut(of = /left out/): Promise<string[]> {
+    const notice = this.notices.getByRole('listitem').filter({ hasText: of });
+    await notice.getByRole('button', { name: 'See them' }).first().click();
     const lines = this.page.getByRole('dialog').getByRole('listitem');
     await expect(lines.first()).toBeVisible();
     const texts = await lines.allInnerTexts();

@@ -2,6 +2,10 @@ import { writeLabelled } from './fixtures/folders.ts';
 import { drawShapes } from './fixtures/shapes.ts';
 import { expect, test } from './test.ts';
 
+const FULL = 'There is no more room in this browser';
+/** Enough for eight small pictures and a head, not for eighty larger ones. */
+const ROOM_BYTES = 700_000;
+
 test('a browser that keeps nothing: said at once, and the work goes on', async ({
   headstart,
   page,
@@ -28,28 +32,29 @@ test('storage that runs full: said at once, the work goes on, and what was kept 
   page,
 }, info) => {
   await headstart.open();
+  await headstart.expectBackend('WASM');
+  // Before the first write: the browser remembers for a while how much room it found.
+  const session = await context.newCDPSession(page);
+  const { origin } = new URL(site);
+  const { usage } = await session.send('Storage.getUsageAndQuota', { origin });
+  await session.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: usage + ROOM_BYTES });
   await headstart.drop(
     writeLabelled(info.outputPath('first'), drawShapes({ classes: 2, perClass: 4 })),
   );
   await headstart.train();
+  await expect(page.getByText(FULL)).toBeHidden();
 
-  const session = await context.newCDPSession(page);
-  const { usage } = await session.send('Storage.getUsageAndQuota', { origin: site });
-  await session.send('Storage.overrideQuotaForOrigin', {
-    origin: site,
-    quotaSize: usage + 100_000,
-  });
   await headstart.drop(
     writeLabelled(
       info.outputPath('large'),
       drawShapes({ classes: 2, perClass: 40, firstSeed: 100, sidePx: 160 }),
     ),
   );
-  await expect(page.getByText('There is no more room in this browser').first()).toBeVisible();
+  await expect(page.getByText(FULL).first()).toBeVisible();
   await headstart.expectPictures(88, 2);
   await headstart.train();
 
-  await session.send('Storage.overrideQuotaForOrigin', { origin: site });
+  await session.send('Storage.overrideQuotaForOrigin', { origin });
   await page.reload();
   await expect.poll(() => headstart.pictureCount()).toBeGreaterThanOrEqual(8);
 });

@@ -1,6 +1,6 @@
 import { DEFAULT_PROJECT_OPTIONS } from './core/default-options.ts';
 import type { ProjectOptions } from './core/options.ts';
-import type { Problem } from './core/problem.ts';
+import { isDoubt, type Problem } from './core/problem.ts';
 import type { App } from './state/app.svelte.ts';
 import type { TerminalOutcome, TerminalReport, TerminalRequest } from './terminal-contract.ts';
 import { chosenFiles, type SkippedFile } from './terminal-files.ts';
@@ -72,11 +72,6 @@ function refuse(problems: readonly Problem[]): TerminalOutcome {
 function wordsOf(problem: Problem): string {
   const { key, values } = problemSentence(problem);
   return say(key, values);
-}
-
-/** Said, though the picture was kept. */
-function isDoubt(problem: Problem): boolean {
-  return problem.code === 'duplicate-across-classes' || problem.code === 'label-too-long';
 }
 
 function tellDoubts(problems: readonly Problem[], tell: (line: string) => void): void {

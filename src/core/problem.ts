@@ -69,6 +69,11 @@ export type Problem =
   | { code: 'camera-unsupported' }
   | { code: 'unexpected'; reason: string };
 
+/** Whether it is only said: what it concerns was kept all the same. */
+export function isDoubt({ code }: Problem): boolean {
+  return code === 'duplicate-across-classes' || code === 'label-too-long';
+}
+
 /** The outcome of work that can fail in a way a person should read about. */
 export type Result<T> = { ok: true; value: T } | { ok: false; problem: Problem };
 

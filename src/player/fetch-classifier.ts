@@ -57,9 +57,13 @@ async function fetchFile(
   onBytes: (bytes: number) => void,
 ): Promise<File> {
   const url = new URL(name.split('/').map(encodeURIComponent).join('/'), folder);
-  const response = await fetch(url).catch((error: unknown) => {
-    throw new NotServed({ code: 'unexpected', reason: `${name}: ${String(error)}` });
-  });
+  const fail = (error: unknown): never => {
+    throw new NotServed({
+      code: 'unexpected',
+      reason: `“${name}” couldn’t be fetched whole (${String(error)}).`,
+    });
+  };
+  const response = await fetch(url).catch(fail);
   if (!response.ok || response.body === null) {
     throw new NotServed({ code: 'model-weights-missing', file: HEAD_FILE, missing: [name] });
   }
@@ -71,7 +75,7 @@ async function fetchFile(
       },
     }),
   );
-  return new File([await new Response(counted).blob()], fileName(name));
+  return new File([await new Response(counted).blob().catch(fail)], fileName(name));
 }
 
 /** Without its folder, as the engine wants a model's files named. */

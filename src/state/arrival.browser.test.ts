@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { compareLabels } from '../core/labels.ts';
 import type { Problem } from '../core/problem.ts';
 import { drop, drops, makeApp, type Made } from './testing/make-app.ts';
 
@@ -30,6 +31,21 @@ describe('what can not be used', () => {
     ]);
     const stored = await made.store.load();
     expect(stored.ok && stored.value.samples).toHaveLength(2);
+  });
+
+  test('a folder of which nothing can be used is no class; one that was there stays', async () => {
+    const made = await makeApp();
+    made.app.project.addClass('cap');
+    await made.app.arrival.addFiles([
+      drop('LICENSE', 'bad bytes'),
+      drop('cap/1.png', 'bad bytes'),
+      drop('hat/1.png'),
+      drop('tie/1.png', 'bad bytes'),
+    ]);
+    expect(made.app.project.classes.map(({ label }) => label)).toEqual(['cap', 'hat']);
+    await made.app.saved();
+    const stored = await made.store.load();
+    expect(stored.ok && stored.value.classes.map(({ label }) => label)).toEqual(['cap', 'hat']);
   });
 
   test('a file that can’t be read doesn’t take the others down', async () => {
@@ -78,16 +94,19 @@ describe('the same picture twice', () => {
 
   test('in two classes: both are kept, and it is said', async () => {
     const made = await makeApp();
-    await made.app.arrival.addFiles([drop('hat/1.png', 'same'), drop('cap/2.png', 'same')]);
+    await made.app.arrival.addFiles([drop('cap/1.png', 'same'), drop('hat/2.png', 'same')]);
     expect(namesOf(made)).toEqual(['1.png', '2.png']);
     expect(leftOut(made)).toEqual([
       {
         code: 'duplicate-across-classes',
-        file: 'cap/2.png',
-        label: 'cap',
-        otherLabel: 'hat',
+        file: 'hat/2.png',
+        label: 'hat',
+        otherLabel: 'cap',
         other: '1.png',
       },
+    ]);
+    expect(made.app.notices.list.filter(({ problems }) => problems)).toMatchObject([
+      { kept: true },
     ]);
   });
 
@@ -107,7 +126,7 @@ describe('labels from folders', () => {
   test('any text is a label', async () => {
     const { app } = await makeApp();
     await app.arrival.addFiles(hostile.map((label) => drop(`${label}/1.png`, label)));
-    expect(app.project.classes.map(({ label }) => label)).toEqual(hostile);
+    expect(app.project.classes.map(({ label }) => label)).toEqual(hostile.toSorted(compareLabels));
     expect(app.project.classes.map(({ id }) => app.project.byClass.get(id)?.length)).toEqual([
       1, 1, 1, 1, 1,
     ]);

@@ -1,4 +1,4 @@
-import type { Problem } from '../core/problem.ts';
+import { isDoubt, type Problem } from '../core/problem.ts';
 import { PaceMeter, type Pace } from '../core/progress.ts';
 import { drawSampleSet } from '../core/sample-set.ts';
 import type { Engine } from '../engine/contract.ts';
@@ -216,6 +216,10 @@ export class Arrival {
   }
 
   #tellLeftOut(problems: readonly Problem[], total: number): void {
-    if (problems.length > 0) this.#parts.notices.add({ kind: 'warning', problems, total });
+    const { notices } = this.#parts;
+    const doubts = problems.filter(isDoubt);
+    const leftOut = problems.filter((problem) => !isDoubt(problem));
+    if (doubts.length > 0) notices.add({ kind: 'warning', problems: doubts, kept: true });
+    if (leftOut.length > 0) notices.add({ kind: 'warning', problems: leftOut, total });
   }
 }

@@ -69,6 +69,7 @@ export class EngineState {
   get loadingId(): string | null {
     return this.#loadingId;
   }
+  /** Why nothing can be computed. */
   get problem(): Problem | null {
     return this.#problem;
   }
@@ -124,7 +125,7 @@ export class EngineState {
     this.#loading?.abort.abort();
   }
 
-  /** @returns what was loaded; null where it failed, which is said through {@link problem} or {@link pendingFiles}. */
+  /** @returns what was loaded; null where it failed, which is said through {@link problem}, a notice, or {@link pendingFiles}. */
   async useModelFiles(
     files: readonly File[],
     range: InputRange | null,
@@ -198,7 +199,9 @@ export class EngineState {
       this.#parts.onBackbone(loaded.value);
     } else if (loaded.problem.code === 'model-range-unknown' && request.kind === 'files') {
       this.#pendingFiles = request.files;
-    } else this.#problem = loaded.problem;
+    } else if (this.#backbone === null) this.#problem = loaded.problem;
+    // The one before goes on.
+    else this.#parts.notices.addProblem(loaded.problem);
   }
 
   #hear(event: EngineEvent): void {

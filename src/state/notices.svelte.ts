@@ -11,6 +11,8 @@ export interface Notice {
   readonly message?: Message;
   /** What was left out of a drop: "12 of 480 files were left out. See them". */
   readonly problems?: readonly Problem[];
+  /** Whether what the problems concern was kept all the same: a doubt to look at. */
+  readonly kept?: boolean;
   /** How many files that drop had. */
   readonly total?: number;
 }

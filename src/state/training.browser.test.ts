@@ -110,11 +110,12 @@ describe('training that ends early', () => {
     expect(app.training.problem).toEqual({ code: 'engine-crashed', reason: 'out of memory' });
   });
 
-  test('no backbone is said', async () => {
+  test('a backbone that can’t be had is said', async () => {
     const { app, engine } = await makeApp();
     engine.backboneProblem = { code: 'backbone-unreachable', id: 'x', tried: [] };
     await app.engine.chooseBackbone('x');
-    expect(app.engine.problem).toEqual(engine.backboneProblem);
+    expect(app.notices.list[0]?.problem).toEqual(engine.backboneProblem);
+    expect(app.engine.problem).toBeNull();
     // The one before stays in use.
     expect(app.engine.backbone?.id).toBe('mobilenet_v2_1.0_224');
     expect(app.project.options.backboneId).toBe('mobilenet_v2_1.0_224');

@@ -13,19 +13,30 @@ export function isSvg(picture: Blob): boolean {
   return picture.type === 'image/svg+xml' || named;
 }
 
-/** Null where it can't be rendered. */
+/** Null where it can't be rendered, or not without what only a page may see. */
 export async function renderSvg(picture: Blob): Promise<ImageBitmap | null> {
-  const url = URL.createObjectURL(picture.slice(0, picture.size, 'image/svg+xml'));
   try {
     const image = new Image();
-    image.src = url;
+    image.src = await dataUrlOf(picture.slice(0, picture.size, 'image/svg+xml'));
     await image.decode();
     return draw(image);
   } catch {
     return null;
-  } finally {
-    URL.revokeObjectURL(url);
   }
+}
+
+/** From a `blob:` address, HTML inside of an SVG locks its pixels away in Chromium. */
+function dataUrlOf(picture: Blob): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => {
+      resolve(reader.result as string);
+    };
+    reader.onerror = () => {
+      reject(reader.error ?? new Error('unreadable'));
+    };
+    reader.readAsDataURL(picture);
+  });
 }
 
 function draw(image: HTMLImageElement): ImageBitmap {
@@ -41,5 +52,7 @@ function draw(image: HTMLImageElement): ImageBitmap {
   const context = canvas.getContext('2d');
   if (context === null) throw new Error('no 2D canvas');
   context.drawImage(image, 0, 0, canvas.width, canvas.height);
+  // Throws where the pixels are locked away all the same: such a bitmap can't change hands.
+  context.getImageData(0, 0, 1, 1);
   return canvas.transferToImageBitmap();
 }

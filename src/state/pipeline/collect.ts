@@ -1,4 +1,4 @@
-import { cleanLabel, isClutter, placeOf } from '../../core/labels.ts';
+import { cleanLabel, compareLabels, isClutter, placeOf } from '../../core/labels.ts';
 import type { Problem } from '../../core/problem.ts';
 import { MAX_LABEL_LENGTH, type ClassLabel, type Purpose } from '../../core/sample.ts';
 import type { DroppedFile } from '../../formats/contract.ts';
@@ -20,6 +20,19 @@ export interface Collection {
   readonly problems: readonly Problem[];
   /** The class that pictures without a folder went to, and how many. */
   readonly loose: { readonly label: string; readonly count: number } | null;
+}
+
+/** The files, folder by folder in the order of their names: a browser gives folders in any order. */
+export function inFolderOrder(files: readonly DroppedFile[]): readonly DroppedFile[] {
+  const byFolder = new Map<string, DroppedFile[]>();
+  for (const file of files) {
+    const folder = file.path.slice(0, file.path.lastIndexOf('/') + 1);
+    const same = byFolder.get(folder);
+    if (same) same.push(file);
+    else byFolder.set(folder, [file]);
+  }
+  const folders = [...byFolder].sort(([a], [b]) => compareLabels(a, b));
+  return folders.flatMap(([, inFolder]) => inFolder);
 }
 
 /**

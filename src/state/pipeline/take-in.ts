@@ -1,9 +1,10 @@
 import type { Problem } from '../../core/problem.ts';
+import type { ClassLabel } from '../../core/sample.ts';
 import type { Engine } from '../../engine/contract.ts';
 import type { DroppedFile } from '../../formats/contract.ts';
 import type { Store } from '../../storage/contract.ts';
 import type { Library } from '../library.svelte.ts';
-import { collectPictures, type CollectedPicture } from './collect.ts';
+import { collectPictures, inFolderOrder, type CollectedPicture } from './collect.ts';
 import { inspectPictures } from './inspect.ts';
 import { InspectionDesk } from './inspection-desk.ts';
 import { keepPictures, PICTURES_A_TRANSACTION, type ArrivingPicture } from './keep.ts';
@@ -47,22 +48,38 @@ export async function takeIn(
   watch: TakeInWatch,
 ): Promise<TakenIn> {
   const { library } = parts;
+  const ordered = inFolderOrder(files);
   const desk = new InspectionDesk(library);
   const problems: Problem[] = [];
   const inspection = new Inspecting(desk, parts, watch);
+  const created = new Set<ClassLabel>();
   let loose = null as TakenIn['loose'];
-  for (let from = 0; from < files.length && !watch.signal.aborted; from += FILES_A_COLLECTION) {
-    const slice = files.slice(from, from + FILES_A_COLLECTION);
+  for (let from = 0; from < ordered.length && !watch.signal.aborted; from += FILES_A_COLLECTION) {
+    const slice = ordered.slice(from, from + FILES_A_COLLECTION);
     const collection = collectPictures(slice, library.classes, intoClassId, freeLabel);
-    if (collection.classes.length > library.classes.length) library.classes = collection.classes;
+    const newClasses = collection.classes.slice(library.classes.length);
+    if (newClasses.length > 0) library.classes = collection.classes;
+    for (const one of newClasses) created.add(one);
     if (collection.loose)
       loose = { ...collection.loose, count: collection.loose.count + (loose?.count ?? 0) };
     problems.push(...collection.problems);
     watch.onSettled(slice.length - collection.pictures.length, null);
     problems.push(...(await keepAll(collection.pictures, parts, watch, inspection)));
   }
-  await inspection.finish();
+  try {
+    await inspection.finish();
+  } finally {
+    removeEmpty(created, library);
+  }
   return { readyCount: desk.readyCount, problems: [...problems, ...desk.problems], loose };
+}
+
+/** A folder of which nothing could be used is no class, unless it was given a name meanwhile. */
+function removeEmpty(created: ReadonlySet<ClassLabel>, library: Library): void {
+  const isEmpty = (one: ClassLabel): boolean =>
+    created.has(one) && (library.byClass.get(one.id) ?? []).length === 0;
+  const remaining = library.classes.filter((one) => !isEmpty(one));
+  if (remaining.length < library.classes.length) library.classes = remaining;
 }
 
 /** Stage 3 alone, for pictures that were kept and not looked at when the tab was closed. */

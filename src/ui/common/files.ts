@@ -37,12 +37,31 @@ export function chooseFiles(
   });
 }
 
-/** The files of a drop or paste, folders walked through. Call it before anything is awaited. */
+/**
+ * The files of a drop or paste, folders walked through. Call it before anything is awaited.
+ *
+ * @throws where a folder can't be read.
+ */
 export async function filesOf(event: DragEvent | ClipboardEvent): Promise<readonly DroppedFile[]> {
-  const items = await fromEvent(event);
+  const items = await fromEvent(event instanceof DragEvent ? withoutHandles(event) : event);
   return items.flatMap((item) =>
     item instanceof File ? [{ path: cleanPath(item.path || item.name), file: item }] : [],
   );
+}
+
+/**
+ * The drop with its items' older entries only. File-selector prefers file
+ * system handles where it finds them, and those leave out, without a word,
+ * every name that some other system could not have, such as `What is it?`.
+ */
+function withoutHandles({ type, dataTransfer }: DragEvent): Event {
+  const items = Array.from(dataTransfer?.items ?? [], (item) => ({
+    kind: item.kind,
+    type: item.type,
+    getAsFile: () => item.getAsFile(),
+    webkitGetAsEntry: () => item.webkitGetAsEntry(),
+  }));
+  return { type, dataTransfer: { items } } as unknown as Event;
 }
 
 /** file-selector begins paths with `./` or `/`. */

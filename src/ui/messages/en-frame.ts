@@ -130,6 +130,11 @@ export const notices = {
     and: '{{list}} and {{last}}',
     help: 'Everything else was added.',
   },
+  doubts: {
+    title: 'Worth a look',
+    with: 'Worth a look: {{why}}.',
+    help: 'These were added all the same.',
+  },
   messages: {
     'pictures-removed_one': 'One picture was removed.',
     'pictures-removed_other': '{{count, number}} pictures were removed.',

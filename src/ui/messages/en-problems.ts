@@ -33,7 +33,7 @@ export const problems = {
   'model-weights-missing_other':
     '{{file}} needs {{count, number}} weight files that are missing: {{missing}}. Choose them together with {{file}}.',
   'model-weights-short':
-    'The weights of {{file}} should be {{expectedBytes, bytes}} but are {{foundBytes, bytes}}. The download may have been cut off: get it again.',
+    '{{file}} should hold {{expectedBytes, bytes}} of weights but holds {{foundBytes, bytes}}. The download may have been cut off: get it again.',
   'model-input-unsupported':
     "{{file}} doesn't take pictures: its input has the shape {{shape}}. Choose an image model.",
   'model-no-features':
@@ -85,8 +85,10 @@ export const problemCounts = {
   'image-too-large_other': '{{count, number}} are too large',
   'duplicate-in-class_one': '{{count, number}} is there already',
   'duplicate-in-class_other': '{{count, number}} are there already',
-  'duplicate-across-classes_one': '{{count, number}} is in another class already',
-  'duplicate-across-classes_other': '{{count, number}} are in another class already',
+  'duplicate-across-classes_one': '{{count, number}} picture is in two classes',
+  'duplicate-across-classes_other': '{{count, number}} pictures are in two classes',
+  'label-too-long_one': '{{count, number}} name was cut short',
+  'label-too-long_other': '{{count, number}} names were cut short',
   archive_one: "{{count, number}} archive can't be opened",
   archive_other: "{{count, number}} archives can't be opened",
   other_one: "{{count, number}} can't be used",

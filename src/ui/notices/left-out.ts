@@ -11,6 +11,11 @@ export function leftOutSummary(problems: readonly Problem[], total: number | und
   return say('notices.leftOut.with', { what, why: joinReasons(countReasons(problems)) });
 }
 
+/** "Worth a look: 2 pictures are in two classes." */
+export function doubtSummary(problems: readonly Problem[]): string {
+  return say('notices.doubts.with', { why: joinReasons(countReasons(problems)) });
+}
+
 /** The commonest reason first. */
 function countReasons(problems: readonly Problem[]): string[] {
   const counts = new Map<MessageKey, number>();

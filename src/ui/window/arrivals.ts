@@ -6,6 +6,8 @@ import type { DroppedFile } from '../state-types.ts';
 export interface Takers {
   readonly drop: (files: readonly DroppedFile[], target: DropTarget) => void;
   readonly paste: (files: readonly DroppedFile[], focused: DropTarget) => void;
+  /** Something of a drop couldn't be read, and so nothing of it came: the name of what was dropped. */
+  readonly unreadable: (name: string) => void;
   /** Whether pictures can be classified yet; else a drop on that place adds them. */
   readonly canTry: () => boolean;
 }
@@ -39,7 +41,7 @@ export function listen(takers: Takers): () => void {
       setTarget(null);
       if (!hasFiles(event.dataTransfer)) return;
       event.preventDefault();
-      void take(event, (files) => takers.drop(files, targetOf(event)));
+      void take(event, event.dataTransfer, takers, (files) => takers.drop(files, targetOf(event)));
     },
     { signal },
   );
@@ -49,7 +51,7 @@ export function listen(takers: Takers): () => void {
       if (!hasFiles(event.clipboardData)) return;
       event.preventDefault();
       const focused = dropTargetOf(document.activeElement, takers.canTry());
-      void take(event, (files) => takers.paste(files, focused));
+      void take(event, event.clipboardData, takers, (files) => takers.paste(files, focused));
     },
     { signal },
   );
@@ -60,10 +62,18 @@ export function listen(takers: Takers): () => void {
 
 async function take(
   event: DragEvent | ClipboardEvent,
+  transfer: DataTransfer | null,
+  { unreadable }: Pick<Takers, 'unreadable'>,
   taker: (files: readonly DroppedFile[]) => void,
 ): Promise<void> {
-  const files = await filesOf(event);
-  if (files.length > 0) taker(files);
+  // The transfer is empty once anything was awaited.
+  const name = transfer?.files[0]?.name ?? '';
+  try {
+    const files = await filesOf(event);
+    if (files.length > 0) taker(files);
+  } catch {
+    unreadable(name);
+  }
 }
 
 function dropTargetOf(target: EventTarget | null, canTry: boolean): DropTarget {
