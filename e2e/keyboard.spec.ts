@@ -9,6 +9,8 @@ async function focused(page: Page): Promise<{ name: string; shows: boolean }> {
   return page.evaluate(() => {
     const element = document.activeElement;
     if (!(element instanceof HTMLElement)) return { name: '', shows: false };
+    // What had the focus is gone, such as the button that cancels a download; Tab goes on from there.
+    if (element === document.body) return { name: 'BODY', shows: false };
     const style = getComputedStyle(element);
     const parent = element.parentElement === null ? null : getComputedStyle(element.parentElement);
     const shown = (one: CSSStyleDeclaration | null): boolean =>
