@@ -25,9 +25,10 @@ export function benchPictures(scratch: string): BenchPictures {
   return { words: `${String(files.length)} drawn pictures of 400 × 400`, folder, files };
 }
 
+/** Pictures only: a data set comes with its licence beside them. */
 function filesIn(folder: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
+    .filter((entry) => entry.isFile() && /\.(?:jpe?g|png)$/i.test(entry.name))
     .map((entry) => join(entry.parentPath, entry.name))
     .sort();
 }
