@@ -1,7 +1,7 @@
 import { compareLabels, isClutter } from '../core/labels.ts';
 import { Cancelled, ok } from '../core/problem.ts';
 import type { Problem, Result } from '../core/problem.ts';
-import { createBreather } from './breathe.ts';
+import { createBreather } from '../core/breathe.ts';
 import type { DropContents, DroppedFile } from './contract.ts';
 import { extensionOf, folderOf, nameOf, pictureType } from './entry-path.ts';
 import { METADATA_FILE } from './metadata.ts';

@@ -4,7 +4,7 @@ import { isClutter } from '../core/labels.ts';
 import { Cancelled } from '../core/problem.ts';
 import type { Problem } from '../core/problem.ts';
 import { BlockReader } from './block-reader.ts';
-import { createBreather } from './breathe.ts';
+import { createBreather } from '../core/breathe.ts';
 import type { DroppedFile } from './contract.ts';
 import { unpackEntry } from './unpack-entry.ts';
 import { cleanPath, extensionOf, folderOf, nameOf, pictureType } from './entry-path.ts';

@@ -5,7 +5,7 @@ import type { FitOptions } from '../../core/options.ts';
 import { failed, ok, type Result } from '../../core/problem.ts';
 import { createRandom, shuffle } from '../../core/random.ts';
 import { learningRateAt } from '../../core/schedule.ts';
-import { createPacer } from '../breathe.ts';
+import { createBreather } from '../../core/breathe.ts';
 import type { HeadFit, TrainingSet } from '../contract.ts';
 import { readBack, type Device } from '../device/device.ts';
 import { throwIfCancelled, type JobSignals } from '../jobs.ts';
@@ -39,7 +39,7 @@ export async function trainHead(
 ): Promise<Result<HeadFit>> {
   const standardised = standardise(set);
   const state = createFitState(set, options, standardised.features);
-  const pace = createPacer(PACE_MILLIS);
+  const pace = createBreather(PACE_MILLIS);
   const random = createRandom(options.seed + 0.5);
   const chooses = options.earlyStopping && set.validationRows.length > 0;
   const lastEpoch = Math.min(options.epochs, options.stopAfterEpoch ?? options.epochs);

@@ -7,6 +7,9 @@ import { randomHex } from '../class-id.ts';
 /** Pictures of one transaction: a killed tab loses at most so many that were dropped. */
 export const PICTURES_A_TRANSACTION = 64;
 
+/** Each costs the browser a moment on the page's main thread: not all of a transaction in one task. */
+const FILES_TOUCHED_AT_ONCE = 16;
+
 /** A sample with the path it was dropped with, to name it by. */
 export interface ArrivingPicture {
   readonly sample: Sample;
@@ -33,9 +36,9 @@ export async function keepPictures(
 ): Promise<Kept> {
   const problems: Problem[] = [];
   const readable: { arriving: ArrivingPicture; kept: KeptPicture }[] = [];
-  const touched = await Promise.all(pictures.map(({ file }) => canRead(file)));
-  for (const [index, picture] of pictures.entries()) {
-    if (touched[index]) {
+  const touched = await touchAll(pictures);
+  for (const picture of pictures) {
+    if (touched.has(picture)) {
       const sample = arrivingSample(picture, nextArrivalMillis());
       readable.push({
         arriving: { sample, path: picture.path },
@@ -68,6 +71,21 @@ function arrivingSample(picture: CollectedPicture, addedAtMillis: number): Sampl
     heightPx: 0,
     addedAtMillis,
   };
+}
+
+/** @returns those that can be read. */
+async function touchAll(
+  pictures: readonly CollectedPicture[],
+): Promise<ReadonlySet<CollectedPicture>> {
+  const readable = new Set<CollectedPicture>();
+  for (let from = 0; from < pictures.length; from += FILES_TOUCHED_AT_ONCE) {
+    await Promise.all(
+      pictures.slice(from, from + FILES_TOUCHED_AT_ONCE).map(async (picture) => {
+        if (await canRead(picture.file)) readable.add(picture);
+      }),
+    );
+  }
+  return readable;
 }
 
 async function canRead(file: File): Promise<boolean> {

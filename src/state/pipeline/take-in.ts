@@ -1,3 +1,4 @@
+import { nextTask } from '../../core/breathe.ts';
 import type { Problem } from '../../core/problem.ts';
 import type { ClassLabel } from '../../core/sample.ts';
 import type { Engine } from '../../engine/contract.ts';
@@ -55,6 +56,7 @@ export async function takeIn(
   const created = new Set<ClassLabel>();
   let loose = null as TakenIn['loose'];
   for (let from = 0; from < ordered.length && !watch.signal.aborted; from += FILES_A_COLLECTION) {
+    await nextTask();
     const slice = ordered.slice(from, from + FILES_A_COLLECTION);
     const collection = collectPictures(slice, library.classes, intoClassId, freeLabel);
     const newClasses = collection.classes.slice(library.classes.length);

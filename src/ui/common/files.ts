@@ -1,6 +1,7 @@
 import { fromEvent } from 'file-selector';
 
 import type { DroppedFile } from '../state-types.ts';
+import { byEntries } from './drop-entries.ts';
 
 /** What the file picker offers at first; what a file really is, is found out by looking. */
 const ACCEPTED = 'image/*,.svg,.avif,.zip,application/zip';
@@ -43,25 +44,10 @@ export function chooseFiles(
  * @throws where a folder can't be read.
  */
 export async function filesOf(event: DragEvent | ClipboardEvent): Promise<readonly DroppedFile[]> {
-  const items = await fromEvent(event instanceof DragEvent ? withoutHandles(event) : event);
+  const items = await fromEvent(event instanceof DragEvent ? byEntries(event) : event);
   return items.flatMap((item) =>
     item instanceof File ? [{ path: cleanPath(item.path || item.name), file: item }] : [],
   );
-}
-
-/**
- * The drop with its items' older entries only. File-selector prefers file
- * system handles where it finds them, and those leave out, without a word,
- * every name that some other system could not have, such as `What is it?`.
- */
-function withoutHandles({ type, dataTransfer }: DragEvent): Event {
-  const items = Array.from(dataTransfer?.items ?? [], (item) => ({
-    kind: item.kind,
-    type: item.type,
-    getAsFile: () => item.getAsFile(),
-    webkitGetAsEntry: () => item.webkitGetAsEntry(),
-  }));
-  return { type, dataTransfer: { items } } as unknown as Event;
 }
 
 /** file-selector begins paths with `./` or `/`. */
