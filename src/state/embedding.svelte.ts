@@ -10,6 +10,7 @@ import {
   recallEmbeddings,
   type EmbedParts,
 } from './pipeline/embed.ts';
+import { withPath } from './pipeline/keep.ts';
 import { Throttle } from './throttle.ts';
 
 export interface EmbeddingParts extends EmbedParts {
@@ -143,7 +144,10 @@ export class Embedding {
       const sample = library.byId.get(sampleId);
       if (sample) cache.refused.set(hash, { code: 'file-unreadable', file: sample.name });
     }
-    const problems = [...cache.refused.values()].slice(refusedBefore);
+    const problems = [...cache.refused].slice(refusedBefore).map(([hash, problem]) => {
+      const sampleId = missing.find((one) => one.hash === hash)?.sampleId ?? '';
+      return withPath(problem, library.byId.get(sampleId)?.name ?? '');
+    });
     if (problems.length > 0)
       this.#parts.notices.add({ kind: 'warning', problems, total: missing.length });
     return this.#settledCount > settledBefore || problems.length > 0;

@@ -110,6 +110,11 @@ export class Library {
     return this.#lastAddedAtMillis;
   }
 
+  /** A picture's file as it is once everything asked for so far is written: a converted one too. */
+  readFile(sampleId: string): Promise<Blob | null> {
+    return this.#parts.queue.read(() => this.#parts.store.readFile(sampleId));
+  }
+
   /** Keeps pictures, then shows them: what can be seen is safe. */
   async add(pictures: readonly KeptPicture[]): Promise<Result<void>> {
     const outcome = await this.#parts.queue.run(() =>

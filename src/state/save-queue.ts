@@ -18,6 +18,12 @@ export class SaveQueue {
     return outcome;
   }
 
+  /** Reads what stands when everything asked for so far is written. Nothing waits for it. */
+  async read<T>(task: () => Promise<T>): Promise<T> {
+    await this.#tail;
+    return task();
+  }
+
   /** Resolves when everything asked for so far is written. */
   async idle(): Promise<void> {
     await this.#tail;

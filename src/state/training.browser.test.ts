@@ -123,6 +123,18 @@ describe('training that ends early', () => {
 });
 
 describe('embedding', () => {
+  test('a converted picture is embedded as it was converted, however slow the disk', async () => {
+    const { app, engine, store } = await makeApp();
+    const update = store.updateSamples.bind(store);
+    store.updateSamples = async (updates) => {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      return update(updates);
+    };
+    await app.arrival.addFiles([drop('hat/1.svg', '<svg>1</svg>'), drop('hat/2.png', 'hat 2')]);
+    await app.embedding.finish();
+    expect(engine.embedded.toSorted()).toEqual(['drawn <svg>1</svg>', 'hat 2']);
+  });
+
   test('another crop embeds again, and back costs nothing', async () => {
     const { app, engine } = await withPictures();
     await app.embedding.finish();

@@ -57,7 +57,13 @@ export class EmbeddingCache {
 
 export interface EmbedParts {
   readonly engine: Pick<Engine, 'embed'>;
-  readonly store: Pick<Store, 'getEmbeddings' | 'putEmbeddings' | 'readFile'>;
+  readonly store: Pick<Store, 'getEmbeddings' | 'putEmbeddings'>;
+  readonly library: FileSource;
+}
+
+/** Where a picture's file is read from. */
+export interface FileSource {
+  readFile(sampleId: string): Promise<Blob | null>;
 }
 
 /** Stage 4a: takes from the store what was embedded before. @returns how many were found. */
@@ -87,7 +93,7 @@ export async function recallEmbeddings(
 export async function embedPictures(
   missing: readonly MissingEmbedding[],
   cache: EmbeddingCache,
-  { engine, store }: EmbedParts,
+  { engine, store, library }: EmbedParts,
   onEmbedded: (count: number) => void,
   signal: AbortSignal,
 ): Promise<readonly MissingEmbedding[]> {
@@ -104,10 +110,10 @@ export async function embedPictures(
     onEmbedded(report.length);
   };
   try {
-    let next = readItems(missing.slice(0, PICTURES_A_CALL), store);
+    let next = readItems(missing.slice(0, PICTURES_A_CALL), library);
     for (let from = 0; from < missing.length; from += PICTURES_A_CALL) {
       const read = await next;
-      next = readItems(missing.slice(from + PICTURES_A_CALL, from + 2 * PICTURES_A_CALL), store);
+      next = readItems(missing.slice(from + PICTURES_A_CALL, from + 2 * PICTURES_A_CALL), library);
       gone.push(...read.gone);
       if (read.items.length > 0)
         await engine.embed(read.items, cache.space.crop, { onReport, signal });
@@ -121,9 +127,9 @@ export async function embedPictures(
 
 async function readItems(
   wanted: readonly MissingEmbedding[],
-  store: Pick<Store, 'readFile'>,
+  library: FileSource,
 ): Promise<{ readonly items: readonly EmbedItem[]; readonly gone: readonly MissingEmbedding[] }> {
-  const files = await Promise.all(wanted.map(({ sampleId }) => store.readFile(sampleId)));
+  const files = await Promise.all(wanted.map(({ sampleId }) => library.readFile(sampleId)));
   const items: EmbedItem[] = [];
   const gone: MissingEmbedding[] = [];
   for (const [index, picture] of wanted.entries()) {

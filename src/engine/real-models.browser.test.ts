@@ -1,0 +1,99 @@
+/** Pretrained MobileNets and photographs, where HEADSTART_MODELS and HEADSTART_DATASETS give them. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createEngine, type EngineClient } from './client.ts';
+import type { EmbedReport } from './contract.ts';
+
+const MODELS = [
+  { id: 'mobilenet_v2_1.0_224', sidePx: 224, length: 1280, weights: 'group1-shard1of1.bin' },
+  { id: 'mobilenet_v2_0.35_224_no_top', sidePx: 224, length: 1280, weights: 'weights.bin' },
+  { id: 'mobilenet_v1_0.75_192', sidePx: 192, length: 768, weights: 'group1-shard1of1.bin' },
+  { id: 'mobilenet_v1_0.5_160', sidePx: 160, length: 512, weights: 'group1-shard1of1.bin' },
+  { id: 'mobilenet_v1_0.25_128', sidePx: 128, length: 256, weights: 'group1-shard1of1.bin' },
+] as const;
+
+const LABELS = ['dress', 'pants', 'shoes'] as const;
+const PER_CLASS = 6;
+
+const haveModels = import.meta.env['HEADSTART_MODELS'] !== '';
+const haveDatasets = import.meta.env['HEADSTART_DATASETS'] !== '';
+
+async function fetchFile(path: string, name: string): Promise<File> {
+  const response = await fetch(path + name);
+  if (!response.ok) throw new Error(`${path}${name}: ${String(response.status)}`);
+  return new File([await response.blob()], name);
+}
+
+async function photographs(label: string): Promise<readonly File[]> {
+  const folder = `/datasets/clothing/train/${label}/`;
+  const names = (await (await fetch(`${folder}?list`)).json()) as readonly string[];
+  return Promise.all(names.slice(0, PER_CLASS).map((name) => fetchFile(folder, name)));
+}
+
+function cosine(a: Float32Array, b: Float32Array): number {
+  const dot = (x: Float32Array, y: Float32Array) =>
+    x.reduce((sum, value, index) => sum + value * (y[index] ?? 0), 0);
+  return dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b));
+}
+
+/** Mean over all pictures of: cosine to its own class less cosine to the others. */
+function separation(embeddings: readonly (readonly Float32Array[])[]): number {
+  const mean = (values: readonly number[]) =>
+    values.reduce((sum, value) => sum + value, 0) / values.length;
+  const all = embeddings.flatMap((vectors, label) => vectors.map((vector) => ({ vector, label })));
+  const cosines = all.flatMap((a) =>
+    all
+      .filter((b) => b !== a)
+      .map((b) => ({ same: a.label === b.label, value: cosine(a.vector, b.vector) })),
+  );
+  const of = (wanted: boolean) =>
+    mean(cosines.filter(({ same }) => same === wanted).map(({ value }) => value));
+  return of(true) - of(false);
+}
+
+describe('pretrained models, dropped as files', () => {
+  let engine: EngineClient;
+  beforeAll(async () => {
+    engine = createEngine();
+    await engine.start({ backend: 'wasm' });
+  });
+  afterAll(() => {
+    engine.dispose();
+  });
+
+  it.skipIf(!haveModels || !haveDatasets).for(MODELS)(
+    '$id embeds photographs, and those of a class lie together',
+    { timeout: 120_000 },
+    async ({ id, sidePx, length, weights }) => {
+      const folder = `/models/${id}/`;
+      const files = [await fetchFile(folder, 'model.json'), await fetchFile(folder, weights)];
+      let loaded = await engine.loadBackbone({ kind: 'files', files, inputRange: null });
+      if (!loaded.ok && loaded.problem.code === 'model-range-unknown')
+        loaded = await engine.loadBackbone({ kind: 'files', files, inputRange: [-1, 1] });
+      expect(loaded).toMatchObject({
+        ok: true,
+        value: { inputSidePx: sidePx, embeddingLength: length, inputRange: [-1, 1] },
+      });
+
+      const before = (await engine.memory()).numTensors;
+      const embeddings = await Promise.all(
+        LABELS.map(async (label) => {
+          const items = (await photographs(label)).map((file) => ({ key: file.name, file }));
+          const reports: EmbedReport[number][] = [];
+          await engine.embed(items, 'centre', {
+            onReport: (report) => void reports.push(...report),
+          });
+          return reports.flatMap((report) => ('embedding' in report ? [report.embedding] : []));
+        }),
+      );
+      expect((await engine.memory()).numTensors).toBe(before);
+      for (const vectors of embeddings) {
+        expect(vectors).toHaveLength(PER_CLASS);
+        for (const vector of vectors) {
+          expect(vector).toHaveLength(length);
+          expect(vector.every(Number.isFinite)).toBe(true);
+        }
+      }
+      expect(separation(embeddings)).toBeGreaterThan(0.05);
+    },
+  );
+});
