@@ -10,7 +10,12 @@ import type { TerminalOutcome, TerminalPage, TerminalRequest } from '../src/term
 import { DATA_INPUT, TEST_INPUT } from '../src/terminal-contract.ts';
 import { chromiumFlags, ensureChromium } from './chromium.ts';
 import { serveBuilt } from './serve.ts';
-import { parseTrainArguments, WrongArguments, type TrainArguments } from './train/arguments.ts';
+import {
+  parseTrainArguments,
+  USAGE,
+  WrongArguments,
+  type TrainArguments,
+} from './train/arguments.ts';
 import { receiveExport } from './train/export-receiver.ts';
 
 const PORT = 4273;
@@ -28,6 +33,10 @@ process.exitCode = await main(process.argv.slice(2));
 if (process.exitCode === INTERRUPTED) process.exit();
 
 async function main(args: readonly string[]): Promise<number> {
+  if (args.includes('--help')) {
+    console.log(USAGE);
+    return 0;
+  }
   try {
     const asked = parseTrainArguments(args);
     mustBeFolder('--data', asked.data);

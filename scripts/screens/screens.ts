@@ -28,6 +28,25 @@ export const SCREENS: readonly Screen[] = [
       await headstart.open();
       await expect(headstart.engineButton()).toBeVisible(LONG);
       await headstart.expectBackend('WASM');
+      // Told once the model is loaded.
+      await headstart.engineDetails();
+    },
+  },
+  {
+    name: 'model-missing',
+    show: async (headstart) => {
+      await headstart.page
+        .context()
+        .route(/models|mobilenet|tfhub|kaggle/i, (route) =>
+          route.request().resourceType() === 'document' ? route.continue() : route.abort(),
+        );
+      await headstart.open();
+      await headstart.addSampleSet();
+      await headstart.dismissNotices();
+      await expect(headstart.training.getByText('The pretrained model is missing')).toBeVisible(
+        LONG,
+      );
+      await toTop(headstart, headstart.training);
     },
   },
   {
@@ -37,6 +56,20 @@ export const SCREENS: readonly Screen[] = [
       await headstart.letGoOn(headstart.page.getByRole('banner'), manyPictures);
       await expect(headstart.arrivalProgress()).toBeVisible(LONG);
       await headstart.page.waitForTimeout(2500);
+    },
+  },
+  {
+    name: 'class',
+    show: async (headstart) => {
+      await headstart.open();
+      await headstart.addSampleSet();
+      await headstart.dismissNotices();
+      await headstart.pictures
+        .getByRole('button', { name: /^Show all \d+ pictures/ })
+        .first()
+        .click();
+      await expect(headstart.page.getByRole('dialog')).toBeVisible();
+      await headstart.page.waitForTimeout(500);
     },
   },
   {
@@ -108,7 +141,9 @@ export const SCREENS: readonly Screen[] = [
     name: 'error-list',
     show: async (headstart, { scratch, samples }) => {
       await headstart.open();
-      await headstart.drop(writeMixedFolder(join(scratch, `mixed-${Date.now()}`), samples));
+      await headstart.drop(
+        writeMixedFolder(join(scratch, String(Date.now()), 'my pictures'), samples),
+      );
       await headstart.notices.getByRole('button', { name: 'See them' }).first().click();
       await expect(headstart.page.getByRole('dialog')).toBeVisible();
       await headstart.page.waitForTimeout(300);
