@@ -5,6 +5,7 @@ import { Cancelled } from '../core/problem.ts';
 import { createRandom } from '../core/random.ts';
 import { createEngine, type EngineClient } from './client.ts';
 import type { EmbedItem, EmbedReport, HeadFit, TrainingSet } from './contract.ts';
+import { cosine } from './testing/cosine.ts';
 import { asFiles } from './testing/parts.ts';
 import { drawPicture } from './testing/pictures.ts';
 import { tinyMobilenet } from './testing/tiny-mobilenet.ts';
@@ -39,12 +40,6 @@ async function embedAll(engine: EngineClient, items: readonly EmbedItem[]) {
   const reports: EmbedReport[number][] = [];
   await engine.embed(items, 'centre', { onReport: (report) => void reports.push(...report) });
   return reports;
-}
-
-function cosine(a: Float32Array, b: Float32Array): number {
-  const dot = (x: Float32Array, y: Float32Array) =>
-    x.reduce((sum, value, index) => sum + value * (y[index] ?? 0), 0);
-  return dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b));
 }
 
 async function fit(engine: EngineClient, set: TrainingSet, options: FitOptions): Promise<HeadFit> {

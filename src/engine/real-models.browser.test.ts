@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createEngine, type EngineClient } from './client.ts';
 import type { EmbedReport } from './contract.ts';
+import { cosine } from './testing/cosine.ts';
 
 const MODELS = [
   { id: 'mobilenet_v2_1.0_224', sidePx: 224, length: 1280, weights: 'group1-shard1of1.bin' },
@@ -27,12 +28,6 @@ async function photographs(label: string): Promise<readonly File[]> {
   const folder = `/datasets/clothing/train/${label}/`;
   const names = (await (await fetch(`${folder}?list`)).json()) as readonly string[];
   return Promise.all(names.slice(0, PER_CLASS).map((name) => fetchFile(folder, name)));
-}
-
-function cosine(a: Float32Array, b: Float32Array): number {
-  const dot = (x: Float32Array, y: Float32Array) =>
-    x.reduce((sum, value, index) => sum + value * (y[index] ?? 0), 0);
-  return dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b));
 }
 
 /** Mean over all pictures of: cosine to its own class less cosine to the others. */
