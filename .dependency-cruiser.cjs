@@ -7,6 +7,7 @@ const rooms = {
   state: ['core'],
   ui: ['core', 'state'],
   player: ['core', 'engine', 'formats'],
+  offline: [],
 };
 
 /** What a room may not import: any other room than itself and the ones it may; state sees contracts too. */

@@ -101,5 +101,9 @@ export default tseslint.config(
     libraries: [...compute, ...database],
   }),
   folder('player', { barred: ['storage', 'state', 'ui'], libraries: database }),
+  folder('offline', {
+    barred: ['core', 'engine', 'formats', 'storage', 'state', 'ui', 'player'],
+    libraries: [...compute, ...database],
+  }),
   noWorker,
 );

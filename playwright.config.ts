@@ -34,6 +34,8 @@ export default defineConfig({
       args: [...chromiumFlags(), ...testFlags],
     },
     permissions: ['camera'],
+    // It would answer in place of the hosts that tests cut off; installed.spec.ts lets it in.
+    serviceWorkers: 'block',
   },
   projects: [
     { name: 'tiny', testIgnore: '**/real/**', use: { baseURL: addressOf(tiny) } },

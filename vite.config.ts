@@ -3,6 +3,7 @@ import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
 import { chromiumFlags, findChromium, testFlags } from './scripts/chromium.ts';
 import { datasetsPlugin, modelsPlugin } from './scripts/folders-plugin.ts';
+import { securityPolicyPlugin } from './scripts/security-policy.ts';
 
 /** With these two the page is cross-origin isolated: precise clocks and shared memory. */
 const isolation = {
@@ -34,7 +35,7 @@ export default defineConfig({
   base: './',
   publicDir: 'static',
   appType: 'mpa',
-  plugins: [svelte(), modelsPlugin()],
+  plugins: [svelte(), modelsPlugin(), securityPolicyPlugin()],
   worker: { format: 'es' },
   build: {
     target: 'es2022',

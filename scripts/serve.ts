@@ -2,6 +2,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { build, preview, type PluginOption } from 'vite';
 import { buildPlayer } from './build-player.ts';
+import { buildServiceWorker } from './build-service-worker.ts';
 
 const root = join(import.meta.dirname, '..');
 const sources = [
@@ -17,6 +18,7 @@ const sources = [
 export async function buildApp(): Promise<void> {
   await build({ root, logLevel: 'warn' });
   await buildPlayer();
+  await buildServiceWorker();
 }
 
 /** @returns whether a source is newer than the last build. */

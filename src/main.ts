@@ -1,6 +1,7 @@
 import { mount } from 'svelte';
 import { createEngine } from './engine/client.ts';
 import { createFormats } from './formats/formats.ts';
+import { keepApp } from './offline/keep-app.ts';
 import { fetchOwnModelIds, fetchPlayerFiles } from './site-files.ts';
 import { App } from './state/app.svelte.ts';
 import { browserSettings } from './state/settings.ts';
@@ -29,5 +30,12 @@ mount(AppPage, { target, props: { app } });
 addEventListener('beforeunload', (event) => {
   if (app.unsaved) event.preventDefault();
 });
+
+// While developing, yesterday's files would come back.
+if (import.meta.env.PROD) {
+  keepApp((apply) => {
+    app.offerUpdate(apply);
+  });
+}
 
 await app.open();

@@ -49,6 +49,7 @@ export class App {
   #ready = $state(false);
   #place = $state<'memory' | 'disk'>('disk');
   #elsewhere = $state(false);
+  #update: (() => void) | null = null;
   readonly #parts: AppParts;
   readonly #queue = new SaveQueue();
   readonly #library: Library;
@@ -173,6 +174,22 @@ export class App {
     // A backbone that everybody can get stays loaded; a person's own was part of the work.
     if (findBackbone(backboneId)) this.project.setOptions({ backboneId });
     else await this.engine.chooseBackbone(this.project.options.backboneId);
+  }
+
+  /**
+   * A new version of the app is there; the person decides when to take it.
+   *
+   * @param apply loads the page anew with it.
+   */
+  offerUpdate(apply: () => void): void {
+    this.#update = apply;
+    this.notices.say({ key: 'update-ready' });
+  }
+
+  /** Loads the page anew with the new version, once everything done so far is stored. */
+  async applyUpdate(): Promise<void> {
+    await this.saved();
+    this.#update?.();
   }
 
   /** Takes the project from the other tab. The page must be loaded anew then, to see what is kept. */

@@ -23,5 +23,7 @@ export type Message =
   | { readonly key: 'open-elsewhere' }
   /** Another tab has taken the project over: what is done here from now on is not kept. */
   | { readonly key: 'taken-over' }
+  /** A new version of the app is there: {@link App.applyUpdate} takes it. */
+  | { readonly key: 'update-ready' }
   /** What had no room on the disk is kept there again. */
   | { readonly key: 'storage-settled' };

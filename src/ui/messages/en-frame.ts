@@ -37,6 +37,9 @@ export const app = {
       'Everything happens in this browser, on this machine. Pictures, camera frames and results are never uploaded: there is no server that could receive them. Only the pretrained model is fetched, once, and then kept.',
     keptTitle: 'What is kept',
     kept: 'Pictures, classes, options and the classifier are kept in this browser’s storage until you start over or clear the browser’s data for this site.',
+    offlineTitle: 'Without a network',
+    offline:
+      'After the first visit Headstart opens and works without a network, and can be installed like an app.',
     licence: 'Free software under the Apache License 2.0.',
   },
   drop: {
@@ -118,6 +121,7 @@ export const notices = {
   undo: 'Undo',
   see: 'See them',
   takeOver: 'Take it over',
+  update: 'Load it now',
   more_one: '{{count, number}} more',
   more_other: '{{count, number}} more',
   leftOut: {
@@ -162,6 +166,7 @@ export const notices = {
       'This project is open in another tab too. What you do here is not kept, unless you take it over.',
     'taken-over':
       'Another tab has taken this project over. What you do here from now on is not kept.',
+    'update-ready': 'A new version of Headstart is ready. Your work stays as it is.',
     'storage-settled': 'There is room again: everything is kept in this browser.',
   },
 } as const;

@@ -27,12 +27,18 @@ export function messageSentence(message: Message): Sentence {
     case 'undone':
     case 'open-elsewhere':
     case 'taken-over':
+    case 'update-ready':
     case 'storage-settled':
       return { key, values: {} };
   }
 }
 
-/** Whether it tells of another tab: it stays until that is settled. */
+/** Whether it waits for the person: it stays until that is settled. */
+export function waitsForAnswer(message: Message | undefined): boolean {
+  return concernsTabs(message) || message?.key === 'update-ready';
+}
+
+/** Whether it tells of another tab. */
 export function concernsTabs(message: Message | undefined): boolean {
   return message?.key === 'open-elsewhere' || message?.key === 'taken-over';
 }
