@@ -6,12 +6,18 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { build } from 'vite';
+import { BUILT_IN } from '../src/core/backbone-catalogue.ts';
 import { SERVICE_WORKER_FILE } from '../src/offline/service-worker-file.ts';
 
 const project = join(import.meta.dirname, '..');
 const target = join(project, 'dist');
-/** Backbones are kept once they are used; the page for the terminal is not for visits. */
-const LEFT_OUT = /^(?:models\/|terminal|assets\/terminal-)|\.map$/;
+/**
+ * Backbones are kept once they are used, the built-in one from the start; the page for the
+ * terminal is not for visits.
+ */
+const LEFT_OUT = new RegExp(
+  String.raw`^(?:models/(?!${BUILT_IN.id}/)|terminal|assets/terminal-)|\.(?:map|md)$`,
+);
 
 export async function buildServiceWorker(): Promise<void> {
   await build({

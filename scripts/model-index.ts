@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseBackboneId } from '../src/core/backbone-catalogue.ts';
+import { findBackbone, parseBackboneId } from '../src/core/backbone-catalogue.ts';
 
 /** One line of `models/index.json`: a backbone that lies on the app's own origin. */
 export interface ModelEntry {
@@ -49,7 +49,7 @@ export function indexModel(folder: string, id: string): ModelEntry {
     family: parsed === null ? 'other' : `mobilenet_v${parsed.version}`,
     alpha: parsed?.alpha ?? null,
     inputSidePx: parsed?.inputSidePx ?? null,
-    inputRange: inputRange(json.toString('utf8'), parsed !== null),
+    inputRange: findBackbone(id)?.ownRange ?? inputRange(json.toString('utf8'), parsed !== null),
     bytes,
     sha256: hash.digest('hex'),
     files,

@@ -23,12 +23,12 @@ const bare: BareBackbone = {
     const signal = new AbortController().signal;
     const found = await findModel({ kind: 'catalogue', id }, baseUrl, () => undefined, signal);
     if (!found.ok) throw new Error(found.problem.code);
-    const loaded = await session.setBackbone(found.value);
+    const loaded = await session.setBackbone(found.value, 'in-use');
     if (!loaded.ok) throw new Error(loaded.problem.code);
   },
   measure: async (pictures) => {
     const device = session.device();
-    const { network } = session.backbone();
+    const { network } = session.backbone('in-use');
     const size = BATCH_SIZE[device.backend];
     const batches = Math.ceil(pictures / size);
     const pixels = noise(size, network.shape.inputSidePx);

@@ -12,23 +12,25 @@ export interface CatalogueBackbone {
   readonly id: string;
   /** Shown to a person. */
   readonly name: string;
-  readonly family: 'mobilenet';
-  readonly version: 1 | 2;
-  /** Width multiplier: the share of the full network's channels. */
-  readonly alpha: number;
   readonly inputSidePx: number;
   /** Of the first hosting; the loaded file's own format decides. */
   readonly kind: 'graph-model' | 'layers-model';
   readonly embeddingLength: number;
   /** Of the first hosting's weights; null where not known. */
   readonly approxBytes: number | null;
-  /** In the order to try. */
+  /**
+   * What the copy on the app's own origin wants; null where somebody else puts it there, from
+   * whichever hosting.
+   */
+  readonly ownRange: InputRange | null;
+  /** In the order to try, after the app's own origin. */
   readonly hostings: readonly Hosting[];
 }
 
 /** What an id says. */
 export interface BackboneName {
   readonly version: 1 | 2;
+  /** Width multiplier: the share of the full network's channels. */
   readonly alpha: number;
   readonly inputSidePx: number;
   /** Without its classifier layer. */
@@ -61,11 +63,27 @@ function version1Bucket(alpha: string): Hosting {
   };
 }
 
-/** Common to all that are offered. */
-const COMMON = { family: 'mobilenet', inputSidePx: 224 } as const;
+/** Common to all MobileNets that are offered. */
+const COMMON = { inputSidePx: 224, ownRange: null } as const;
 
 /**
- * The backbones that are offered, the default first.
+ * The app's own backbone, a part of the site: always there, at once. How it was made stands
+ * in its model card, `static/models/<id>/README.md`. Another version gets another id, so that
+ * a classifier fitted on this one finds it in the browser's cache.
+ */
+export const BUILT_IN: CatalogueBackbone = {
+  id: 'headstart-small-1',
+  name: 'Simple built-in features',
+  inputSidePx: 64,
+  kind: 'graph-model',
+  embeddingLength: 3420,
+  approxBytes: 240_000,
+  ownRange: SIGNED,
+  hostings: [],
+};
+
+/**
+ * The backbones that are offered, the default first, the built-in one last.
  *
  * MobileNetV2 keeps 1,280 pooled features at every α up to 1; MobileNetV1 has
  * 1,024 · α. Sizes are the parameters of the papers (A. Howard et al. 2017,
@@ -76,8 +94,6 @@ export const BACKBONES: readonly [CatalogueBackbone, ...CatalogueBackbone[]] = [
     ...COMMON,
     id: 'mobilenet_v2_1.0_224',
     name: 'MobileNetV2 1.0',
-    version: 2,
-    alpha: 1,
     kind: 'graph-model',
     embeddingLength: 1280,
     approxBytes: 14_000_000,
@@ -93,8 +109,6 @@ export const BACKBONES: readonly [CatalogueBackbone, ...CatalogueBackbone[]] = [
     ...COMMON,
     id: 'mobilenet_v2_0.75_224',
     name: 'MobileNetV2 0.75',
-    version: 2,
-    alpha: 0.75,
     kind: 'graph-model',
     embeddingLength: 1280,
     approxBytes: 10_500_000,
@@ -104,8 +118,6 @@ export const BACKBONES: readonly [CatalogueBackbone, ...CatalogueBackbone[]] = [
     ...COMMON,
     id: 'mobilenet_v2_0.5_224',
     name: 'MobileNetV2 0.5',
-    version: 2,
-    alpha: 0.5,
     kind: 'graph-model',
     embeddingLength: 1280,
     approxBytes: 7_800_000,
@@ -115,8 +127,6 @@ export const BACKBONES: readonly [CatalogueBackbone, ...CatalogueBackbone[]] = [
     ...COMMON,
     id: 'mobilenet_v2_0.35_224_no_top',
     name: 'MobileNetV2 0.35',
-    version: 2,
-    alpha: 0.35,
     kind: 'layers-model',
     embeddingLength: 1280,
     approxBytes: 1_640_832,
@@ -131,8 +141,6 @@ export const BACKBONES: readonly [CatalogueBackbone, ...CatalogueBackbone[]] = [
     ...COMMON,
     id: 'mobilenet_v1_1.0_224',
     name: 'MobileNetV1 1.0',
-    version: 1,
-    alpha: 1,
     kind: 'layers-model',
     embeddingLength: 1024,
     approxBytes: 16_900_000,
@@ -142,8 +150,6 @@ export const BACKBONES: readonly [CatalogueBackbone, ...CatalogueBackbone[]] = [
     ...COMMON,
     id: 'mobilenet_v1_0.75_224',
     name: 'MobileNetV1 0.75',
-    version: 1,
-    alpha: 0.75,
     kind: 'layers-model',
     embeddingLength: 768,
     approxBytes: 10_300_000,
@@ -153,8 +159,6 @@ export const BACKBONES: readonly [CatalogueBackbone, ...CatalogueBackbone[]] = [
     ...COMMON,
     id: 'mobilenet_v1_0.5_224',
     name: 'MobileNetV1 0.5',
-    version: 1,
-    alpha: 0.5,
     kind: 'layers-model',
     embeddingLength: 512,
     approxBytes: 5_300_000,
@@ -164,13 +168,12 @@ export const BACKBONES: readonly [CatalogueBackbone, ...CatalogueBackbone[]] = [
     ...COMMON,
     id: 'mobilenet_v1_0.25_224',
     name: 'MobileNetV1 0.25',
-    version: 1,
-    alpha: 0.25,
     kind: 'layers-model',
     embeddingLength: 256,
     approxBytes: 1_900_000,
     hostings: [version1Bucket('0.25'), hub(1, '025')],
   },
+  BUILT_IN,
 ];
 
 /** The catalogue's backbone of this id, if there is one. */

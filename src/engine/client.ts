@@ -5,7 +5,14 @@ import type { BackboneInfo, DownloadProgress } from '../core/backbone.ts';
 import type { EpochReport } from '../core/head.ts';
 import { Cancelled, failed, ok, type Result } from '../core/problem.ts';
 import type { Engine, EngineEvent, HeadFit, Inspection, Watch } from './contract.ts';
-import type { DecodeRemote, EngineMemory, EngineRemote, JobId, Reporter } from './remote.ts';
+import type {
+  BackbonePlace,
+  DecodeRemote,
+  EngineMemory,
+  EngineRemote,
+  JobId,
+  Reporter,
+} from './remote.ts';
 import { isSvg, renderSvg } from './client/svg.ts';
 
 /** The engine with what tests want of it. */
@@ -37,12 +44,14 @@ export function createEngine(): EngineClient {
     },
     loadBackbone: (request, watch) =>
       runJob<DownloadProgress, Result<BackboneInfo>>(watch, (job, report) =>
-        engine.loadBackbone(job, request, report),
+        engine.loadBackbone(job, request, placeOf(watch), report),
       ),
+    useBeside: (head) => engine.useBeside(head),
+    dropBeside: () => engine.dropBeside(),
     backboneFiles: () => engine.backboneFiles(),
     inspect: (file) => inspect(decoder(), file),
     embed: (items, crop, watch) =>
-      runJob(watch, (job, report) => engine.embed(job, items, crop, report)),
+      runJob(watch, (job, report) => engine.embed(job, items, crop, placeOf(watch), report)),
     trainHead: (set, options, watch) =>
       runJob<EpochReport, Result<HeadFit>>(watch, (job, report) => {
         const fit = engine.trainHead(job, set, options, report);
@@ -66,6 +75,10 @@ export function createEngine(): EngineClient {
     memory: () => engine.memory(),
     loseDevice: () => engine.loseDevice(),
   };
+}
+
+function placeOf(asked: { readonly beside?: boolean } | undefined): BackbonePlace {
+  return asked?.beside === true ? 'beside' : 'in-use';
 }
 
 /** A second decode worker where there is a core for it. */

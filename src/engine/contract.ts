@@ -14,8 +14,11 @@ export interface Watch<Report> {
 
 /** Where a backbone is looked for. */
 export type BackboneRequest =
-  /** By id: Cache Storage, then `ownOrigin + id + '/'`, then the catalogue's public hostings in order. */
-  | { readonly kind: 'catalogue'; readonly id: string }
+  /**
+   * By id: Cache Storage, then `ownOrigin + id + '/'`, then the catalogue's public hostings in
+   * order. `keptOnly`: nowhere but in Cache Storage.
+   */
+  | { readonly kind: 'catalogue'; readonly id: string; readonly keptOnly?: boolean }
   /** A model.json with its weight files, as a person chose them. Null range: find out, or fail with `model-range-unknown`. */
   | {
       readonly kind: 'files';
@@ -96,23 +99,37 @@ export interface Engine {
   /** Probes the machine and brings up a backend. Must be called first; again to change backend. */
   start(request: { readonly backend: BackendName | null }): Promise<Result<BackendStatus>>;
 
-  /** Replaces the loaded backbone; on failure the one before stays. */
+  /**
+   * Puts another backbone into use in place of the one before and of any beside it; on failure
+   * those stay. With `beside`, it is only loaded: {@link embed} can use it, and
+   * {@link useBeside} puts it into use.
+   */
   loadBackbone(
     request: BackboneRequest,
-    watch?: Watch<DownloadProgress>,
+    watch?: Watch<DownloadProgress> & { readonly beside?: boolean },
   ): Promise<Result<BackboneInfo>>;
 
-  /** The loaded backbone's files as they were fetched, for the export: model.json first. */
+  /** Puts the backbone beside into use, and in the same step the head fitted on it; null for none. */
+  useBeside(head: Head | null): Promise<void>;
+
+  /** Lets the backbone beside go, if there is one. */
+  dropBeside(): Promise<void>;
+
+  /** The files of the backbone in use as they were fetched, for the export: model.json first. */
   backboneFiles(): Promise<readonly ModelFile[]>;
 
   /** Looks at one file: is it a picture, how large, which bytes. Runs beside embedding. */
   inspect(file: File): Promise<Result<Inspection>>;
 
   /**
-   * Turns pictures into embeddings, in batches, in any order within a report.
-   * Rejects with `Cancelled` also when another backbone is loaded meanwhile.
+   * Turns pictures into embeddings, in batches, in any order within a report, with the backbone
+   * in use or the one `beside` it. Rejects with `Cancelled` also when that one is replaced meanwhile.
    */
-  embed(items: readonly EmbedItem[], crop: Crop, watch?: Watch<EmbedReport>): Promise<void>;
+  embed(
+    items: readonly EmbedItem[],
+    crop: Crop,
+    watch?: Watch<EmbedReport> & { readonly beside?: boolean },
+  ): Promise<void>;
 
   /**
    * Fits a head. The epoch with the lowest validation loss is kept where early

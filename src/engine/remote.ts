@@ -24,6 +24,9 @@ import type { Inspected } from './picture/inspect.ts';
 
 export type JobId = number;
 
+/** Which of two loaded backbones. */
+export type BackbonePlace = 'in-use' | 'beside';
+
 /** A callback on the other side: awaited, so that reports arrive in order and can't pile up. */
 export type Reporter<Report> = (report: Report) => void | Promise<void>;
 
@@ -44,13 +47,17 @@ export interface EngineRemote {
   loadBackbone(
     job: JobId,
     request: BackboneRequest,
+    place: BackbonePlace,
     report: Reporter<DownloadProgress>,
   ): Promise<Result<BackboneInfo>>;
+  useBeside(head: Head | null): Promise<void>;
+  dropBeside(): Promise<void>;
   backboneFiles(): Promise<readonly ModelFile[]>;
   embed(
     job: JobId,
     items: readonly EmbedItem[],
     crop: Crop,
+    place: BackbonePlace,
     report: Reporter<EmbedReport>,
   ): Promise<void>;
   trainHead(

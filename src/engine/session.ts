@@ -9,6 +9,7 @@ import type { EngineEvent } from './contract.ts';
 import { bringUp, retire } from './device/bring-up.ts';
 import { DeviceLost, isLoss, type Device } from './device/device.ts';
 import { probeMachine } from './device/probe.ts';
+import type { BackbonePlace } from './remote.ts';
 import { createTurns } from './turns.ts';
 
 /** A backbone on the device, with what is needed to bring it onto another. */
@@ -19,18 +20,22 @@ export interface LoadedBackbone {
 }
 
 /**
- * The device in use and the backbone on it. Work asks for them through
- * `onDevice` and `onBackbone`; when the device is lost under it, the next best
- * backend comes up, the backbone is loaded again from memory, and the work
- * runs again.
+ * The device in use and the backbones on it: the one in use, and beside it one that may take
+ * its place. Work asks for them through `onDevice` and `onBackbone`; when the device is lost
+ * under it, the next best backend comes up, the backbones are loaded again from memory, and
+ * the work runs again.
  */
 export interface Session {
   start(asked: BackendName | null): Promise<Result<BackendStatus>>;
-  /** Replaces the backbone; on failure the one before stays. */
-  setBackbone(found: FoundModel): Promise<Result<BackboneInfo>>;
-  backbone(): LoadedBackbone;
+  /** Replaces the backbone there, one in use also the one beside; on failure those before stay. */
+  setBackbone(found: FoundModel, place: BackbonePlace): Promise<Result<BackboneInfo>>;
+  /** Puts the backbone beside into use. @param then what has to change in the same step. */
+  useBeside(then: () => void): Promise<void>;
+  dropBeside(): Promise<void>;
+  /** @throws Error where there is none. */
+  backbone(place: BackbonePlace): LoadedBackbone;
   onDevice<T>(work: (device: Device) => Promise<T>): Promise<T>;
-  /** @throws {Cancelled} when `wanted` has been replaced by another backbone. */
+  /** @throws {Cancelled} when `wanted` is no longer loaded. */
   onBackbone<T>(
     wanted: LoadedBackbone,
     work: (device: Device, network: Backbone) => Promise<T>,
@@ -44,7 +49,7 @@ export function createSession(emit: (event: EngineEvent) => void | Promise<void>
   const devices = new Map<BackendName, Device>();
   let facts: BackendFacts | null = null;
   let device: Device | null = null;
-  let loaded: LoadedBackbone | null = null;
+  const loaded = new Map<BackbonePlace, LoadedBackbone>();
   let recovery: Promise<void> | null = null;
 
   const currentDevice = () => {
@@ -66,7 +71,7 @@ export function createSession(emit: (event: EngineEvent) => void | Promise<void>
       try {
         if (devices.get(candidate.backend)?.isLost() === true) retire(candidate.backend);
         const next = await bringUp(candidate.backend, known);
-        await moveBackbone();
+        await moveBackbones();
         device = next;
         devices.set(next.backend, next);
         next.onLost(() => void recover(next).catch(console.error));
@@ -78,14 +83,27 @@ export function createSession(emit: (event: EngineEvent) => void | Promise<void>
     return failed({ code: 'backend-failed', backend: candidates[0]?.backend ?? '', reason });
   };
 
-  /** Loads the backbone onto the backend that has just come up. */
-  const moveBackbone = async () => {
-    if (loaded === null) return;
-    const { found, info, network } = loaded;
-    const moved = await loadBackbone(found);
-    if (!moved.ok) throw new Error(moved.problem.code);
-    disposeQuietly(network);
-    loaded = { found, info, network: moved.value };
+  /** Loads the backbones onto the backend that has just come up: all of them, or none. */
+  const moveBackbones = async () => {
+    const moved = new Map<BackbonePlace, LoadedBackbone>();
+    for (const [place, { found, info }] of loaded) {
+      const network = await loadBackbone(found);
+      if (network.ok) moved.set(place, { found, info, network: network.value });
+      else {
+        for (const each of moved.values()) disposeQuietly(each.network);
+        throw new Error(network.problem.code);
+      }
+    }
+    for (const [place, next] of moved) {
+      letGo(place);
+      loaded.set(place, next);
+    }
+  };
+
+  const letGo = (place: BackbonePlace) => {
+    const gone = loaded.get(place);
+    if (gone !== undefined) disposeQuietly(gone.network);
+    loaded.delete(place);
   };
 
   const recover = (lost: Device): Promise<void> => {
@@ -134,9 +152,10 @@ export function createSession(emit: (event: EngineEvent) => void | Promise<void>
   };
   const onDevice = <T>(work: (device: Device) => Promise<T>) => onDeviceBy('share', work);
 
-  const backbone = () => {
-    if (loaded === null) throw new Error('loadBackbone() comes first');
-    return loaded;
+  const backbone = (place: BackbonePlace) => {
+    const there = loaded.get(place);
+    if (there === undefined) throw new Error('loadBackbone() comes first');
+    return there;
   };
 
   return {
@@ -146,24 +165,39 @@ export function createSession(emit: (event: EngineEvent) => void | Promise<void>
         if (asked !== null) lostBackends.delete(asked);
         return bringUpFirst(withoutLost(chooseBackend(facts, asked).order), facts);
       }),
-    setBackbone: (found) =>
+    setBackbone: (found, place) =>
       onDeviceBy('alone', async (used) => {
         const network = await loadBackbone(found);
         // On a lost device any model looks broken.
         if (!network.ok && (await isLoss(used, network))) throw new DeviceLost();
         if (!network.ok) return network;
-        if (loaded !== null) disposeQuietly(loaded.network);
+        if (place === 'in-use') letGo('in-use');
+        letGo('beside');
         const info = { ...found.identity, ...network.value.shape };
-        loaded = { found, info, network: network.value };
+        loaded.set(place, { found, info, network: network.value });
         return ok(info);
+      }),
+    useBeside: (then) =>
+      turns.alone(() => {
+        const next = backbone('beside');
+        loaded.delete('beside');
+        letGo('in-use');
+        loaded.set('in-use', next);
+        then();
+        return Promise.resolve();
+      }),
+    dropBeside: () =>
+      turns.alone(() => {
+        letGo('beside');
+        return Promise.resolve();
       }),
     backbone,
     onDevice,
     onBackbone: (wanted, work) =>
       onDevice((used) => {
-        const { found, network } = backbone();
-        if (found !== wanted.found) throw new Cancelled();
-        return work(used, network);
+        const there = [...loaded.values()].find(({ found }) => found === wanted.found);
+        if (there === undefined) throw new Cancelled();
+        return work(used, there.network);
       }),
     device: currentDevice,
   };

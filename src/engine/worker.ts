@@ -10,7 +10,7 @@ import { embedAll, type EmbedTools } from './embed.ts';
 import { predictAll } from './head/predict.ts';
 import { trainHead } from './head/train-head.ts';
 import { createJobs } from './jobs.ts';
-import type { EngineRemote, Reporter } from './remote.ts';
+import type { BackbonePlace, EngineRemote, Reporter } from './remote.ts';
 import { createSession } from './session.ts';
 
 /** What the page has connected this worker with. */
@@ -30,17 +30,22 @@ const remote: EngineRemote = {
     connection = { pool: createDecodePool(decoders), baseUrl, report };
   },
   start: (backend) => session.start(backend),
-  loadBackbone: (job, request, report) =>
+  loadBackbone: (job, request, place, report) =>
     jobs.run(job, ({ cancel }) =>
       releasing(report, async () => {
         const found = await findModel(request, connected().baseUrl, report, cancel);
-        return found.ok ? session.setBackbone(found.value) : found;
+        return found.ok ? session.setBackbone(found.value, place) : found;
       }),
     ),
-  backboneFiles: () => Promise.resolve(session.backbone().found.parts.files),
-  embed: (job, items, crop, report) =>
+  useBeside: (wanted) =>
+    session.useBeside(() => {
+      head = wanted;
+    }),
+  dropBeside: () => session.dropBeside(),
+  backboneFiles: () => Promise.resolve(session.backbone('in-use').found.parts.files),
+  embed: (job, items, crop, place, report) =>
     jobs.run(job, ({ cancel }) =>
-      releasing(report, () => embedAll(items, crop, embedTools(), report, cancel)),
+      releasing(report, () => embedAll(items, crop, embedTools(place), report, cancel)),
     ),
   trainHead: (job, set, options, report) =>
     jobs.run(job, (signals) =>
@@ -57,7 +62,7 @@ const remote: EngineRemote = {
   },
   classify: (picture, crop) => {
     if (head === null) throw new Error('useHead() comes first');
-    return classifyPicture(picture, crop, head, embedTools());
+    return classifyPicture(picture, crop, head, embedTools('in-use'));
   },
   cancel: (job) => {
     jobs.cancel(job);
@@ -79,8 +84,8 @@ function connected(): Connection {
   return connection;
 }
 
-function embedTools(): EmbedTools {
-  const wanted = session.backbone();
+function embedTools(place: BackbonePlace): EmbedTools {
+  const wanted = session.backbone(place);
   return {
     pool: connected().pool,
     backend: session.device().backend,

@@ -32,6 +32,7 @@ export async function findModel(
   const { id } = request;
   const cached = await readCachedModel(id, baseUrl);
   if (cached !== null) return ok(await named(id, cached.parts, 'cache', cached.hostingRange));
+  if (request.keptOnly === true) return failed(whyNowhere(id, []));
 
   const tried: { url: string; outcome: NotServed }[] = [];
   for (const { url, source, range } of placesOf(id, baseUrl)) {
@@ -53,9 +54,9 @@ interface Place {
 
 function placesOf(id: string, baseUrl: string): Place[] {
   const own = new URL(`models/${encodeURIComponent(id)}/model.json`, baseUrl);
-  const hostings = findBackbone(id)?.hostings ?? [];
+  const { hostings = [], ownRange = null } = findBackbone(id) ?? {};
   return [
-    { url: own, source: 'own-origin', range: null },
+    { url: own, source: 'own-origin', range: ownRange },
     ...hostings.map(({ url, inputRange }) => ({
       url: new URL(url),
       source: 'public-hosting' as const,

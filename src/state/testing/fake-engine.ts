@@ -38,15 +38,28 @@ export class FakeEngine implements Engine {
   gate: Promise<void> = Promise.resolve();
   /** What the next calls throw, as if the worker had died. */
   crash: Error | null = null;
-  #backbone: BackboneInfo | null = null;
+  readonly embeddedBeside: string[] = [];
+  /** Which of the catalogue's backbones can't be had. */
+  missing: (request: { id: string; keptOnly?: boolean }) => boolean = () => false;
+  /** Downloads wait for it; tests hold it to look in between. */
+  network: Promise<void> = Promise.resolve();
+  backbone: BackboneInfo | null = null;
+  #beside: BackboneInfo | null = null;
   readonly #listeners = new Set<(event: EngineEvent) => void>();
 
   start(): Promise<Result<BackendStatus>> {
     return Promise.resolve(ok(STATUS));
   }
 
-  async loadBackbone(request: BackboneRequest): Promise<Result<BackboneInfo>> {
+  async loadBackbone(
+    request: BackboneRequest,
+    watch: Parameters<Engine['loadBackbone']>[1] = {},
+  ): Promise<Result<BackboneInfo>> {
     await this.#work();
+    if (watch.beside) await this.network;
+    if (watch.signal?.aborted) throw new Cancelled();
+    if (request.kind === 'catalogue' && this.missing(request))
+      return failed({ code: 'backbone-unreachable', id: request.id, tried: [] });
     if (this.backboneProblem) return failed(this.backboneProblem);
     if (request.kind === 'files' && request.inputRange === null) {
       return failed({ code: 'model-range-unknown', file: request.files[0]?.name ?? '' });
@@ -54,8 +67,21 @@ export class FakeEngine implements Engine {
     const text = request.kind === 'files' ? await request.files[0]?.text() : request.id;
     const sha256 = await hashOf(new Blob([text ?? '']));
     const id = request.kind === 'files' ? `own-${sha256.slice(0, 12)}` : request.id;
-    this.#backbone = { ...BACKBONE, id, name: id, sha256 };
-    return ok(this.#backbone);
+    const info = { ...BACKBONE, id, name: id, sha256 };
+    if (watch.beside) this.#beside = info;
+    else [this.backbone, this.#beside] = [info, null];
+    return ok(info);
+  }
+
+  useBeside(head: Head | null): Promise<void> {
+    if (!this.#beside) throw new Error('nothing beside');
+    [this.backbone, this.#beside, this.head] = [this.#beside, null, head];
+    return Promise.resolve();
+  }
+
+  dropBeside(): Promise<void> {
+    this.#beside = null;
+    return Promise.resolve();
   }
 
   backboneFiles() {
@@ -73,7 +99,12 @@ export class FakeEngine implements Engine {
     return ok({ hash, widthPx: 4, heightPx: 3, thumbnail, converted });
   }
 
-  async embed(items: readonly EmbedItem[], _crop: string, watch: Watch<EmbedReport> = {}) {
+  async embed(
+    items: readonly EmbedItem[],
+    _crop: string,
+    watch: Watch<EmbedReport> & { readonly beside?: boolean } = {},
+  ) {
+    const embedded = watch.beside ? this.embeddedBeside : this.embedded;
     for (let from = 0; from < items.length; from += EMBED_BATCH) {
       await this.#work();
       if (watch.signal?.aborted) throw new Cancelled();
@@ -82,7 +113,7 @@ export class FakeEngine implements Engine {
         if (text.startsWith('wide')) {
           return { key, problem: { code: 'file-damaged', file: key } as const };
         }
-        this.embedded.push(text);
+        embedded.push(text);
         return { key, embedding: embeddingOf(text) };
       });
       watch.onReport?.(await Promise.all(batch));
