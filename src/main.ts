@@ -13,13 +13,16 @@ import { say } from './ui/messages.ts';
 const target = document.getElementById('app');
 if (!target) throw new Error('index.html has no #app');
 
+const address = new URLSearchParams(location.search);
 const app = new App({
   engine: createEngine(),
   store: await createStore(),
   formats: createFormats(),
   settings: browserSettings('headstart.'),
   words: { className: (number) => say('pictures.className', { number }) },
-  addressBackend: new URLSearchParams(location.search).get('backend'),
+  addressBackend: address.get('backend'),
+  addressBackbone: address.get('backbone'),
+  mayStandIn: true,
   playerFiles: fetchPlayerFiles,
   ownModelIds: fetchOwnModelIds,
 });

@@ -1,3 +1,5 @@
+import { BUILT_IN } from './core/backbone-catalogue.ts';
+import type { BackboneInfo } from './core/backbone.ts';
 import { DEFAULT_PROJECT_OPTIONS } from './core/default-options.ts';
 import type { ProjectOptions } from './core/options.ts';
 import { isDoubt, type Problem } from './core/problem.ts';
@@ -36,7 +38,7 @@ export async function runForTerminal(
   const telling = setInterval(() => tellWork(app, tell), TELL_EVERY_MILLIS);
   try {
     await app.open();
-    const backbone = await app.engine.settled();
+    const backbone = (await app.engine.settled()) ?? (await useBuiltIn(app, request, tell));
     const { status } = app.engine;
     if (!backbone || !status) return refuse(app.engine.problem ? [app.engine.problem] : []);
     clock.lap('load');
@@ -63,6 +65,19 @@ export async function runForTerminal(
   } finally {
     clearInterval(telling);
   }
+}
+
+/** Where the default can't be had; whoever names a backbone wants that one or none. */
+async function useBuiltIn(
+  { engine }: App,
+  { backbone }: TerminalRequest,
+  tell: (line: string) => void,
+): Promise<BackboneInfo | null> {
+  const { problem, status } = engine;
+  if (problem === null || status === null || backbone !== null) return null;
+  await engine.chooseBackbone(BUILT_IN.id);
+  if (engine.backbone) tell(`${wordsOf(problem)} ${BUILT_IN.name} are used instead.`);
+  return engine.backbone;
 }
 
 function refuse(problems: readonly Problem[]): TerminalOutcome {

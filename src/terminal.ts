@@ -18,6 +18,9 @@ async function run(request: TerminalRequest): Promise<TerminalOutcome> {
     settings: { get: () => null, set: () => undefined },
     words: { className: (number) => say('pictures.className', { number }) },
     addressBackend: request.backend,
+    addressBackbone: null,
+    // A run waits for what was asked for; only where that can't be had, it takes the built-in one.
+    mayStandIn: false,
     playerFiles: fetchPlayerFiles,
     ownModelIds: fetchOwnModelIds,
   });

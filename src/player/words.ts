@@ -48,11 +48,10 @@ export function qualityOf(
   );
 }
 
-/** As in the app: never rounded up to certainty, nor down to impossibility. */
+/** As in the app: never rounded up to certainty. */
 export function percent(share: number): string {
   const rounded = Math.round(share * 100);
-  const honest = share < 1 ? Math.min(rounded, 99) : rounded;
-  return `${String(share > 0 ? Math.max(honest, 1) : honest)} %`;
+  return `${String(share < 1 ? Math.min(rounded, 99) : rounded)} %`;
 }
 
 export function megabytes(bytes: number): string {

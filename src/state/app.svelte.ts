@@ -1,4 +1,4 @@
-import { findBackbone } from '../core/backbone-catalogue.ts';
+import { BUILT_IN, findBackbone } from '../core/backbone-catalogue.ts';
 import type { BackboneInfo, ModelFile } from '../core/backbone.ts';
 import type { Engine } from '../engine/contract.ts';
 import type { Formats, ImportedClassifier } from '../formats/contract.ts';
@@ -17,6 +17,7 @@ import { SaveQueue } from './save-queue.ts';
 import type { Settings } from './settings.ts';
 import { Training } from './training.svelte.ts';
 import { Trial } from './trial.svelte.ts';
+import { Upgrade } from './upgrade.svelte.ts';
 import type { Words } from './words.ts';
 
 /** What the app is built of; the composition root makes the real ones, tests make fakes. */
@@ -28,6 +29,10 @@ export interface AppParts {
   readonly words: Words;
   /** Of the page's address: `?backend=`. */
   readonly addressBackend: string | null;
+  /** Of the page's address: `?backbone=`. */
+  readonly addressBackbone: string | null;
+  /** Whether the built-in backbone is used until the one that was asked for is there. */
+  readonly mayStandIn: boolean;
   /** The files of the player that an export carries. */
   readonly playerFiles: () => Promise<readonly ModelFile[]>;
   /** Ids in the site's own `models/index.json`; null where there is none. */
@@ -42,6 +47,7 @@ export class App {
   readonly arrival: Arrival;
   readonly embedding: Embedding;
   readonly training: Training;
+  readonly upgrade: Upgrade;
   readonly camera: Camera;
   readonly trial: Trial;
   readonly exporter: Exporter;
@@ -64,10 +70,20 @@ export class App {
     const onBackbone = (backbone: BackboneInfo): void => {
       this.#onBackbone(backbone);
     };
-    const engineState = new EngineState({ ...parts, queue, notices, onBackbone });
-    const embedding = new Embedding({ engine, store, library, engineState, notices });
+    const onStandIn = (): void => {
+      this.upgrade.refresh();
+    };
+    const engineState = new EngineState({ ...parts, queue, notices, onBackbone, onStandIn });
+    const embedding = new Embedding({
+      engine,
+      store,
+      library,
+      backbone: () => engineState.backbone,
+      notices,
+    });
     const onChange = (): void => {
       embedding.refresh();
+      this.upgrade.refresh();
     };
     const project = new Project({ library, store, notices, words: parts.words, onChange });
     const classifierState = new ClassifierState({
@@ -104,6 +120,19 @@ export class App {
       library,
       engineState,
       embedding,
+      classifierState,
+      arrived,
+      onEnd: () => {
+        this.upgrade.refresh();
+      },
+    });
+    this.upgrade = new Upgrade({
+      engine,
+      store,
+      library,
+      engineState,
+      embedding,
+      training: this.training,
       classifierState,
       arrived,
     });
@@ -153,7 +182,9 @@ export class App {
     } else this.notices.addProblem(loaded.problem);
     this.#place = store.place;
     this.#ready = true;
-    await this.engine.start(this.project.options.backboneId);
+    const backboneId = this.#parts.addressBackbone ?? this.project.options.backboneId;
+    const fittedOn = this.training.classifier?.backbone.id;
+    await this.engine.start({ backboneId, standInFirst: fittedOn === BUILT_IN.id });
     await this.arrival.resume();
   }
 
@@ -203,7 +234,8 @@ export class App {
   }
 
   #onBackbone(backbone: BackboneInfo): void {
-    if (backbone.id !== this.project.options.backboneId)
+    // One that only stands in for another isn't what was asked for.
+    if (this.engine.standIn === null && backbone.id !== this.project.options.backboneId)
       this.project.setOptions({ backboneId: backbone.id });
     this.#classifierState.useHead();
     this.embedding.refresh();
@@ -216,6 +248,8 @@ export class App {
       ? this.engine.backbone
       : await this.engine.useModelFiles(imported.backboneFiles, imported.inputRange);
     if (!backbone) return;
+    // It can't be fitted anew on another backbone: there are no pictures of it.
+    if (sameBackbone) await this.engine.keepStandIn();
     const picturesKept = this.project.samples.length;
     const adopted = adoptClassifier(imported, backbone, this.project.classes, this.project.options);
     // Beside a person's own pictures, classes without any would only stand in the way of training.

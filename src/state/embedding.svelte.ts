@@ -1,6 +1,6 @@
+import type { BackboneInfo } from '../core/backbone.ts';
 import type { Problem } from '../core/problem.ts';
 import { PaceMeter, type Pace } from '../core/progress.ts';
-import type { EngineState } from './engine-state.svelte.ts';
 import { engineProblem, isCancelled } from './failure.ts';
 import type { Library } from './library.svelte.ts';
 import type { Notices } from './notices.svelte.ts';
@@ -15,8 +15,9 @@ import { Throttle } from './throttle.ts';
 
 export interface EmbeddingParts extends EmbedParts {
   readonly library: Library;
-  readonly engineState: EngineState;
-  readonly notices: Notices;
+  /** What embeds; null while there is none. */
+  readonly backbone: () => BackboneInfo | null;
+  readonly notices: Pick<Notices, 'add'>;
 }
 
 /** Pictures becoming embeddings, in the background, as soon as there are pictures and a backbone. */
@@ -64,13 +65,19 @@ export class Embedding {
 
   /** The embeddings of the present backbone and crop; null while no backbone is loaded. */
   get cache(): EmbeddingCache | null {
-    const backbone = this.#parts.engineState.backbone;
+    const backbone = this.#parts.backbone();
     if (!backbone) return null;
     const { crop } = this.#parts.library.options;
     if (!this.#cache?.isFor(backbone.sha256, crop)) {
       this.#cache = new EmbeddingCache({ backboneSha256: backbone.sha256, crop });
     }
     return this.#cache;
+  }
+
+  /** Takes over embeddings made elsewhere, for the backbone that is in use from now on. */
+  adopt(cache: EmbeddingCache): void {
+    this.#cache = cache;
+    this.#abort.abort();
   }
 
   /** Pictures, backbone or crop are others now: goes on with what is missing. */

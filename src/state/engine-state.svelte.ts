@@ -1,5 +1,7 @@
+import { BUILT_IN } from '../core/backbone-catalogue.ts';
 import type { BackboneInfo, DownloadProgress } from '../core/backbone.ts';
 import type { BackendName, BackendStatus } from '../core/backend.ts';
+import type { Head } from '../core/head.ts';
 import type { InputRange } from '../core/preprocess.ts';
 import type { Problem, Result } from '../core/problem.ts';
 import type { BackboneRequest, Engine, EngineEvent } from '../engine/contract.ts';
@@ -9,6 +11,10 @@ import type { Notices } from './notices.svelte.ts';
 import { keepOwn, requestFor } from './own-backbones.ts';
 import type { SaveQueue } from './save-queue.ts';
 import type { Settings } from './settings.ts';
+import { SoonAgain } from './soon-again.ts';
+
+/** What a backbone is loaded for. Of one that is only `kept` no word is said if it isn't there. */
+type Place = 'in-use' | 'kept' | 'stand-in' | 'beside';
 
 const BACKENDS: readonly BackendName[] = ['webgpu', 'webgl', 'wasm', 'cpu'];
 
@@ -21,8 +27,29 @@ export interface EngineStateParts {
   /** Of the page's address, `?backend=`: wins over the settings. */
   readonly addressBackend: string | null;
   readonly ownModelIds: () => Promise<ReadonlySet<string> | null>;
-  /** A backbone was loaded. */
+  /** Whether the built-in backbone is used until the one that was asked for is there. */
+  readonly mayStandIn: boolean;
+  /** Another backbone is in use. */
   readonly onBackbone: (backbone: BackboneInfo) => void;
+  /** The one that the built-in backbone stands in for is loaded, is failing, or is no longer waited for. */
+  readonly onStandIn: () => void;
+}
+
+/** The built-in backbone is in use in place of another. */
+export interface StandIn {
+  /** The one that was asked for. */
+  readonly id: string;
+  /** It is loaded, beside the built-in one: {@link EngineState.useBetter} puts it into use. */
+  readonly better: BackboneInfo | null;
+  /** Why it couldn't be had so far. */
+  readonly problem: Problem | null;
+}
+
+/** What to start with. */
+export interface Start {
+  readonly backboneId: string;
+  /** There is work done with the built-in backbone: begin with it, even if the other is at hand. */
+  readonly standInFirst: boolean;
 }
 
 /** What computes: the backend that runs and the backbone that is loaded. */
@@ -36,12 +63,19 @@ export class EngineState {
   #askedBackend = $state<BackendName | null>(null);
   #pendingFiles = $state.raw<readonly File[] | null>(null);
   #availableIds = $state.raw<ReadonlySet<string> | null>(null);
+  #standIn = $state.raw<StandIn | null>(null);
   readonly #parts: EngineStateParts;
   #opening: Promise<void> | null = null;
   #lastRequest: BackboneRequest | null = null;
+  /** What the built-in backbone stands in for. */
+  #wanted: BackboneRequest | null = null;
+  readonly #soonAgain = new SoonAgain(() => {
+    if (this.#standIn && !this.#loading) void this.retry();
+  });
   #loading: {
     readonly abort: AbortController;
     readonly outcome: Promise<Result<BackboneInfo> | null>;
+    readonly place: Place;
   } | null = null;
 
   constructor(parts: EngineStateParts) {
@@ -85,23 +119,37 @@ export class EngineState {
   get availableIds(): ReadonlySet<string> | null {
     return this.#availableIds;
   }
+  /** While the built-in backbone is in use in place of another. */
+  get standIn(): StandIn | null {
+    return this.#standIn;
+  }
 
-  /** Brings the engine up and loads the project's backbone. */
-  start(backboneId: string): Promise<void> {
+  /** Brings the engine up and loads the project's backbone, or first the one that stands in for it. */
+  start(from: Start): Promise<void> {
     void this.#parts.ownModelIds().then((ids) => (this.#availableIds = ids));
-    this.#opening = this.#open(backboneId);
+    this.#opening = this.#open(from);
     return this.#opening;
   }
 
-  async #open(backboneId: string): Promise<void> {
-    this.#lastRequest = await requestFor(backboneId, this.#parts.store);
-    if (await this.#startBackend()) await this.#load(this.#lastRequest);
+  async #open({ backboneId, standInFirst }: Start): Promise<void> {
+    const request = await requestFor(backboneId, this.#parts.store);
+    this.#lastRequest = this.#wanted = request;
+    if (!(await this.#startBackend())) return;
+    if (request.kind === 'files' || backboneId === BUILT_IN.id || !this.#parts.mayStandIn) {
+      await this.#load(request);
+      return;
+    }
+    if (!standInFirst && (await this.#load({ ...request, keptOnly: true }, 'kept'))?.ok) return;
+    const builtIn = await this.#load({ kind: 'catalogue', id: BUILT_IN.id }, 'stand-in');
+    // It goes on by itself: there is something to work with.
+    if (builtIn?.ok) void this.#load(request, 'beside');
+    else if (builtIn) await this.#load(request);
   }
 
-  /** The loaded backbone, after the one that is on its way, if any. */
+  /** The backbone in use, after the one that is to be used next, if any. A better one is not waited for. */
   async settled(): Promise<BackboneInfo | null> {
     await this.#opening;
-    while (this.#loading) await this.#loading.outcome;
+    while (this.#loading && this.#loading.place !== 'beside') await this.#loading.outcome;
     return this.#backbone;
   }
 
@@ -112,13 +160,51 @@ export class EngineState {
   }
 
   async chooseBackbone(id: string): Promise<void> {
+    if (this.#standIn && id === BUILT_IN.id) return this.keepStandIn();
     await this.#load(await requestFor(id, this.#parts.store));
   }
 
   /** Tries again what failed: the engine's start, else the last backbone that was asked for. */
   async retry(): Promise<void> {
     if (!this.#status && !(await this.#startBackend())) return;
-    if (this.#lastRequest) await this.#load(this.#lastRequest);
+    if (this.#standIn && this.#wanted) await this.#load(this.#wanted, 'beside');
+    else if (this.#lastRequest) await this.#load(this.#lastRequest);
+  }
+
+  /**
+   * Puts the better backbone into use.
+   *
+   * @param head fitted on it; null for none.
+   * @param then what has to change in the same step.
+   */
+  async useBetter(head: Head | null, then: () => void): Promise<void> {
+    const better = this.#standIn?.better;
+    if (!better) return;
+    await this.#parts.engine.useBeside(head);
+    this.#endStandIn();
+    this.#backbone = better;
+    then();
+    this.#parts.onBackbone(better);
+  }
+
+  /** Goes on with the built-in backbone: it is the one that is asked for from now on. */
+  async keepStandIn(): Promise<void> {
+    if (!this.#standIn || !this.#backbone) return;
+    this.#loading?.abort.abort();
+    this.#endStandIn();
+    this.#lastRequest = { kind: 'catalogue', id: this.#backbone.id };
+    this.#parts.onBackbone(this.#backbone);
+    await this.#parts.engine.dropBeside();
+  }
+
+  #wantedId(): string {
+    return this.#wanted?.kind === 'catalogue' ? this.#wanted.id : '';
+  }
+
+  #endStandIn(): void {
+    this.#standIn = null;
+    this.#soonAgain.end();
+    this.#parts.onStandIn();
   }
 
   cancelDownload(): void {
@@ -159,11 +245,14 @@ export class EngineState {
   }
 
   /** A later request ends the one that is on its way. Null where it was cancelled. */
-  async #load(request: BackboneRequest): Promise<Result<BackboneInfo> | null> {
+  async #load(
+    request: BackboneRequest,
+    place: Place = 'in-use',
+  ): Promise<Result<BackboneInfo> | null> {
     this.#loading?.abort.abort();
     const abort = new AbortController();
-    const outcome = this.#fetch(request, abort.signal);
-    const loading = { abort, outcome };
+    const outcome = this.#fetch(request, place === 'beside', abort.signal);
+    const loading = { abort, outcome, place };
     this.#loading = loading;
     this.#lastRequest = request;
     this.#loadingId = request.kind === 'catalogue' ? request.id : (request.files[0]?.name ?? '');
@@ -175,33 +264,53 @@ export class EngineState {
     this.#loading = null;
     this.#loadingId = null;
     this.#download = null;
-    if (loaded) this.#show(loaded, request);
+    if (loaded) this.#settle(loaded, request, place);
     return loaded;
   }
 
   async #fetch(
     request: BackboneRequest,
+    beside: boolean,
     signal: AbortSignal,
   ): Promise<Result<BackboneInfo> | null> {
     const onReport = (progress: DownloadProgress): void => {
       if (!signal.aborted) this.#download = progress;
     };
     try {
-      return await this.#parts.engine.loadBackbone(request, { onReport, signal });
+      return await this.#parts.engine.loadBackbone(request, { onReport, signal, beside });
     } catch (error) {
       return isCancelled(error, signal) ? null : { ok: false, problem: engineProblem(error) };
     }
   }
 
-  #show(loaded: Result<BackboneInfo>, request: BackboneRequest): void {
-    if (loaded.ok) {
+  #settle(loaded: Result<BackboneInfo>, request: BackboneRequest, place: Place): void {
+    if (place === 'beside') this.#settleBeside(loaded);
+    else if (loaded.ok) {
+      if (this.#standIn) this.#endStandIn();
+      if (place === 'stand-in')
+        this.#standIn = { id: this.#wantedId(), better: null, problem: null };
       this.#backbone = loaded.value;
       this.#parts.onBackbone(loaded.value);
-    } else if (loaded.problem.code === 'model-range-unknown' && request.kind === 'files') {
+    } else if (place === 'in-use') this.#showProblem(loaded.problem, request);
+  }
+
+  #showProblem(problem: Problem, request: BackboneRequest): void {
+    if (this.#standIn) this.#soonAgain.wait();
+    if (problem.code === 'model-range-unknown' && request.kind === 'files') {
       this.#pendingFiles = request.files;
-    } else if (this.#backbone === null) this.#problem = loaded.problem;
+    } else if (this.#backbone === null) this.#problem = problem;
     // The one before goes on.
-    else this.#parts.notices.addProblem(loaded.problem);
+    else this.#parts.notices.addProblem(problem);
+  }
+
+  #settleBeside(loaded: Result<BackboneInfo>): void {
+    if (!this.#standIn) return;
+    if (loaded.ok) this.#standIn = { ...this.#standIn, better: loaded.value, problem: null };
+    else {
+      this.#standIn = { ...this.#standIn, problem: loaded.problem };
+      this.#soonAgain.wait();
+    }
+    this.#parts.onStandIn();
   }
 
   #hear(event: EngineEvent): void {

@@ -27,6 +27,8 @@ export interface TrainingParts {
   readonly classifierState: ClassifierState;
   /** Resolves when what is being dropped is in. */
   readonly arrived: () => Promise<void>;
+  /** Training has ended, with a classifier or without. */
+  readonly onEnd: () => void;
 }
 
 interface Prepared {
@@ -49,6 +51,7 @@ export class Training {
   #stop = new AbortController();
   #abort = new AbortController();
   readonly #clock = new PhaseClock<TrainingPhase>();
+  #running: Promise<void> = Promise.resolve();
 
   constructor(parts: TrainingParts) {
     this.#parts = parts;
@@ -109,8 +112,17 @@ export class Training {
     return this.#parts.classifierState.samplesOf(actual, predicted);
   }
 
-  async train(): Promise<void> {
-    if (this.#phase !== 'idle' || this.#blockers.length > 0) return;
+  train(): Promise<void> {
+    if (this.#phase === 'idle' && this.#blockers.length === 0) this.#running = this.#train();
+    return this.#running;
+  }
+
+  /** Resolves when no training runs. */
+  settled(): Promise<void> {
+    return this.#running;
+  }
+
+  async #train(): Promise<void> {
     [this.#stop, this.#abort] = [new AbortController(), new AbortController()];
     this.#problem = null;
     this.#clock.start();
@@ -122,6 +134,7 @@ export class Training {
       this.#enter('idle');
       this.#throttle.flush();
       this.#liveHistory = null;
+      this.#parts.onEnd();
     }
   }
 

@@ -3,5 +3,8 @@ import type { App } from '../state/app.svelte.ts';
 /** A file with the folders it lay in. */
 export type DroppedFile = Parameters<App['arrival']['addFiles']>[0][number];
 
+/** A better backbone, compared with the built-in one. */
+export type Offer = NonNullable<App['upgrade']['offer']>;
+
 /** What a training leaves behind. */
 export type Classifier = NonNullable<App['training']['classifier']>;

@@ -31,6 +31,8 @@ export async function makeApp(
     },
     words: PLAIN_WORDS,
     addressBackend: null,
+    addressBackbone: null,
+    mayStandIn: true,
     playerFiles: () => Promise.resolve([{ name: 'index.html', bytes: new Uint8Array([9]) }]),
     ownModelIds: () => Promise.resolve(new Set(['mobilenet_v2_1.0_224'])),
   });

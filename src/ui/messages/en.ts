@@ -1,3 +1,4 @@
+import { builtIn } from './en-built-in.ts';
 import { app, engine, notices, settings } from './en-frame.ts';
 import { options } from './en-options.ts';
 import { pictures } from './en-pictures.ts';
@@ -18,6 +19,7 @@ export const en = {
   pictures,
   training,
   result,
+  builtIn,
   options,
   camera,
   trial,

@@ -1,0 +1,187 @@
+import type { BackboneInfo } from '../core/backbone.ts';
+import type { Evaluation } from '../core/evaluation.ts';
+import type { Problem } from '../core/problem.ts';
+import type { Engine } from '../engine/contract.ts';
+import type { SavedClassifier, Store } from '../storage/contract.ts';
+import type { ClassifierState } from './classifier-state.svelte.ts';
+import { Embedding } from './embedding.svelte.ts';
+import type { EngineState } from './engine-state.svelte.ts';
+import { engineProblem, isCancelled } from './failure.ts';
+import type { Library } from './library.svelte.ts';
+import type { EmbeddingCache } from './pipeline/embed.ts';
+import { fingerprintOf } from './pipeline/fingerprint.ts';
+import { trainClassifier } from './pipeline/train.ts';
+import { prepareData } from './pipeline/training-set.ts';
+import type { Training } from './training.svelte.ts';
+
+export interface UpgradeParts {
+  readonly engine: Pick<Engine, 'embed' | 'trainHead' | 'predict'>;
+  readonly store: Pick<Store, 'getEmbeddings' | 'putEmbeddings'>;
+  readonly library: Library;
+  readonly engineState: EngineState;
+  readonly embedding: Embedding;
+  readonly training: Training;
+  readonly classifierState: ClassifierState;
+  /** Resolves when what is being dropped is in. */
+  readonly arrived: () => Promise<void>;
+}
+
+/** The same pictures, judged with the built-in backbone and with the better one. */
+export interface Offer {
+  readonly better: BackboneInfo;
+  readonly before: Evaluation | null;
+  readonly after: Evaluation | null;
+}
+
+interface Compared extends Offer {
+  /** Fitted on the better backbone. */
+  readonly classifier: SavedClassifier;
+  /** What it was compared with. */
+  readonly against: SavedClassifier;
+}
+
+/**
+ * From the built-in backbone to the one that it stands in for, once that is
+ * there: embeds all pictures with it in the background, and, where a classifier
+ * has been fitted meanwhile, fits another and offers it with both accuracies.
+ * Where there is none yet, nothing is lost by going over at once.
+ */
+export class Upgrade {
+  #fitting = $state(false);
+  #problem = $state.raw<Problem | null>(null);
+  #compared = $state.raw<Compared | null>(null);
+  #offer: Offer | null = $derived.by(() => this.#validOffer());
+  readonly #parts: UpgradeParts;
+  readonly #beside: Embedding;
+  #abort = new AbortController();
+  #work: Promise<void> | null = null;
+  #revision = 0;
+
+  constructor(parts: UpgradeParts) {
+    this.#parts = parts;
+    const { engine, store, library, engineState } = parts;
+    this.#beside = new Embedding({
+      engine: {
+        embed: (items, crop, watch) => engine.embed(items, crop, { ...watch, beside: true }),
+      },
+      store,
+      library,
+      backbone: () => engineState.standIn?.better ?? null,
+      // What can't be embedded has been said when it was tried with the built-in backbone.
+      notices: { add: () => 0 },
+    });
+  }
+
+  /** Pictures becoming embeddings of the better backbone. */
+  get embedding(): Embedding {
+    return this.#beside;
+  }
+  get fitting(): boolean {
+    return this.#fitting;
+  }
+  /** Why nothing came of it. */
+  get problem(): Problem | null {
+    return this.#problem ?? this.#beside.problem;
+  }
+  /** To be accepted or declined; null while there is none, or it is no longer about what there is. */
+  get offer(): Offer | null {
+    return this.#offer;
+  }
+
+  /** Pictures, options, classifier or backbone are others now: goes on with what there is to do. */
+  refresh(): void {
+    this.#revision += 1;
+    if (!this.#parts.engineState.standIn?.better) {
+      this.#abort.abort();
+      this.#beside.cancel();
+    } else this.#work ??= this.#run();
+  }
+
+  /** Goes over to the better backbone, with the classifier that was fitted on it. */
+  async accept(): Promise<void> {
+    const { cache } = this.#beside;
+    if (this.#offer && this.#compared && cache)
+      await this.#goOver(this.#compared.classifier, cache);
+  }
+
+  /** Stays with the built-in backbone. */
+  decline(): Promise<void> {
+    return this.#parts.engineState.keepStandIn();
+  }
+
+  async #run(): Promise<void> {
+    this.#problem = null;
+    this.#abort = new AbortController();
+    const { signal } = this.#abort;
+    try {
+      for (let seen = -1; seen !== this.#revision && !signal.aborted;) {
+        seen = this.#revision;
+        await this.#pass(signal);
+      }
+    } catch (error) {
+      if (!isCancelled(error, signal)) this.#problem = engineProblem(error);
+    } finally {
+      this.#work = null;
+    }
+  }
+
+  async #pass(signal: AbortSignal): Promise<void> {
+    const { arrived, training, engineState, classifierState, library } = this.#parts;
+    await arrived();
+    await training.settled();
+    await this.#beside.finish();
+    const better = engineState.standIn?.better;
+    const { cache } = this.#beside;
+    // What has changed meanwhile has asked for another pass.
+    if (!better || !cache || training.phase !== 'idle') return;
+    if (cache.missing(library.samples).length > 0) return;
+    const { saved, usable, outdated } = classifierState;
+    if (!saved || !usable) await this.#goOver(saved, cache);
+    else if (!outdated && saved.fingerprint !== null && this.#compared?.against !== saved)
+      await this.#compare(saved, better, cache, signal);
+  }
+
+  async #compare(
+    against: SavedClassifier,
+    better: BackboneInfo,
+    cache: EmbeddingCache,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { engine, library } = this.#parts;
+    const { classes, samples } = library;
+    const options = { ...library.options, backboneId: better.id };
+    const data = prepareData(classes, samples, cache, better.embeddingLength, options.training);
+    const fingerprint = fingerprintOf(classes, samples, better.sha256, options);
+    const setting = { backbone: better, options, fingerprint, nowMillis: Date.now() };
+    this.#fitting = true;
+    try {
+      const outcome = await trainClassifier(engine, data, setting, { signal });
+      if (!outcome.ok) this.#problem = outcome.problem;
+      else {
+        const classifier = outcome.value;
+        const before = against.test ?? against.validation;
+        const after = classifier.test ?? classifier.validation;
+        this.#compared = { better, before, after, classifier, against };
+      }
+    } finally {
+      this.#fitting = false;
+    }
+  }
+
+  #validOffer(): Offer | null {
+    const { classifierState, engineState } = this.#parts;
+    const compared = this.#compared;
+    if (compared?.against !== classifierState.saved || classifierState.outdated) return null;
+    return compared.better === engineState.standIn?.better ? compared : null;
+  }
+
+  /** @param classifier to answer with from now on, where it was fitted on the better backbone. */
+  #goOver(classifier: SavedClassifier | null, cache: EmbeddingCache): Promise<void> {
+    const { engineState, embedding, classifierState } = this.#parts;
+    const isFitted = classifier?.backbone.sha256 === cache.space.backboneSha256;
+    return engineState.useBetter(isFitted ? classifier.head : null, () => {
+      embedding.adopt(cache);
+      if (isFitted && classifier !== classifierState.saved) void classifierState.keep(classifier);
+    });
+  }
+}
