@@ -8,7 +8,7 @@ for (const [asked, shown] of [
   ['wasm', 'WASM'],
 ] as const) {
   test(`?backend=${asked} computes with it`, async ({ headstart }, info) => {
-    await headstart.open(`?backend=${asked}`);
+    await headstart.open(`backend=${asked}`);
     await headstart.expectBackend(shown);
     await headstart.drop(
       writeLabelled(info.outputPath('set'), drawShapes({ classes: 2, perClass: 5 })),

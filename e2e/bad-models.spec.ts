@@ -83,7 +83,7 @@ test('a model that can’t be used is named with its reason, and the one before 
   }
   await headstart.expectPictures(8, 2);
   await headstart.train();
-  expect(await headstart.engineDetails()).toContain('MobileNetV2');
+  expect(await headstart.engineDetails()).toContain('Simple built-in features');
 });
 
 test('a person’s own model is dropped, asked about, and used', async ({

@@ -21,7 +21,7 @@ test('a tab killed while pictures are added loses none that it showed', async ({
   const folder = writeLabelled(info.outputPath('set'), drawShapes({ perClass: 80 }));
   const first = await openAgain(context);
   await dropPaths(first.app.page, [folder]);
-  await expect.poll(() => first.seen().pictures).toBeGreaterThan(20);
+  await expect.poll(() => first.seen().pictures, { timeout: 60_000 }).toBeGreaterThan(20);
   await crash(first.app.page);
   const before = first.seen();
 

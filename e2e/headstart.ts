@@ -1,4 +1,5 @@
 import { expect, type Download, type Locator, type Page } from '@playwright/test';
+import { BUILT_IN } from '../src/core/backbone-catalogue.ts';
 import { dropPaths } from './drag.ts';
 import type { MemoryFile } from './fixtures/shapes.ts';
 
@@ -46,10 +47,31 @@ export class Headstart {
     this.notices = page.getByRole('region', { name: 'Notices' });
   }
 
-  /** @param query such as `?backend=webgl` */
+  /**
+   * Opens the app with its built-in backbone, which is there on every machine.
+   *
+   * @param query more of the address, such as `backend=webgl`.
+   */
   async open(query = ''): Promise<void> {
-    await this.page.goto(`./${query}`);
+    await this.page.goto(`./?backbone=${BUILT_IN.id}&${query}`);
     await expect(this.pictures).toBeVisible(LONG);
+  }
+
+  /** Opens the app as a person does: it looks for a MobileNet, and begins without one. */
+  async visit(): Promise<void> {
+    await this.page.goto('./');
+    await expect(this.pictures).toBeVisible(LONG);
+  }
+
+  /** Opens the app and waits until the MobileNet of the site is in use. */
+  async openWithMobilenet(): Promise<void> {
+    await this.visit();
+    await this.isUsing('MobileNet');
+  }
+
+  async isUsing(backbone: string): Promise<void> {
+    const name = new RegExp(`^What computes: ${backbone}`);
+    await expect(this.page.getByRole('button', { name })).toBeVisible(LONG);
   }
 
   // What computes

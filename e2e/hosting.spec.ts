@@ -16,7 +16,7 @@ test('the app works in a sub-path of a host that sends no headers', async ({ bro
   try {
     const page = await context.newPage();
     const headstart = new Headstart(page);
-    await headstart.open();
+    await headstart.openWithMobilenet();
     expect(await page.evaluate(() => crossOriginIsolated)).toBe(false);
     await headstart.drop(
       writeLabelled(info.outputPath('set'), drawShapes({ classes: 2, perClass: 4 })),

@@ -39,7 +39,7 @@ test('the second visit works with the network off, isolated though the host send
   try {
     const first = new Headstart(await context.newPage());
     await first.page.goto(server.url);
-    await first.engineDetails();
+    await first.isUsing('MobileNet');
     await isKept(first.page);
     await first.page.close();
     await server.close();
@@ -47,6 +47,7 @@ test('the second visit works with the network off, isolated though the host send
     const page = await context.newPage();
     const headstart = new Headstart(page);
     await page.goto(server.url);
+    await headstart.isUsing('MobileNet');
     expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
     const set = drawShapes({ classes: 2, perClass: 6 });
     await headstart.drop(writeLabelled(info.outputPath('set'), set));

@@ -10,7 +10,7 @@ import { expect, test } from './test.ts';
 const dist = join(import.meta.dirname, '..', 'dist');
 
 test('a second visit needs no host of models', async ({ context, headstart, page }, info) => {
-  await headstart.open();
+  await headstart.openWithMobilenet();
   await headstart.drop(
     writeLabelled(info.outputPath('set'), drawShapes({ classes: 2, perClass: 4 })),
   );
@@ -24,7 +24,7 @@ test('a second visit needs no host of models', async ({ context, headstart, page
   expect(await headstart.engineDetails()).toContain('this browser’s cache');
 });
 
-test.describe('where no host of models answers', () => {
+test.describe('where not even the built-in model answers', () => {
   test.use({ foreignRequests: true });
 
   test('the app says so, and takes model files that a person chooses', async ({
@@ -35,7 +35,7 @@ test.describe('where no host of models answers', () => {
     await context.route(/models|mobilenet|tfhub|kaggle/i, (route) =>
       route.request().resourceType() === 'document' ? route.continue() : route.abort(),
     );
-    await headstart.open();
+    await headstart.visit();
     await headstart.drop(
       writeLabelled(info.outputPath('set'), drawShapes({ classes: 2, perClass: 4 })),
     );

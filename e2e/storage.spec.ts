@@ -50,7 +50,7 @@ test('storage that runs full: said at once, the work goes on, and what was kept 
       drawShapes({ classes: 2, perClass: 40, firstSeed: 100, sidePx: 160 }),
     ),
   );
-  await expect(page.getByText(FULL).first()).toBeVisible();
+  await expect(page.getByText(FULL).first()).toBeVisible({ timeout: 60_000 });
   await headstart.expectPictures(88, 2);
   await headstart.train();
 

@@ -54,7 +54,7 @@ test('six classes of real photographs: the page’s accuracy is the terminal’s
   const foreign = watchForeignRequests(own.context, new URL(site).origin);
   try {
     const headstart = new Headstart(await own.context.newPage());
-    await headstart.open();
+    await headstart.openWithMobilenet();
     await headstart.drop(folder);
     await headstart.expectPictures(480, 6);
     await headstart.train();

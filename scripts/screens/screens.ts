@@ -25,7 +25,7 @@ export const SCREENS: readonly Screen[] = [
   {
     name: 'first-visit',
     show: async (headstart) => {
-      await headstart.open();
+      await headstart.openWithMobilenet();
       await expect(headstart.engineButton()).toBeVisible(LONG);
       await headstart.expectBackend('WASM');
       // Told once the model is loaded.
@@ -40,7 +40,7 @@ export const SCREENS: readonly Screen[] = [
         .route(/models|mobilenet|tfhub|kaggle/i, (route) =>
           route.request().resourceType() === 'document' ? route.continue() : route.abort(),
         );
-      await headstart.open();
+      await headstart.visit();
       await headstart.addSampleSet();
       await headstart.dismissNotices();
       await expect(headstart.training.getByText('The pretrained model is missing')).toBeVisible(
@@ -52,7 +52,7 @@ export const SCREENS: readonly Screen[] = [
   {
     name: 'pictures-arriving',
     show: async (headstart, { manyPictures }) => {
-      await headstart.open();
+      await headstart.openWithMobilenet();
       await headstart.letGoOn(headstart.page.getByRole('banner'), manyPictures);
       await expect(headstart.arrivalProgress()).toBeVisible(LONG);
       await headstart.page.waitForTimeout(2500);
@@ -61,7 +61,7 @@ export const SCREENS: readonly Screen[] = [
   {
     name: 'class',
     show: async (headstart) => {
-      await headstart.open();
+      await headstart.openWithMobilenet();
       await headstart.addSampleSet();
       await headstart.dismissNotices();
       await headstart.pictures
@@ -75,7 +75,7 @@ export const SCREENS: readonly Screen[] = [
   {
     name: 'training',
     show: async (headstart) => {
-      await headstart.open();
+      await headstart.openWithMobilenet();
       await headstart.addSampleSet();
       await headstart.openOptions();
       await headstart.setOption('Epochs', '10000');
@@ -130,7 +130,7 @@ export const SCREENS: readonly Screen[] = [
   {
     name: 'options',
     show: async (headstart) => {
-      await headstart.open();
+      await headstart.openWithMobilenet();
       await headstart.addSampleSet();
       await headstart.dismissNotices();
       await headstart.openOptions();
@@ -140,7 +140,7 @@ export const SCREENS: readonly Screen[] = [
   {
     name: 'error-list',
     show: async (headstart, { scratch, samples }) => {
-      await headstart.open();
+      await headstart.openWithMobilenet();
       await headstart.drop(
         writeMixedFolder(join(scratch, String(Date.now()), 'my pictures'), samples),
       );
@@ -152,7 +152,7 @@ export const SCREENS: readonly Screen[] = [
 ];
 
 async function trained(headstart: Headstart): Promise<void> {
-  await headstart.open();
+  await headstart.openWithMobilenet();
   await headstart.addSampleSet();
   await headstart.train();
   await headstart.dismissNotices();
