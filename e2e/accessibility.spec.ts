@@ -3,6 +3,7 @@ import type { Page } from '@playwright/test';
 import { BROKEN } from './fixtures/bad-pictures.ts';
 import { writeFlat, writeLabelled } from './fixtures/folders.ts';
 import { drawShapes, shapeFile } from './fixtures/shapes.ts';
+import { cutOffMobilenets } from './mobilenets.ts';
 import { expect, test } from './test.ts';
 
 /** What axe finds, one line each: the rule and the element. */
@@ -57,6 +58,34 @@ for (const colorScheme of ['light', 'dark'] as const) {
     });
   }
 }
+
+test.describe('beside the built-in backbone', () => {
+  test.use({ foreignRequests: true });
+
+  test('axe finds nothing in what is said of the MobileNet, nor in the offer', async ({
+    context,
+    headstart,
+    page,
+  }, info) => {
+    const reconnect = await cutOffMobilenets(context);
+    await page.emulateMedia({ reducedMotion: 'reduce' });
+    await headstart.visit();
+    const retry = headstart.training.getByRole('button', { name: 'Try again' });
+    await expect(retry).toBeVisible({ timeout: 60_000 });
+    const found = await violations(page, 'unreachable');
+    await headstart.drop(writeLabelled(info.outputPath('set'), drawShapes({ perClass: 8 })));
+    await headstart.train();
+    await reconnect();
+    await retry.click();
+    const use = headstart.training.getByRole('button', { name: 'Use MobileNetV2 1.0' });
+    await expect(use).toBeVisible({ timeout: 60_000 });
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      found.push(...(await violations(page, `offer, ${colorScheme}`)));
+    }
+    expect(found).toEqual([]);
+  });
+});
 
 test('nothing lies outside of a narrow window', async ({ headstart, page }, info) => {
   await page.setViewportSize({ width: 360, height: 740 });

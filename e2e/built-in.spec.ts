@@ -1,22 +1,15 @@
 import { join } from 'node:path';
-import type { BrowserContext } from '@playwright/test';
 import { drawSampleSet } from '../src/core/sample-set.ts';
 import { writeLabelled } from './fixtures/folders.ts';
 import { drawShapes, shapeFile, type MemoryFile } from './fixtures/shapes.ts';
 import { servePlainly } from './fixtures/static-server.ts';
 import { Headstart } from './headstart.ts';
+import { cutOffMobilenets } from './mobilenets.ts';
 import { expect, test } from './test.ts';
 
 const SIMPLE = 'Simple built-in features';
 const ONE_LINE = /^Simple built-in features: good for shapes, colours and poses/;
 const UNREACHABLE = /couldn’t be had\. You can work all the same/;
-
-/** Cuts every MobileNet off, wherever it is looked for. @returns how to have them back. */
-async function cutOffMobilenets(context: BrowserContext): Promise<() => Promise<void>> {
-  const isMobilenet = (url: URL) => url.pathname.includes('mobilenet');
-  await context.route(isMobilenet, (route) => route.abort());
-  return () => context.unroute(isMobilenet);
-}
 
 interface Unseen {
   readonly label: string;

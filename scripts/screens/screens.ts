@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from '@playwright/test';
 import type { Headstart } from '../../e2e/headstart.ts';
+import { cutOffMobilenets } from '../../e2e/mobilenets.ts';
 import type { SampleDrawing } from '../../src/core/sample-set.ts';
 
 /** What the screens are made of. */
@@ -46,6 +47,33 @@ export const SCREENS: readonly Screen[] = [
       await expect(headstart.training.getByText('The pretrained model is missing')).toBeVisible(
         LONG,
       );
+      await toTop(headstart, headstart.training);
+    },
+  },
+  {
+    name: 'built-in',
+    show: async (headstart) => {
+      await cutOffMobilenets(headstart.page.context());
+      await headstart.visit();
+      await headstart.addSampleSet();
+      await headstart.train();
+      await expect(headstart.training.getByText(/couldn’t be had/)).toBeVisible(LONG);
+      await headstart.dismissNotices();
+      await toTop(headstart, headstart.training);
+    },
+  },
+  {
+    name: 'better-offered',
+    show: async (headstart) => {
+      const reconnect = await cutOffMobilenets(headstart.page.context());
+      await headstart.visit();
+      await headstart.addSampleSet();
+      await headstart.train();
+      await expect(headstart.training.getByText(/couldn’t be had/)).toBeVisible(LONG);
+      await reconnect();
+      await headstart.training.getByRole('button', { name: 'Try again' }).click();
+      await expect(headstart.training.getByRole('button', { name: /^Use / })).toBeVisible(LONG);
+      await headstart.dismissNotices();
       await toTop(headstart, headstart.training);
     },
   },
