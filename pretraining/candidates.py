@@ -7,6 +7,7 @@ import torch
 
 import dictionary
 from graph import Graph, GraphBuilder, run_map
+from student import Block, Student, add_student
 
 #: Patches that a dictionary is learned from.
 PATCHES = 100_000
@@ -43,7 +44,13 @@ class Plan:
     colour_kinds: int = 0
     #: Filters of a second layer on the first scale's map; 0: none.
     second: int = 0
-    #: What it learns from: `photographs` or `drawn`.
+    #: A network that is distilled from a teacher, beside the dictionaries or alone; none: none.
+    student: tuple[Block, ...] = ()
+    #: Which of the student's blocks are features, and the cells on a side that each is averaged in.
+    levels: tuple[tuple[int, int], ...] = ((-1, 1),)
+    #: Batches that the student is fitted to.
+    steps: int = 0
+    #: What dictionaries are learned from: `photographs` or `drawn`.
     source: str = 'photographs'
     note: str = field(default='', compare=False)
 
@@ -53,8 +60,9 @@ class Plan:
         return self.name.replace(', ', '-').replace(' ', '-')
 
 
-def build(plan: Plan, images: np.ndarray, seed: int) -> Graph:
-    """images: [count, side, side, 3] uint8 to learn from, squares of plan.side_px."""
+def build(plan: Plan, images: np.ndarray, seed: int, student: Student | None = None) -> Graph:
+    """images: [count, side, side, 3] uint8 that dictionaries are learned from, squares of
+    plan.side_px. student: already fitted."""
     random = torch.Generator().manual_seed(seed)
     scaled = torch.from_numpy(images).float() / 127.5 - 1
     builder = GraphBuilder(plan.side_px)
@@ -67,6 +75,11 @@ def build(plan: Plan, images: np.ndarray, seed: int) -> Graph:
         parts.append(_pool(builder, 'image', 'colour', plan.side_px, plan.colour_grid, 3))
     if plan.colour_kinds:
         parts.append(_add_colour_kinds(builder, plan, scaled, random))
+    if student:
+        maps = add_student(builder, student)
+        for block, grid in plan.levels:
+            level, name = maps[block], f'student/level{block % len(maps)}'
+            parts.append(_pool(builder, level.node, name, level.side, grid, level.channels))
     _finish(builder, plan, parts)
     return builder.graph
 
@@ -189,10 +202,29 @@ def _finish(builder, plan: Plan, parts: list[tuple[str, int]]) -> None:
 
 #: Responses saturate early: where a filter answers matters more than how strongly.
 SATURATING = {'threshold': 0.1, 'ceiling': 1.0}
+STUDENT = {
+    'student': (
+        Block(32, 2, separable=False),
+        Block(96, 2),
+        Block(96),
+        Block(160, 2),
+        *[Block(160)] * 2,
+        Block(320, 2),
+        *[Block(320)] * 3,
+        Block(512),
+    ),
+    'steps': 6000,
+}
+TWO_LEVELS = ((-2, 2), (-1, 1))
 THREE_SCALES = (
     Scale(40, shrink=2, stride=1),
     Scale(40),
     Scale(50, shrink=4, stride=1),
+)
+FEW_FILTERS = (
+    Scale(14, shrink=2, stride=1),
+    Scale(14),
+    Scale(16, shrink=4, stride=1),
 )
 
 CANDIDATES = (
@@ -241,5 +273,22 @@ CANDIDATES = (
         scales=(Scale(40, shrink=2, stride=1), Scale(30), Scale(60, shrink=4, stride=1)),
         second=60,
         note='30, 40 and 60 filters at 96, 48 and 24 px, 60 more over the map at 48 px',
+    ),
+    Plan('student', **STUDENT, scales=(), note='11 blocks, distilled; the last averaged'),
+    Plan(
+        'student, two levels',
+        **STUDENT,
+        levels=TWO_LEVELS,
+        scales=(),
+        note='the same, and the block before the last on 2×2',
+    ),
+    Plan(
+        'student and dictionaries',
+        **STUDENT,
+        **SATURATING,
+        levels=TWO_LEVELS,
+        scales=FEW_FILTERS,
+        second=20,
+        note='both levels, beside 14, 14 and 16 filters at 32, 64 and 16 px and 20 in a second layer',
     ),
 )

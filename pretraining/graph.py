@@ -47,14 +47,19 @@ class GraphBuilder:
     def __init__(self, side_px: int):
         self.graph = Graph(side_px, [Node('image', 'Placeholder', [])], {})
 
-    def conv(self, source: str, name: str, weights, bias=None, stride=1, activation=None) -> str:
-        """weights: [height, width, in, out]; no padding."""
-        return self._weighted('_FusedConv2D', source, name, weights, bias, activation, stride)
+    def conv(
+        self, source, name: str, weights, bias=None, stride=1, activation=None, padding='VALID'
+    ) -> str:
+        """weights: [height, width, in, out]."""
+        op = '_FusedConv2D'
+        return self._weighted(op, source, name, weights, bias, activation, stride, padding)
 
-    def depthwise(self, source: str, name: str, weights, bias=None, activation=None) -> str:
+    def depthwise(
+        self, source, name: str, weights, bias=None, activation=None, stride=1, padding='VALID'
+    ) -> str:
         """weights: [height, width, in, multiplier]."""
         op = 'FusedDepthwiseConv2dNative'
-        return self._weighted(op, source, name, weights, bias, activation)
+        return self._weighted(op, source, name, weights, bias, activation, stride, padding)
 
     def average(self, source: str, name: str, window: int, stride: int) -> str:
         """Average pooling without padding."""
@@ -79,13 +84,13 @@ class GraphBuilder:
         axis = self.constant(f'{name}/axis', torch.tensor(3, dtype=torch.int32))
         return self.simple('ConcatV2', name, *sources, axis)
 
-    def _weighted(self, op, source, name, weights, bias, activation, stride=1) -> str:
+    def _weighted(self, op, source, name, weights, bias, activation, stride, padding) -> str:
         inputs = [source, self.constant(f'{name}/weights', weights.float())]
         if bias is None:
             bias = torch.zeros(weights.shape[3] * (weights.shape[2] if 'Depth' in op else 1))
         inputs.append(self.constant(f'{name}/bias', bias.float()))
         fused = ['BiasAdd', *([activation] if activation else [])]
-        return self._add(Node(name, op, inputs, strides=stride, fused=fused))
+        return self._add(Node(name, op, inputs, strides=stride, padding=padding, fused=fused))
 
     def _add(self, node: Node) -> str:
         self.graph.nodes.append(node)
@@ -171,7 +176,7 @@ OPS = {
 def read_graph(folder: Path) -> Graph:
     """Reads a TF.js graph model's model.json and its weights, up to its last average pooling."""
     model = json.loads((folder / 'model.json').read_text())
-    constants = _read_weights(folder, model['weightsManifest'])
+    constants = read_weights(folder, model['weightsManifest'])
     nodes, side = [], 0
     for raw in model['modelTopology']['node']:
         if raw['op'] == 'Placeholder':
@@ -202,7 +207,7 @@ def _read_node(raw: dict) -> Node:
     )
 
 
-def _read_weights(folder: Path, manifest: list) -> dict[str, torch.Tensor]:
+def read_weights(folder: Path, manifest: list) -> dict[str, torch.Tensor]:
     constants = {}
     for group in manifest:
         data = b''.join((folder / path).read_bytes() for path in group['paths'])

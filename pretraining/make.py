@@ -1,6 +1,7 @@
 """From nothing to a small backbone and its evaluation, in one command:
 
-    python3 pretraining/make.py --images DIR --out DIR [--seed N] [--teacher DIR] [--probe NAME=DIR]
+    python3 pretraining/make.py --images DIR --out DIR [--seed N] [--teacher DIR]
+        [--compare DIR] [--probe NAME=DIR]
 
 Every stage leaves a file in OUT and is skipped where that is there: an interrupted run goes on.
 """
@@ -16,16 +17,22 @@ import torch
 
 import drawn
 from candidates import CANDIDATES, Plan, build
+from distil import StudentPlan, distil
 from export_tfjs import round_weights, write_model
 from graph import Graph, read_graph, run
+from layers_model import read_layers_model
 from pictures import find_pictures, load_inputs, open_picture, random_square, to_input
 from probe import Score, Task, score
 from report import write_table
+from student import Student
+from teacher import teach
 
 log = logging.getLogger('make')
 
 #: A random square's side, as a share of the picture's shorter side: at least that.
 SMALLEST_SQUARE = 0.4
+#: Pictures that a student learns from, at most.
+DISTILLED = 40_000
 #: Pictures that the check of the export embeds.
 CHECKED = 4
 #: Operations that every format of the app's exports has.
@@ -46,9 +53,15 @@ def main() -> None:
     pictures = Pictures(options.images, options.out / 'inputs', options.seed)
     tasks = draw_tasks(options.out / 'tasks', options.seed)
     tasks += [Task.read(name, Path(folder)) for name, folder in options.probe]
-    rows = [judge_candidate(plan, pictures, tasks, options) for plan in CANDIDATES]
+    plans = [
+        plan
+        for plan in CANDIDATES
+        if (not options.only or plan.name in options.only)
+        and (options.teacher or not plan.student)
+    ]
+    rows = [judge_candidate(plan, pictures, tasks, options) for plan in plans]
     winner = max((row for row in rows if row['portable']), key=lambda row: row['mean'])
-    references = [judge_reference(folder, pictures, tasks, options) for folder in options.teacher]
+    references = [judge_reference(folder, pictures, tasks, options) for folder in options.compare]
     write_table(rows + references, winner['name'], [task.name for task in tasks], options.out)
     plan = next(plan for plan in CANDIDATES if plan.name == winner['name'])
     export(plan, pictures, options)
@@ -56,16 +69,28 @@ def main() -> None:
 
 def read_options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument('--images', type=Path, required=True, help='unlabelled pictures')
+    parser.add_argument(
+        '--images',
+        type=Path,
+        action='append',
+        required=True,
+        help='unlabelled pictures; dictionaries learn from the first folder, students from all',
+    )
     parser.add_argument('--out', type=Path, required=True)
     parser.add_argument('--seed', type=int, default=1)
     parser.add_argument('--threads', type=int, default=2)
     parser.add_argument(
-        '--teacher',
+        '--teacher', type=Path, help='a TF.js graph model to distil; none: no students'
+    )
+    parser.add_argument(
+        '--compare',
         type=Path,
         action='append',
         default=[],
-        help='a TF.js graph model to judge on the same tasks; may be repeated',
+        help='a TF.js model to judge on the same tasks; may be repeated',
+    )
+    parser.add_argument(
+        '--only', action='append', help='a candidate to make, none of the others; may be repeated'
     )
     parser.add_argument(
         '--probe',
@@ -81,36 +106,44 @@ def read_options() -> argparse.Namespace:
 class Pictures:
     """Decoded inputs, kept on disk."""
 
-    def __init__(self, images: Path, cache: Path, seed: int):
+    def __init__(self, images: list[Path], cache: Path, seed: int):
         self.images, self.cache, self.seed = images, cache, seed
         cache.mkdir(parents=True, exist_ok=True)
 
     def of_task(self, task: Task, side_px: int) -> tuple[np.ndarray, np.ndarray]:
-        train = self._kept(f'{task.name}-train-{side_px}', lambda: load_inputs(task.train, side_px))
-        test = self._kept(f'{task.name}-test-{side_px}', lambda: load_inputs(task.test, side_px))
+        train = self.kept(f'{task.name}-train-{side_px}', lambda: load_inputs(task.train, side_px))
+        test = self.kept(f'{task.name}-test-{side_px}', lambda: load_inputs(task.test, side_px))
         return train, test
 
     def to_learn_from(self, source: str, side_px: int) -> np.ndarray:
         """Of each photograph the centre and a random square; or as many drawn pictures."""
         make = self._draw if source == 'drawn' else self._squares
-        return self._kept(f'learn-{source}-{side_px}', lambda: make(side_px))
+        return self.kept(f'learn-{source}-{side_px}', lambda: make(side_px))
+
+    def to_distil(self, side_px: int) -> np.ndarray:
+        """The first folder's, and of the others as many as there is room for."""
+        first, *others = (find_pictures(folder) for folder in self.images)
+        rest = [path for paths in others for path in paths]
+        order = np.random.default_rng(self.seed).permutation(len(rest))
+        paths = first + [rest[index] for index in order[: max(0, DISTILLED - len(first))]]
+        return self.kept(f'distil-{side_px}', lambda: load_inputs(paths, side_px))
 
     def _squares(self, side_px: int) -> np.ndarray:
         random = np.random.default_rng(self.seed)
-        paths = find_pictures(self.images)
+        paths = find_pictures(self.images[0])
         squares = (random_square(open_picture(path), random, SMALLEST_SQUARE) for path in paths)
         cut = np.stack([to_input(square, side_px) for square in squares])
         return np.concatenate([load_inputs(paths, side_px), cut])
 
     def _draw(self, side_px: int) -> np.ndarray:
         random = np.random.default_rng(self.seed)
-        count = 2 * len(find_pictures(self.images))
+        count = 2 * len(find_pictures(self.images[0]))
         return np.stack([to_input(drawn.dead_leaves(random), side_px) for _ in range(count)])
 
-    def _kept(self, name: str, make) -> np.ndarray:
+    def kept(self, name: str, make) -> np.ndarray:
         path = self.cache / f'{name}.npy'
         if not path.exists():
-            log.info('decoding %s', name)
+            log.info('making %s', name)
             unfinished = path.with_suffix('.part.npy')
             np.save(unfinished, make())
             unfinished.rename(path)
@@ -134,7 +167,7 @@ def judge_candidate(plan: Plan, pictures: Pictures, tasks: list[Task], options) 
     if kept.exists():
         return json.loads(kept.read_text())
     start = time.monotonic()
-    graph = learn(plan, pictures, options.seed)
+    graph = learn(plan, pictures, options)
     learned = time.monotonic() - start
     scores = judge(graph, pictures, tasks, options.seed)
     row = {
@@ -153,7 +186,7 @@ def judge_reference(folder: Path, pictures: Pictures, tasks: list[Task], options
     kept = options.out / 'candidates' / f'{folder.name}.json'
     if kept.exists():
         return json.loads(kept.read_text())
-    graph = read_graph(folder)
+    graph = read_network(folder)
     scores = judge(graph, pictures, tasks, options.seed)
     row = {**describe(folder.name, graph, scores), 'note': 'for comparison'}
     log.info('%s: %s', folder.name, row['test'])
@@ -161,9 +194,26 @@ def judge_reference(folder: Path, pictures: Pictures, tasks: list[Task], options
     return row
 
 
-def learn(plan: Plan, pictures: Pictures, seed: int) -> Graph:
-    graph = build(plan, pictures.to_learn_from(plan.source, plan.side_px), seed)
-    return round_weights(graph)
+def learn(plan: Plan, pictures: Pictures, options) -> Graph:
+    images = pictures.to_learn_from(plan.source, plan.side_px)
+    student = learn_student(plan, pictures, options) if plan.student else None
+    return round_weights(build(plan, images, options.seed, student))
+
+
+def learn_student(plan: Plan, pictures: Pictures, options) -> Student:
+    """Candidates with the same student share it."""
+    images = pictures.to_distil(plan.side_px)
+    features = pictures.kept(
+        f'taught-{options.teacher.name}-{plan.side_px}',
+        lambda: teach(read_graph(options.teacher), images, log),
+    )
+    student = StudentPlan(plan.side_px, plan.student, plan.steps)
+    return distil(student, images, features, options.seed, options.out / 'student.pt')
+
+
+def read_network(folder: Path) -> Graph:
+    model = json.loads((folder / 'model.json').read_text())
+    return read_graph(folder) if 'node' in model['modelTopology'] else read_layers_model(folder)
 
 
 def judge(graph: Graph, pictures: Pictures, tasks: list[Task], seed: int) -> dict[str, Score]:
@@ -191,7 +241,7 @@ def describe(name: str, graph: Graph, scores: dict[str, Score]) -> dict:
 
 
 def export(plan: Plan, pictures: Pictures, options) -> None:
-    graph = learn(plan, pictures, options.seed)
+    graph = learn(plan, pictures, options)
     images = pictures.to_learn_from(plan.source, plan.side_px)[:CHECKED]
     features = run(graph, images)
     folder = options.out / 'model'
