@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { BUILT_IN } from '../../src/core/backbone-catalogue.ts';
 import { launchWithCamera } from '../camera-browser.ts';
 import { writeCameraFilm } from '../fixtures/mjpeg.ts';
 import { Headstart } from '../headstart.ts';
@@ -18,7 +19,11 @@ interface Report {
   readonly confusion: readonly (readonly number[])[];
 }
 
-async function trainInTerminal(folder: string, report: string): Promise<Report> {
+async function trainInTerminal(
+  folder: string,
+  report: string,
+  more: readonly string[] = ['--seed', '1'],
+): Promise<Report> {
   const args = [
     'tsx',
     'scripts/train.ts',
@@ -27,9 +32,23 @@ async function trainInTerminal(folder: string, report: string): Promise<Report> 
     '--test',
     join(folder, 'test'),
   ];
-  await promisify(execFile)('npx', [...args, '--seed', '1', '--report', report], { cwd: root });
+  await promisify(execFile)('npx', [...args, ...more, '--report', report], { cwd: root });
   return JSON.parse(readFileSync(report, 'utf8')) as Report;
 }
+
+test('six classes of real photographs with the built-in backbone: five seeds', async ({}, info) => {
+  test.skip(datasets === undefined, 'HEADSTART_DATASETS is not set: no real photographs');
+  test.setTimeout(420_000);
+  const accuracies: number[] = [];
+  for (const seed of [1, 2, 3, 4, 5]) {
+    const report = info.outputPath(`report-${String(seed)}.json`);
+    const more = ['--backbone', BUILT_IN.id, '--seed', String(seed)];
+    const { accuracy } = await trainInTerminal(join(datasets ?? '', 'clothing'), report, more);
+    accuracies.push(accuracy.test);
+  }
+  const mean = accuracies.reduce((sum, accuracy) => sum + accuracy, 0) / accuracies.length;
+  expect(mean, `accuracies ${accuracies.join(', ')}`).toBeGreaterThanOrEqual(0.82);
+});
 
 test('six classes of real photographs: the page’s accuracy is the terminal’s, and the camera names what it sees', async ({
   site,

@@ -76,8 +76,8 @@ export const BUILT_IN: CatalogueBackbone = {
   name: 'Simple built-in features',
   inputSidePx: 64,
   kind: 'graph-model',
-  embeddingLength: 3420,
-  approxBytes: 240_000,
+  embeddingLength: 2944,
+  approxBytes: 1_310_000,
   ownRange: SIGNED,
   hostings: [],
 };
