@@ -14,6 +14,7 @@ import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
+from graph import DEVICE
 from student import Block, Student
 
 log = logging.getLogger('distil')
@@ -44,10 +45,10 @@ def distil(
     """images: [count, side, side, 3] uint8. features: [count, features], the teacher's.
     checkpoint: written every few steps, gone on from where it is there."""
     torch.manual_seed(seed)
-    targets = reduce_targets(torch.from_numpy(features).float())
+    targets = reduce_targets(torch.from_numpy(features).float()).to(DEVICE)
     student = Student(plan.blocks).to(memory_format=torch.channels_last)
     head = nn.Linear(student.channels, targets.shape[1])
-    both = nn.ModuleList([student, head]).train()
+    both = nn.ModuleList([student, head]).to(DEVICE).train()
     optimizer = torch.optim.AdamW(both.parameters(), lr=PEAK_RATE, weight_decay=WEIGHT_DECAY)
     first = _resume(both, optimizer, checkpoint)
     mean_loss = 0.0
@@ -55,8 +56,8 @@ def distil(
         for group in optimizer.param_groups:
             group['lr'] = rate_at(step / plan.steps)
         which = _batch_at(step, len(images), seed)
-        pixels = augment(images[which], np.random.default_rng([seed, step]))
-        with torch.autocast('cpu', dtype=torch.bfloat16):
+        pixels = augment(images[which], np.random.default_rng([seed, step])).to(DEVICE)
+        with torch.autocast(DEVICE, dtype=torch.bfloat16):
             pooled = student(pixels)
         loss = F.mse_loss(head(pooled.float()), targets[torch.from_numpy(which)])
         optimizer.zero_grad()
@@ -66,7 +67,7 @@ def distil(
         if (step + 1) % CHECKPOINT == 0:
             log.info('step %d of %d: loss %.4f', step + 1, plan.steps, mean_loss)
             _save(both, optimizer, step + 1, checkpoint)
-    return student.eval()
+    return student.cpu().eval()
 
 
 def reduce_targets(features: torch.Tensor) -> torch.Tensor:
@@ -121,7 +122,7 @@ def _resume(both: nn.Module, optimizer, checkpoint: Path) -> int:
     """The step to go on from."""
     if not checkpoint.exists():
         return 0
-    state = torch.load(checkpoint)
+    state = torch.load(checkpoint, map_location=DEVICE)
     both.load_state_dict(state['networks'])
     optimizer.load_state_dict(state['optimizer'])
     return state['step']

@@ -13,6 +13,8 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
+#: What long computations run on.
+DEVICE = 'cuda' if torch.cuda.is_available() else 'cpu'
 FUSED = ('_FusedConv2D', 'FusedDepthwiseConv2dNative', '_FusedMatMul')
 
 
