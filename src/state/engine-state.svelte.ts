@@ -4,28 +4,23 @@ import type { BackendName, BackendStatus } from '../core/backend.ts';
 import type { Head } from '../core/head.ts';
 import type { InputRange } from '../core/preprocess.ts';
 import type { Problem, Result } from '../core/problem.ts';
-import type { BackboneRequest, Engine, EngineEvent } from '../engine/contract.ts';
+import type { BackboneRequest, Engine } from '../engine/contract.ts';
 import type { Store } from '../storage/contract.ts';
+import { BackendState, type BackendParts } from './backend-state.svelte.ts';
 import { engineProblem, isCancelled } from './failure.ts';
 import type { Notices } from './notices.svelte.ts';
 import { keepOwn, requestFor } from './own-backbones.ts';
 import type { SaveQueue } from './save-queue.ts';
-import type { Settings } from './settings.ts';
 import { SoonAgain } from './soon-again.ts';
 
 /** What a backbone is loaded for. Of one that is only `kept` no word is said if it isn't there. */
 type Place = 'in-use' | 'kept' | 'stand-in' | 'beside';
 
-const BACKENDS: readonly BackendName[] = ['webgpu', 'webgl', 'wasm', 'cpu'];
-
-export interface EngineStateParts {
+export interface EngineStateParts extends BackendParts {
   readonly engine: Engine;
   readonly store: Pick<Store, 'saveBackbone' | 'readBackbone'>;
   readonly queue: SaveQueue;
   readonly notices: Notices;
-  readonly settings: Settings;
-  /** Of the page's address, `?backend=`: wins over the settings. */
-  readonly addressBackend: string | null;
   readonly ownModelIds: () => Promise<ReadonlySet<string> | null>;
   /** Whether the built-in backbone is used until the one that was asked for is there. */
   readonly mayStandIn: boolean;
@@ -54,17 +49,15 @@ export interface Start {
 
 /** What computes: the backend that runs and the backbone that is loaded. */
 export class EngineState {
-  #status = $state.raw<BackendStatus | null>(null);
-  #starting = $state(false);
   #backbone = $state.raw<BackboneInfo | null>(null);
   #download = $state.raw<DownloadProgress | null>(null);
   #loadingId = $state<string | null>(null);
   #problem = $state.raw<Problem | null>(null);
-  #askedBackend = $state<BackendName | null>(null);
   #pendingFiles = $state.raw<readonly File[] | null>(null);
   #availableIds = $state.raw<ReadonlySet<string> | null>(null);
   #standIn = $state.raw<StandIn | null>(null);
   readonly #parts: EngineStateParts;
+  readonly #backend: BackendState;
   #opening: Promise<void> | null = null;
   #lastRequest: BackboneRequest | null = null;
   /** What the built-in backbone stands in for. */
@@ -80,18 +73,14 @@ export class EngineState {
 
   constructor(parts: EngineStateParts) {
     this.#parts = parts;
-    const asked = parts.addressBackend ?? parts.settings.get('backend');
-    this.#askedBackend = BACKENDS.find((name) => name === asked) ?? null;
-    parts.engine.onEvent((event) => {
-      this.#hear(event);
-    });
+    this.#backend = new BackendState(parts);
   }
 
   get status(): BackendStatus | null {
-    return this.#status;
+    return this.#backend.status;
   }
   get starting(): boolean {
-    return this.#starting;
+    return this.#backend.starting;
   }
   get backbone(): BackboneInfo | null {
     return this.#backbone;
@@ -105,11 +94,11 @@ export class EngineState {
   }
   /** Why nothing can be computed. */
   get problem(): Problem | null {
-    return this.#problem;
+    return this.#backend.problem ?? this.#problem;
   }
   /** What the person asked for; null: the app chooses. */
   get askedBackend(): BackendName | null {
-    return this.#askedBackend;
+    return this.#backend.asked;
   }
   /** A model whose input range can't be known: ask, then {@link useModelFiles} again with it. */
   get pendingFiles(): readonly File[] | null {
@@ -134,7 +123,7 @@ export class EngineState {
   async #open({ backboneId, standInFirst }: Start): Promise<void> {
     const request = await requestFor(backboneId, this.#parts.store);
     this.#lastRequest = this.#wanted = request;
-    if (!(await this.#startBackend())) return;
+    if (!(await this.#backend.start())) return;
     if (request.kind === 'files' || backboneId === BUILT_IN.id || !this.#parts.mayStandIn) {
       await this.#load(request);
       return;
@@ -153,10 +142,8 @@ export class EngineState {
     return this.#backbone;
   }
 
-  async chooseBackend(name: BackendName | null): Promise<void> {
-    this.#askedBackend = name;
-    this.#parts.settings.set('backend', name);
-    await this.#startBackend();
+  chooseBackend(name: BackendName | null): Promise<void> {
+    return this.#backend.choose(name);
   }
 
   async chooseBackbone(id: string): Promise<void> {
@@ -166,7 +153,7 @@ export class EngineState {
 
   /** Tries again what failed: the engine's start, else the last backbone that was asked for. */
   async retry(): Promise<void> {
-    if (!this.#status && !(await this.#startBackend())) return;
+    if (!this.status && !(await this.#backend.start())) return;
     if (this.#standIn && this.#wanted) await this.#load(this.#wanted, 'beside');
     else if (this.#lastRequest) await this.#load(this.#lastRequest);
   }
@@ -226,22 +213,6 @@ export class EngineState {
 
   cancelPending(): void {
     this.#pendingFiles = null;
-  }
-
-  async #startBackend(): Promise<boolean> {
-    this.#starting = true;
-    this.#problem = null;
-    try {
-      const outcome = await this.#parts.engine.start({ backend: this.#askedBackend });
-      if (outcome.ok) this.#status = outcome.value;
-      else this.#problem = outcome.problem;
-      return outcome.ok;
-    } catch (error) {
-      this.#problem = engineProblem(error);
-      return false;
-    } finally {
-      this.#starting = false;
-    }
   }
 
   /** A later request ends the one that is on its way. Null where it was cancelled. */
@@ -311,10 +282,5 @@ export class EngineState {
       this.#soonAgain.wait();
     }
     this.#parts.onStandIn();
-  }
-
-  #hear(event: EngineEvent): void {
-    this.#status = event.status;
-    if (event.problem) this.#parts.notices.addProblem(event.problem, 'warning');
   }
 }

@@ -1,0 +1,77 @@
+import type { BackendName, BackendStatus } from '../core/backend.ts';
+import type { Problem } from '../core/problem.ts';
+import type { Engine, EngineEvent } from '../engine/contract.ts';
+import { engineProblem } from './failure.ts';
+import type { Notices } from './notices.svelte.ts';
+import type { Settings } from './settings.ts';
+
+const BACKENDS: readonly BackendName[] = ['webgpu', 'webgl', 'wasm', 'cpu'];
+
+export interface BackendParts {
+  readonly engine: Pick<Engine, 'start' | 'onEvent'>;
+  readonly notices: Notices;
+  readonly settings: Settings;
+  /** Of the page's address, `?backend=`: wins over the settings. */
+  readonly addressBackend: string | null;
+}
+
+/** The backend that runs, and the one that the person asked for. */
+export class BackendState {
+  #status = $state.raw<BackendStatus | null>(null);
+  #starting = $state(false);
+  #problem = $state.raw<Problem | null>(null);
+  #asked = $state<BackendName | null>(null);
+  readonly #parts: BackendParts;
+
+  constructor(parts: BackendParts) {
+    this.#parts = parts;
+    const asked = parts.addressBackend ?? parts.settings.get('backend');
+    this.#asked = BACKENDS.find((name) => name === asked) ?? null;
+    parts.engine.onEvent((event) => {
+      this.#hear(event);
+    });
+  }
+
+  get status(): BackendStatus | null {
+    return this.#status;
+  }
+  get starting(): boolean {
+    return this.#starting;
+  }
+  /** Why none runs. */
+  get problem(): Problem | null {
+    return this.#problem;
+  }
+  /** Null: the app chooses. */
+  get asked(): BackendName | null {
+    return this.#asked;
+  }
+
+  async choose(name: BackendName | null): Promise<void> {
+    this.#asked = name;
+    this.#parts.settings.set('backend', name);
+    await this.start();
+  }
+
+  /** @returns whether one runs. */
+  async start(): Promise<boolean> {
+    this.#starting = true;
+    this.#problem = null;
+    try {
+      const outcome = await this.#parts.engine.start({ backend: this.#asked });
+      if (outcome.ok) this.#status = outcome.value;
+      else this.#problem = outcome.problem;
+      return outcome.ok;
+    } catch (error) {
+      this.#problem = engineProblem(error);
+      return false;
+    } finally {
+      this.#starting = false;
+    }
+  }
+
+  #hear(event: EngineEvent): void {
+    this.#status = event.status;
+    if (event.problem) this.#parts.notices.addProblem(event.problem, 'warning');
+  }
+}
