@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createEngine, type EngineClient } from './client.ts';
 import type { EmbedReport } from './contract.ts';
 import { cosine } from './testing/cosine.ts';
+import { expectSameAsOnWasm } from './testing/same-on-backends.ts';
 
 const MODELS = [
   { id: 'mobilenet_v2_1.0_224', sidePx: 224, length: 1280, weights: 'group1-shard1of1.bin' },
@@ -22,6 +23,10 @@ async function fetchFile(path: string, name: string): Promise<File> {
   const response = await fetch(path + name);
   if (!response.ok) throw new Error(`${path}${name}: ${String(response.status)}`);
   return new File([await response.blob()], name);
+}
+
+async function modelFiles({ id, weights }: (typeof MODELS)[number]): Promise<readonly File[]> {
+  return Promise.all(['model.json', weights].map((name) => fetchFile(`/models/${id}/`, name)));
 }
 
 async function photographs(label: string): Promise<readonly File[]> {
@@ -58,9 +63,9 @@ describe('pretrained models, dropped as files', () => {
   it.skipIf(!haveModels || !haveDatasets).for(MODELS)(
     '$id embeds photographs, and those of a class lie together',
     { timeout: 120_000 },
-    async ({ id, sidePx, length, weights }) => {
-      const folder = `/models/${id}/`;
-      const files = [await fetchFile(folder, 'model.json'), await fetchFile(folder, weights)];
+    async (model) => {
+      const { sidePx, length } = model;
+      const files = await modelFiles(model);
       let loaded = await engine.loadBackbone({ kind: 'files', files, inputRange: null });
       if (!loaded.ok && loaded.problem.code === 'model-range-unknown')
         loaded = await engine.loadBackbone({ kind: 'files', files, inputRange: [-1, 1] });
@@ -89,6 +94,21 @@ describe('pretrained models, dropped as files', () => {
         }
       }
       expect(separation(embeddings)).toBeGreaterThan(0.05);
+    },
+  );
+
+  it.skipIf(!haveModels || !haveDatasets).for(MODELS)(
+    '$id gives the same embeddings and answers on WebGL and WebGPU as on WASM',
+    { timeout: 300_000 },
+    async (model) => {
+      const [dress, pants] = await Promise.all([photographs('dress'), photographs('pants')]);
+      const pictures = [dress[0], pants[0]].filter((file) => file !== undefined);
+      expect(pictures).toHaveLength(2);
+      await expectSameAsOnWasm(
+        ['webgl', 'webgpu'],
+        { files: await modelFiles(model), inputRange: [-1, 1] },
+        pictures,
+      );
     },
   );
 });

@@ -1,0 +1,108 @@
+import { expect } from 'vitest';
+import type { BackendName } from '../../core/backend.ts';
+import type { Head } from '../../core/head.ts';
+import type { InputRange } from '../../core/preprocess.ts';
+import { createEngine, type EngineClient } from '../client.ts';
+import { cosine } from './cosine.ts';
+import { fitOptions } from './training-sets.ts';
+
+/** A model's files, as a person would drop them. */
+export interface DroppedModel {
+  readonly files: readonly File[];
+  readonly inputRange: InputRange | null;
+}
+
+/** What an engine made of some pictures; a head answers with one row of probabilities each. */
+interface Answers {
+  readonly embeddings: readonly Float32Array[];
+  readonly probabilities: readonly number[];
+}
+
+/** @throws where the model can't be used. */
+export async function engineWith(backend: BackendName, { files, inputRange }: DroppedModel) {
+  const engine = createEngine();
+  await engine.start({ backend });
+  const info = await engine.loadBackbone({ kind: 'files', files, inputRange });
+  if (!info.ok) throw new Error(JSON.stringify(info.problem));
+  return { engine, info: info.value };
+}
+
+/**
+ * Expects of each backend the embeddings of the WASM one (cosine at least 0.9999) and the
+ * probabilities of a head fitted there (within 0.001). Every other picture is of another class.
+ */
+export async function expectSameAsOnWasm(
+  backends: readonly BackendName[],
+  model: DroppedModel,
+  pictures: readonly File[],
+): Promise<void> {
+  const { engine } = await engineWith('wasm', model);
+  const head = await fitHead(engine, await embed(engine, pictures));
+  const wanted = await answer(engine, head, pictures);
+  engine.dispose();
+  // A saturated softmax would hide differences.
+  expect(Math.max(...wanted.probabilities)).toBeLessThan(0.999);
+  for (const backend of backends) {
+    const other = await engineWith(backend, model);
+    const found = await answer(other.engine, head, pictures);
+    other.engine.dispose();
+    found.embeddings.forEach((embedding, row) => {
+      const reference = wanted.embeddings[row] ?? new Float32Array();
+      expect(cosine(embedding, reference), backend).toBeGreaterThanOrEqual(0.9999);
+    });
+    const differences = found.probabilities.map((value, index) =>
+      Math.abs(value - (wanted.probabilities[index] ?? Number.NaN)),
+    );
+    expect(Math.max(...differences), backend).toBeLessThanOrEqual(1e-3);
+  }
+}
+
+async function answer(
+  engine: EngineClient,
+  head: Head,
+  pictures: readonly File[],
+): Promise<Answers> {
+  await engine.useHead(head);
+  const before = await engine.memory();
+  const embeddings = await embed(engine, pictures);
+  const probabilities: number[] = [];
+  for (const picture of pictures) {
+    const found = await engine.classify(picture, 'centre');
+    if (!found.ok) throw new Error(found.problem.code);
+    probabilities.push(...found.value.probabilities);
+  }
+  expect((await engine.memory()).numTensors).toBe(before.numTensors);
+  return { embeddings, probabilities };
+}
+
+async function embed(engine: EngineClient, pictures: readonly File[]): Promise<Float32Array[]> {
+  const items = pictures.map((file, index) => ({ key: String(index), file }));
+  const embeddings = new Map<string, Float32Array>();
+  await engine.embed(items, 'centre', {
+    onReport: (report) => {
+      for (const one of report) if ('embedding' in one) embeddings.set(one.key, one.embedding);
+    },
+  });
+  return items.map(({ key }) => embeddings.get(key) ?? new Float32Array());
+}
+
+async function fitHead(engine: EngineClient, embeddings: readonly Float32Array[]): Promise<Head> {
+  const embeddingLength = embeddings[0]?.length ?? 0;
+  const all = new Float32Array(embeddings.length * embeddingLength);
+  embeddings.forEach((embedding, row) => {
+    all.set(embedding, row * embeddingLength);
+  });
+  const fitted = await engine.trainHead(
+    {
+      embeddings: all,
+      embeddingLength,
+      classes: Int32Array.from(embeddings, (_, row) => row % 2),
+      classIds: ['even', 'odd'],
+      trainingRows: Int32Array.from(embeddings, (_, row) => row),
+      validationRows: new Int32Array(),
+    },
+    fitOptions({ epochs: 3, learningRate: 1e-4 }),
+  );
+  if (!fitted.ok) throw new Error(fitted.problem.code);
+  return fitted.value.head;
+}
