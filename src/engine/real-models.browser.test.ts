@@ -97,7 +97,10 @@ describe('pretrained models, dropped as files', () => {
     },
   );
 
-  it.skipIf(!haveModels || !haveDatasets).for(MODELS)(
+  it.skipIf(!haveModels || !haveDatasets).for(
+    // One of each way that a backbone runs; software rendering takes a minute for each.
+    MODELS.filter(({ id }) => !/0\.75|0\.5_/u.test(id)),
+  )(
     '$id gives the same embeddings and answers on WebGL and WebGPU as on WASM',
     { timeout: 300_000 },
     async (model) => {
