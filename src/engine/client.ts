@@ -84,9 +84,9 @@ function placeOf(asked: { readonly beside?: boolean } | undefined): BackbonePlac
   return asked?.beside === true ? 'beside' : 'in-use';
 }
 
-/** A second decode worker where there is a core for it. */
+/** Half the cores decode, the others compute; beyond four, decoding is nowhere what takes longest. */
 function countDecoders(): number {
-  return navigator.hardwareConcurrency >= 4 ? 2 : 1;
+  return Math.min(4, Math.max(1, Math.floor(navigator.hardwareConcurrency / 2)));
 }
 
 function startDecodeWorker(): Worker {
