@@ -26,7 +26,7 @@ describe('typed arrays take its place', () => {
 
   test('without SIMD, or where a policy forbids compiling', () => {
     const { CompileError } = WebAssembly;
-    const refuse = vi.fn().mockImplementation(() => {
+    const refuse = vi.fn(function () {
       throw new CompileError('refused');
     });
     vi.stubGlobal('WebAssembly', { CompileError, Module: refuse });
