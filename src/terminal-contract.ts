@@ -11,6 +11,7 @@ export const TEST_INPUT = 'test';
 export interface TerminalRequest {
   readonly backbone: string | null;
   readonly backend: string | null;
+  readonly runtime: string | null;
   readonly epochs: number | null;
   readonly learningRate: number | null;
   /** Units of one hidden layer; 0 for none; null for the default. */

@@ -3,7 +3,7 @@ import { OPTION_RANGES, type NumericOption } from '../../src/core/default-option
 
 export const USAGE =
   'npm run train -- --data DIR [--test DIR] [--out DIR] [--report FILE] [--backbone ID] ' +
-  '[--backend NAME] [--epochs N] [--learning-rate X] [--hidden N] [--seed N]';
+  '[--backend NAME] [--runtime NAME] [--epochs N] [--learning-rate X] [--hidden N] [--seed N]';
 
 export interface TrainArguments {
   readonly data: string;
@@ -12,6 +12,8 @@ export interface TrainArguments {
   readonly report: string | null;
   readonly backbone: string | null;
   readonly backend: string | null;
+  /** What embeds on the CPU. */
+  readonly runtime: string | null;
   readonly epochs: number | null;
   readonly learningRate: number | null;
   /** 0: no hidden layer. */
@@ -25,6 +27,7 @@ export class WrongArguments extends Error {
 }
 
 const BACKENDS = ['webgpu', 'webgl', 'wasm', 'cpu'];
+const RUNTIMES = ['litert', 'tfjs'];
 /** As the folders below `models/` are called. */
 const BACKBONE_ID = /^[\w.-]{1,100}$/u;
 
@@ -32,9 +35,12 @@ const BACKBONE_ID = /^[\w.-]{1,100}$/u;
 export function parseTrainArguments(args: readonly string[]): TrainArguments {
   const values = parse(args);
   if (values.data === undefined) throw new WrongArguments(`--data is missing. ${USAGE}`);
-  const { backend = null, backbone = null } = values;
+  const { backend = null, runtime = null, backbone = null } = values;
   if (backend !== null && !BACKENDS.includes(backend)) {
     throw new WrongArguments(`--backend takes one of ${BACKENDS.join(', ')}, not "${backend}".`);
+  }
+  if (runtime !== null && !RUNTIMES.includes(runtime)) {
+    throw new WrongArguments(`--runtime takes one of ${RUNTIMES.join(', ')}, not "${runtime}".`);
   }
   if (backbone !== null && !BACKBONE_ID.test(backbone)) {
     throw new WrongArguments(
@@ -48,6 +54,7 @@ export function parseTrainArguments(args: readonly string[]): TrainArguments {
     report: values.report ?? null,
     backbone,
     backend,
+    runtime,
     epochs: readNumber('--epochs', values.epochs, 'epochs'),
     learningRate: readNumber('--learning-rate', values['learning-rate'], 'learningRate'),
     hidden: values.hidden === '0' ? 0 : readNumber('--hidden', values.hidden, 'hiddenUnits'),
@@ -68,6 +75,7 @@ function parse(args: readonly string[]) {
         report: option,
         backbone: option,
         backend: option,
+        runtime: option,
         epochs: option,
         'learning-rate': option,
         hidden: option,

@@ -31,6 +31,7 @@ export async function makeApp(
     },
     words: PLAIN_WORDS,
     addressBackend: null,
+    addressRuntime: null,
     addressBackbone: null,
     mayStandIn: true,
     playerFiles: () => Promise.resolve([{ name: 'index.html', bytes: new Uint8Array([9]) }]),
