@@ -47,7 +47,10 @@ export class FakeEngine implements Engine {
   #beside: BackboneInfo | null = null;
   readonly #listeners = new Set<(event: EngineEvent) => void>();
 
-  start(): Promise<Result<BackendStatus>> {
+  readonly started: Parameters<Engine['start']>[0][] = [];
+
+  start(request: Parameters<Engine['start']>[0]): Promise<Result<BackendStatus>> {
+    this.started.push(request);
     return Promise.resolve(ok(STATUS));
   }
 
