@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { BUILT_IN } from '../core/backbone-catalogue.ts';
 import type { BackendName } from '../core/backend.ts';
 import { createEngine } from './client.ts';
-import { cosine } from './testing/cosine.ts';
+import { cosine } from '../core/cosine.ts';
 import { drawPicture } from './testing/pictures.ts';
 
 const BACKENDS: readonly BackendName[] = ['wasm', 'webgl', 'webgpu', 'cpu'];

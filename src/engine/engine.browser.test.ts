@@ -5,7 +5,7 @@ import { Cancelled } from '../core/problem.ts';
 import { createRandom } from '../core/random.ts';
 import { createEngine, type EngineClient } from './client.ts';
 import type { EmbedItem, EmbedReport, HeadFit, TrainingSet } from './contract.ts';
-import { cosine } from './testing/cosine.ts';
+import { cosine } from '../core/cosine.ts';
 import { asFiles } from './testing/parts.ts';
 import { drawPicture } from './testing/pictures.ts';
 import { tinyMobilenet } from './testing/tiny-mobilenet.ts';

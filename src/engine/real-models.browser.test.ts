@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createEngine, type EngineClient } from './client.ts';
 import type { EmbedReport } from './contract.ts';
-import { cosine } from './testing/cosine.ts';
+import { cosine } from '../core/cosine.ts';
 
 const MODELS = [
   { id: 'mobilenet_v2_1.0_224', sidePx: 224, length: 1280, weights: 'group1-shard1of1.bin' },
