@@ -4,8 +4,9 @@ import type { Problem } from '../core/problem.ts';
 import type { ImportedClassifier } from '../formats/contract.ts';
 import { ResilientStore } from '../storage/resilient-store.ts';
 import { breakableDisk } from '../storage/testing/breakable-disk.ts';
-import { STATUS } from './testing/fake-engine.ts';
-import { drop, drops, makeApp } from './testing/make-app.ts';
+import { createTemporaryStore } from '../storage/create-store.ts';
+import { FakeEngine, STATUS } from './testing/fake-engine.ts';
+import { buildApp, drop, drops, makeApp } from './testing/make-app.ts';
 
 const full: Problem = { code: 'storage-full', usedMegabytes: 500 };
 
@@ -74,6 +75,22 @@ describe('the engine', () => {
     await app.engine.retry();
     expect(app.engine.problem).toBeNull();
     expect(app.engine.backbone?.id).toBe('mobilenet_v2_0.50_224');
+  });
+
+  test('a model that is dropped while the engine starts is used, and a broken one costs nothing', async () => {
+    const engine = new FakeEngine();
+    let comeUp = (): void => undefined;
+    engine.gate = new Promise((resolve) => (comeUp = resolve));
+    const { app } = buildApp(createTemporaryStore(), engine);
+    const opening = app.open();
+    const asked = app.engine.useModelFiles([new File(['mine'], 'mine.json')], null);
+    comeUp();
+    await opening;
+    expect(await asked).toBeNull();
+    expect(app.engine.pendingFiles).toHaveLength(1);
+    expect(app.engine.backbone).not.toBeNull();
+    await app.engine.useModelFiles(app.engine.pendingFiles ?? [], [-1, 1]);
+    expect(app.engine.backbone?.id).toMatch(/^own-/);
   });
 
   test('a later choice wins over the one that is on its way', async () => {

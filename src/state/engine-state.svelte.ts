@@ -59,6 +59,9 @@ export class EngineState {
   readonly #parts: EngineStateParts;
   readonly #backend: BackendState;
   #opening: Promise<void> | null = null;
+  #begun: () => void = () => undefined;
+  /** What is at hand is loaded, or it failed: what the person chooses comes after it. */
+  readonly #hasBegun = new Promise<void>((resolve) => (this.#begun = resolve));
   #lastRequest: BackboneRequest | null = null;
   /** What the built-in backbone stands in for. */
   #wanted: BackboneRequest | null = null;
@@ -116,23 +119,26 @@ export class EngineState {
   /** Brings the engine up and loads the project's backbone, or first the one that stands in for it. */
   start(from: Start): Promise<void> {
     void this.#parts.ownModelIds().then((ids) => (this.#availableIds = ids));
-    this.#opening = this.#open(from);
-    return this.#opening;
+    const beginning = this.#begin(from).finally(this.#begun);
+    const load = (request: BackboneRequest | null) => (request ? this.#load(request) : null);
+    return (this.#opening = beginning.then(load).then(() => undefined));
   }
 
-  async #open({ backboneId, standInFirst }: Start): Promise<void> {
+  /** Loads what is at hand. @returns what has to be fetched before anything can be computed. */
+  async #begin({ backboneId, standInFirst }: Start): Promise<BackboneRequest | null> {
     const request = await requestFor(backboneId, this.#parts.store);
     this.#lastRequest = this.#wanted = request;
-    if (!(await this.#backend.start())) return;
-    if (request.kind === 'files' || backboneId === BUILT_IN.id || !this.#parts.mayStandIn) {
+    if (!(await this.#backend.start())) return null;
+    if (request.kind === 'files' || backboneId === BUILT_IN.id) {
       await this.#load(request);
-      return;
+      return null;
     }
-    if (!standInFirst && (await this.#load({ ...request, keptOnly: true }, 'kept'))?.ok) return;
+    if (!this.#parts.mayStandIn) return request;
+    const kept = standInFirst ? null : await this.#load({ ...request, keptOnly: true }, 'kept');
+    if (kept?.ok) return null;
     const builtIn = await this.#load({ kind: 'catalogue', id: BUILT_IN.id }, 'stand-in');
-    // It goes on by itself: there is something to work with.
     if (builtIn?.ok) void this.#load(request, 'beside');
-    else if (builtIn) await this.#load(request);
+    return builtIn?.ok === false ? request : null;
   }
 
   /** The backbone in use, after the one that is to be used next, if any. A better one is not waited for. */
@@ -148,7 +154,15 @@ export class EngineState {
 
   async chooseBackbone(id: string): Promise<void> {
     if (this.#standIn && id === BUILT_IN.id) return this.keepStandIn();
-    await this.#load(await requestFor(id, this.#parts.store));
+    await this.#choose(await requestFor(id, this.#parts.store));
+  }
+
+  /** Null also where no backend runs: {@link retry} goes on with it. */
+  async #choose(request: BackboneRequest): Promise<Result<BackboneInfo> | null> {
+    await this.#hasBegun;
+    if (this.status) return this.#load(request);
+    this.#lastRequest = request;
+    return null;
   }
 
   /** Tries again what failed: the engine's start, else the last backbone that was asked for. */
@@ -203,7 +217,7 @@ export class EngineState {
     files: readonly File[],
     range: InputRange | null,
   ): Promise<BackboneInfo | null> {
-    const outcome = await this.#load({ kind: 'files', files, inputRange: range });
+    const outcome = await this.#choose({ kind: 'files', files, inputRange: range });
     if (!outcome?.ok) return null;
     const { store, queue, notices } = this.#parts;
     const kept = await queue.run(() => keepOwn(outcome.value, files, store));

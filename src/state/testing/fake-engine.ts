@@ -45,16 +45,20 @@ export class FakeEngine implements Engine {
   network: Promise<void> = Promise.resolve();
   backbone: BackboneInfo | null = null;
   #beside: BackboneInfo | null = null;
+  #up = false;
   readonly #listeners = new Set<(event: EngineEvent) => void>();
 
-  start(): Promise<Result<BackendStatus>> {
-    return Promise.resolve(ok(STATUS));
+  async start(): Promise<Result<BackendStatus>> {
+    await this.gate;
+    this.#up = true;
+    return ok(STATUS);
   }
 
   async loadBackbone(
     request: BackboneRequest,
     watch: Parameters<Engine['loadBackbone']>[1] = {},
   ): Promise<Result<BackboneInfo>> {
+    if (!this.#up) throw new Error('start() comes first');
     await this.#work();
     if (watch.beside) await this.network;
     if (watch.signal?.aborted) throw new Cancelled();

@@ -18,6 +18,13 @@ export async function makeApp(
   store: ProjectStore = createTemporaryStore(),
   engine = new FakeEngine(),
 ): Promise<Made> {
+  const made = buildApp(store, engine);
+  await made.app.open();
+  return made;
+}
+
+/** An app that has yet to be opened. */
+export function buildApp(store: ProjectStore, engine: FakeEngine): Made {
   const formats = new FakeFormats();
   const settings = new Map<string, string>();
   const app = new App({
@@ -36,7 +43,6 @@ export async function makeApp(
     playerFiles: () => Promise.resolve([{ name: 'index.html', bytes: new Uint8Array([9]) }]),
     ownModelIds: () => Promise.resolve(new Set(['mobilenet_v2_1.0_224'])),
   });
-  await app.open();
   return { app, engine, store, formats };
 }
 
