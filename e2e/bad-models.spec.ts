@@ -91,7 +91,6 @@ test('a person’s own model is dropped, asked about, and used', async ({
   page,
 }, info) => {
   await headstart.open();
-  await headstart.isUsing('Simple built-in features');
   await headstart.letGoOn(
     page.getByRole('banner'),
     ...writeFlat(info.outputPath('model'), tinyModelFiles()),

@@ -5,7 +5,6 @@ import { Cancelled } from '../core/problem.ts';
 import { createRandom } from '../core/random.ts';
 import { createEngine, type EngineClient } from './client.ts';
 import type { EmbedItem, EmbedReport, HeadFit, TrainingSet } from './contract.ts';
-import { cosine } from './testing/cosine.ts';
 import { asFiles } from './testing/parts.ts';
 import { drawPicture } from './testing/pictures.ts';
 import { tinyMobilenet } from './testing/tiny-mobilenet.ts';
@@ -237,45 +236,6 @@ describe('fitting', () => {
       return probabilities.filter((_, index) => index % 2 === 1).reduce((sum, p) => sum + p, 0);
     };
     expect(await rareShare(true)).toBeGreaterThan(1.05 * (await rareShare(false)));
-  });
-});
-
-describe('across backends', () => {
-  it('gives the same embeddings', async () => {
-    const items = await drawItems(6);
-    const found = new Map<BackendName, Float32Array[]>();
-    for (const backend of BACKENDS) {
-      const engine = await startEngine(backend);
-      const reports = await embedAll(engine, items);
-      found.set(
-        backend,
-        reports.flatMap((report) => ('embedding' in report ? [report.embedding] : [])),
-      );
-      engine.dispose();
-    }
-    const onWasm = found.get('wasm') ?? [];
-    for (const backend of BACKENDS) {
-      const others = found.get(backend) ?? [];
-      expect(others).toHaveLength(items.length);
-      others.forEach((embedding, index) => {
-        const reference = onWasm[index] ?? new Float32Array();
-        expect(cosine(embedding, reference)).toBeGreaterThanOrEqual(0.9999);
-      });
-    }
-  });
-
-  it('takes the backbone along to another backend', async () => {
-    const engine = await startEngine('wasm');
-    const items = await drawItems(3);
-    const [before] = await embedAll(engine, items);
-    const tensors = await engine.memory();
-    expect(await engine.start({ backend: 'cpu' })).toMatchObject({ value: { backend: 'cpu' } });
-    const [after] = await embedAll(engine, items);
-    if (before === undefined || !('embedding' in before)) throw new Error('no embedding');
-    if (after === undefined || !('embedding' in after)) throw new Error('no embedding');
-    expect(cosine(before.embedding, after.embedding)).toBeGreaterThanOrEqual(0.9999);
-    expect((await engine.memory()).numTensors).toBe(tensors.numTensors);
-    engine.dispose();
   });
 });
 

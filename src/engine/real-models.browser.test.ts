@@ -16,6 +16,7 @@ const MODELS = [
 const LABELS = ['dress', 'pants', 'shoes'] as const;
 const PER_CLASS = 6;
 
+// Skipped without them: nobody's weights or photographs are in the repository.
 const haveModels = import.meta.env['HEADSTART_MODELS'] !== '';
 const haveDatasets = import.meta.env['HEADSTART_DATASETS'] !== '';
 

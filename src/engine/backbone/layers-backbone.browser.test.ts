@@ -96,6 +96,7 @@ describe('loadLayersBackbone', () => {
   });
 });
 
+// Without HEADSTART_MODELS there are no real weights to fold; the tests above fold made ones.
 describe.skipIf(import.meta.env['HEADSTART_MODELS'] === '')('the real layers model', () => {
   it('gives the same folded as unfolded', { timeout: 300_000 }, async () => {
     await bringUp('wasm', await probeMachine());

@@ -75,7 +75,11 @@ async function answer(
   return { embeddings, probabilities };
 }
 
-async function embed(engine: EngineClient, pictures: readonly File[]): Promise<Float32Array[]> {
+/** @returns each picture's embedding, in order. */
+export async function embed(
+  engine: EngineClient,
+  pictures: readonly File[],
+): Promise<Float32Array[]> {
   const items = pictures.map((file, index) => ({ key: String(index), file }));
   const embeddings = new Map<string, Float32Array>();
   await engine.embed(items, 'centre', {
