@@ -42,7 +42,19 @@ const noWorker = {
 };
 
 export default tseslint.config(
-  { ignores: ['dist/', '.cache/', '.gl/', '.gpu/', 'static/', 'node_modules/', 'test-results/'] },
+  // AssemblyScript is no TypeScript; its own compiler checks it.
+  {
+    ignores: [
+      '**/assembly/',
+      'dist/',
+      '.cache/',
+      '.gl/',
+      '.gpu/',
+      'static/',
+      'node_modules/',
+      'test-results/',
+    ],
+  },
   ...tseslint.configs.strictTypeChecked,
   ...tseslint.configs.stylisticTypeChecked,
   ...svelte.configs.recommended,

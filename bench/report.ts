@@ -1,92 +1,118 @@
-import { cpus, totalmem } from 'node:os';
-import type { EmbeddingRate } from './embedding-rate.ts';
-import type { MainThread } from './main-thread-trace.ts';
-import type { Responsiveness } from './responsiveness.ts';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Entry } from './contest.ts';
+import type { Machine } from './machine.ts';
+import type { Table } from './measure.ts';
 import type { Spread } from './statistics.ts';
 
-export interface Machine {
-  readonly processor: string;
-  readonly cores: number;
-  readonly memoryGigabytes: number;
+/** What one measure found, and when. */
+export interface Finding {
+  readonly measure: string;
+  /** ISO 8601, to the minute. */
+  readonly measuredAt: string;
   readonly browser: string;
+  readonly rounds: number;
+  readonly tables: readonly Table[];
 }
 
-export interface BenchReport {
-  readonly machine: Machine;
-  readonly pictures: string;
-  readonly embedding: EmbeddingRate | null;
-  readonly responsiveness: Responsiveness | null;
+export interface Report {
+  readonly machine: Omit<Machine, 'browser'>;
+  readonly findings: readonly Finding[];
 }
 
-/** What the project promises of itself. */
-export const TARGETS = { embeddingShare: 0.9, longestTaskMillis: 100 } as const;
-
-export function describeMachine(browser: string): Machine {
-  const all = cpus();
-  return {
-    processor: all[0]?.model ?? 'unknown',
-    cores: all.length,
-    memoryGigabytes: Math.round(totalmem() / 1e9),
-    browser,
-  };
+export function describeMachineLine({ machine }: Pick<Report, 'machine'>): string {
+  const { processor, cores, memoryGigabytes, graphics } = machine;
+  return `${processor}, ${cores} cores, ${memoryGigabytes} GB; ${graphics}`;
 }
 
-/** The report as lines to read. */
-export function describeReport({
-  machine,
-  pictures,
-  embedding,
-  responsiveness,
-}: BenchReport): string {
-  const lines = [
-    `Machine: ${machine.processor}, ${machine.cores} cores, ${machine.memoryGigabytes} GB; ${machine.browser}`,
-    `Pictures: ${pictures}`,
-  ];
-  if (embedding !== null) lines.push(...describeEmbedding(embedding));
-  if (responsiveness !== null) {
-    const { alone, busy } = responsiveness;
-    lines.push(
-      '',
-      `Main thread while ${responsiveness.pictures} pictures are added, embedded and trained (${responsiveness.accuracyPercent} % right):`,
-      ...describeThread('machine to itself', alone),
-      ...describeThread(`${machine.cores} cores busy`, busy),
-      verdict(
-        `longest task ${busy.longestMillis.toFixed(0)} ms with busy cores, at most ${TARGETS.longestTaskMillis} ms wanted`,
-        busy.longestMillis <= TARGETS.longestTaskMillis,
-      ),
-    );
-  }
-  return lines.join('\n');
-}
-
-function describeEmbedding({ backend, device, engine, bare, share }: EmbeddingRate): string[] {
+/** A table as Markdown, which reads well on a terminal too. */
+export function describeTable({ title, unit, better, entries, wanted, remarks }: Table): string {
+  const first = entries[0]?.name ?? '';
+  const rows = entries.map((entry) => [
+    entry.name,
+    describeSpread(entry.figures),
+    entry.name === first ? '' : `${shown(entry.firstIsBetter.median)} ×`,
+    entry.note ?? '',
+  ]);
+  const head = ['', `${unit}, ${better} is better`, `${first} is better by`, 'how'];
   return [
+    `**${title}**`,
     '',
-    `Embedding on ${backend} (${device}), pictures a second, median (slowest to fastest of ${engine.rounds.length} alternating rounds):`,
-    `  engine, file to embedding  ${describeSpread(engine, 1)}`,
-    `  bare backbone              ${describeSpread(bare, 1)}`,
-    `  engine / bare              ${describeSpread(share, 2)}`,
-    verdict(
-      `the engine runs at ${share.median.toFixed(2)} of the bare backbone, at least ${TARGETS.embeddingShare} wanted`,
-      share.median >= TARGETS.embeddingShare,
-    ),
-  ];
+    ...alignedRows([head, ...rows]),
+    '',
+    ...wanted.flatMap(({ than, atLeast }) => verdict(first, entries, than, atLeast)),
+    ...remarks.map((remark) => `- ${remark}`),
+    '',
+  ].join('\n');
 }
 
-function describeThread(name: string, thread: MainThread): string[] {
+/** @returns the lines of a Markdown table, its columns padded alike. */
+function alignedRows(rows: readonly (readonly string[])[]): string[] {
+  const widths = (rows[0] ?? []).map((_, column) =>
+    Math.max(3, ...rows.map((row) => (row[column] ?? '').length)),
+  );
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`;
+  const rule = line(widths.map((width) => '-'.repeat(width)));
+  return rows.flatMap((row, index) => (index === 0 ? [line(row), rule] : [line(row)]));
+}
+
+function verdict(
+  first: string,
+  entries: readonly Entry[],
+  than: string,
+  atLeast: number,
+): string[] {
+  const ratio = entries.find(({ name }) => name === than)?.firstIsBetter.median;
+  if (ratio === undefined) return [];
+  const holds = ratio >= atLeast ? 'holds' : 'DOES NOT HOLD';
+  return [`- ${holds}: ${first} ${shown(ratio)} × ${than}, at least ${atLeast} × wanted.`];
+}
+
+function describeSpread({ median, min, max }: Spread): string {
+  return `${shown(median)} (${shown(min)} to ${shown(max)})`;
+}
+
+/** Three digits that count. */
+function shown(value: number): string {
+  return value >= 100 ? value.toFixed(0) : value.toPrecision(3);
+}
+
+/** Puts findings into the machine's file, in place of its older ones of the same measure, and writes its table anew. */
+export function keepFindings(folder: string, fresh: Report, order: readonly string[]): string {
+  mkdirSync(folder, { recursive: true });
+  const path = join(folder, slugOf(fresh.machine));
+  const before = existsSync(`${path}.json`)
+    ? (JSON.parse(readFileSync(`${path}.json`, 'utf8')) as Report).findings
+    : [];
+  const all = new Map([...before, ...fresh.findings].map((one) => [one.measure, one]));
+  const findings = order.flatMap((name) => all.get(name) ?? []);
+  const report: Report = { machine: fresh.machine, findings };
+  writeFileSync(`${path}.json`, `${JSON.stringify(report, null, 1)}\n`);
+  writeFileSync(`${path}.md`, describeReport(report));
+  return `${path}.md`;
+}
+
+function describeReport(report: Report): string {
+  const sections = report.findings.flatMap(({ measure, measuredAt, browser, rounds, tables }) => [
+    `## ${measure}`,
+    '',
+    `${measuredAt}, ${browser}, ${rounds} rounds.`,
+    '',
+    ...tables.map(describeTable),
+  ]);
   return [
-    `  ${name}: longest task ${thread.longestMillis.toFixed(0)} ms, total blocking time ${thread.blockingMillis.toFixed(0)} ms, in ${thread.seconds.toFixed(1)} s`,
-    ...thread.longest.map(
-      ({ atMillis, millis, mostly }) =>
-        `    ${millis.toFixed(0)} ms at ${(atMillis / 1000).toFixed(1)} s${mostly === '' ? '' : `: ${mostly}`}`,
-    ),
-  ];
+    `# ${report.machine.processor}, ${report.machine.cores} cores`,
+    '',
+    describeMachineLine(report),
+    '',
+    ...sections,
+  ]
+    .join('\n')
+    .replace(/\n+$/, '\n');
 }
 
-function describeSpread({ median, min, max }: Spread, digits: number): string {
-  return `${median.toFixed(digits)} (${min.toFixed(digits)} to ${max.toFixed(digits)})`;
-}
-
-function verdict(what: string, good: boolean): string {
-  return `  ${good ? 'holds' : 'DOES NOT HOLD'}: ${what}`;
+function slugOf({ processor, cores }: Report['machine']): string {
+  const words = `${processor} ${String(cores)} cores`.toLowerCase();
+  return words.replaceAll(/[^a-z0-9]+/g, '-').replaceAll(/^-|-$/g, '');
 }

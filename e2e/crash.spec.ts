@@ -53,6 +53,7 @@ test('a tab killed while it trains keeps the classifier from before', async ({ c
   await first.app.train();
   const accuracy = await first.app.accuracy();
   await first.app.openOptions();
+  await first.app.fitStepByStep();
   await first.app.setOption('Epochs', '5000');
   await first.app.trainButton().click();
   await expect(first.app.training.getByText(/Epoch [2-9]/)).toBeVisible({ timeout: 60_000 });

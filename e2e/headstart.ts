@@ -229,6 +229,11 @@ export class Headstart {
     await this.training.getByRole('button', { name: /^Options/ }).click();
   }
 
+  /** Has the head fitted epoch by epoch. The options are open. */
+  async fitStepByStep(): Promise<void> {
+    await this.training.getByRole('radio', { name: 'Step by step' }).click();
+  }
+
   /** Types a value into the option of that name and leaves it. */
   async setOption(name: string, value: string): Promise<void> {
     const field = this.training

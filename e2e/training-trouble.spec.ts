@@ -11,6 +11,7 @@ test('a loss beyond all numbers stops training, is explained, and the classifier
   const accuracy = await headstart.accuracy();
 
   await headstart.openOptions();
+  await headstart.fitStepByStep();
   await headstart.setOption('Learning rate', '1000000000');
   await headstart.trainButton().click();
   await expect(headstart.training.getByText(/Training ran away in epoch/)).toBeVisible({
@@ -35,6 +36,7 @@ test('training can be stopped with what it has, or thrown away', async ({ headst
   await headstart.open();
   await headstart.drop(writeLabelled(info.outputPath('set'), drawShapes({ perClass: 8 })));
   await headstart.openOptions();
+  await headstart.fitStepByStep();
   await headstart.setOption('Epochs', '9000');
   await headstart.training.getByRole('switch', { name: 'Stop early' }).click();
   await headstart.trainButton().click();

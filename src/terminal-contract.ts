@@ -4,6 +4,8 @@
  * address that the script serves.
  */
 
+import type { SolverName } from './core/options.ts';
+
 /** Ids of the folder inputs in `terminal.html`. */
 export const DATA_INPUT = 'data';
 export const TEST_INPUT = 'test';
@@ -11,6 +13,8 @@ export const TEST_INPUT = 'test';
 export interface TerminalRequest {
   readonly backbone: string | null;
   readonly backend: string | null;
+  /** Null for the default. */
+  readonly solver: SolverName | null;
   readonly epochs: number | null;
   readonly learningRate: number | null;
   /** Units of one hidden layer; 0 for none; null for the default. */
@@ -44,8 +48,13 @@ export interface TerminalReport {
   readonly accuracy: { readonly validation: number | null; readonly test: number | null };
   /** confusion[actual][predicted], of the test pictures where there are any, else of the validation part. */
   readonly confusion: readonly (readonly number[])[];
-  /** That the validation part found best. */
-  readonly epochs: number;
+  readonly solver: SolverName;
+  /** Step by step: the epoch that the validation part found best, else the last. Exact: null. */
+  readonly epochs: number | null;
+  /** Exact: the iteration in which the judged head was reached. Step by step: null. */
+  readonly iterations: number | null;
+  /** Strength of the L2 penalty of the judged head. */
+  readonly l2: number | null;
   /** Paths of the export's files. */
   readonly exports: readonly string[];
 }

@@ -3,6 +3,8 @@ import type { BackboneInfo } from './core/backbone.ts';
 import { DEFAULT_PROJECT_OPTIONS } from './core/default-options.ts';
 import type { ProjectOptions } from './core/options.ts';
 import { isDoubt, type Problem } from './core/problem.ts';
+import { solverOf } from './core/solver.ts';
+import type { SavedClassifier } from './storage/contract.ts';
 import type { App } from './state/app.svelte.ts';
 import type { TerminalOutcome, TerminalReport, TerminalRequest } from './terminal-contract.ts';
 import { chosenFiles, type SkippedFile } from './terminal-files.ts';
@@ -14,12 +16,13 @@ const TELL_EVERY_MILLIS = 1000;
 
 /** What a request asks for, and the defaults for the rest. */
 export function optionsFor(request: TerminalRequest): ProjectOptions {
-  const { backbone, epochs, learningRate, hidden, seed } = request;
+  const { backbone, solver, epochs, learningRate, hidden, seed } = request;
   return {
     ...DEFAULT_PROJECT_OPTIONS,
     ...(backbone !== null && { backboneId: backbone }),
     training: {
       ...DEFAULT_PROJECT_OPTIONS.training,
+      ...(solver !== null && { solver }),
       ...(epochs !== null && { epochs }),
       ...(learningRate !== null && { learningRate }),
       ...(hidden !== null && { hiddenUnits: hidden === 0 ? [] : [hidden] }),
@@ -105,7 +108,8 @@ function tellWork({ arrival, embedding, training, engine }: App, tell: (line: st
   if (download) tell(`backbone: ${download.receivedBytes} of ${download.totalBytes ?? '?'} bytes`);
   else if (training.phase !== 'idle') {
     const last = training.history.at(-1);
-    tell(`${training.phase}${last ? `: epoch ${last.epoch}, loss ${last.loss.toFixed(4)}` : ''}`);
+    const unit = last?.learningRate === null ? 'iteration' : 'epoch';
+    tell(`${training.phase}${last ? `: ${unit} ${last.epoch}, loss ${last.loss.toFixed(4)}` : ''}`);
   } else if (embedding.running) {
     const rate = embedding.rate.toFixed(1);
     tell(`embedding: ${embedding.done} of ${embedding.total}, ${rate} a second`);
@@ -160,8 +164,19 @@ function describe(
       test: classifier.test?.accuracy ?? null,
     },
     confusion: evaluation?.confusion ?? [],
-    epochs: classifier.bestEpoch,
+    ...describeSolver(classifier),
     exports,
+  };
+}
+
+function describeSolver({ options, history, bestEpoch }: SavedClassifier) {
+  const solver = solverOf(options.training);
+  const exact = solver === 'exact';
+  return {
+    solver,
+    epochs: exact ? null : bestEpoch,
+    iterations: exact ? bestEpoch : null,
+    l2: history[bestEpoch - 1]?.l2 ?? null,
   };
 }
 

@@ -5,13 +5,17 @@ import type { BackendName } from '../../src/core/backend.ts';
 import { createRandom } from '../../src/core/random.ts';
 import { findModel } from '../../src/engine/backbone/source.ts';
 import { readBack } from '../../src/engine/device/device.ts';
-import { BATCH_SIZE } from '../../src/engine/embed.ts';
+import { BATCH_SIZE, toTensor } from '../../src/engine/embed.ts';
+import type { InputPixels } from '../../src/engine/picture/input.ts';
 import { createSession } from '../../src/engine/session.ts';
+import type { Work } from './contract.ts';
 
 export interface BareBackbone {
   start(backend: BackendName, id: string, baseUrl: string): Promise<void>;
-  /** @returns pictures a second over at least so many; one batch computes while the one before is read back. */
-  measure(pictures: number): Promise<number>;
+  /** Ready pixels to embeddings, at least so many; one batch computes while the one before is read back. */
+  embed(pictures: number): Promise<Work>;
+  /** Ready pixels onto the device, at least so many. */
+  upload(pictures: number): Promise<Work>;
 }
 
 const session = createSession(() => undefined);
@@ -26,36 +30,59 @@ const bare: BareBackbone = {
     const loaded = await session.setBackbone(found.value, 'in-use');
     if (!loaded.ok) throw new Error(loaded.problem.code);
   },
-  measure: async (pictures) => {
+  embed: async (pictures) => {
     const device = session.device();
     const { network } = session.backbone('in-use');
-    const size = BATCH_SIZE[device.backend];
-    const batches = Math.ceil(pictures / size);
-    const pixels = noise(size, network.shape.inputSidePx);
-    const startedAt = performance.now();
+    const pixels = toTensor(noise(), network.shape.inputSidePx);
     let before: Promise<unknown> = Promise.resolve();
-    for (let batch = 0; batch < batches; batch++) {
+    const embedBatch = async () => {
       const features = tf.tidy(() => network.embed(pixels));
       const read = readBack(device, features).finally(() => {
         features.dispose();
       });
       await before;
       before = read;
+    };
+    try {
+      return await inBatches(pictures, embedBatch, () => before);
+    } finally {
+      pixels.dispose();
     }
-    await before;
-    const seconds = (performance.now() - startedAt) / 1000;
-    pixels.dispose();
-    return (batches * size) / seconds;
+  },
+  upload: (pictures) => {
+    const inputs = noise();
+    const { inputSidePx } = session.backbone('in-use').network.shape;
+    return inBatches(pictures, async () => {
+      // Where the device takes pixels lazily, this is what copies them.
+      const pixels = toTensor(inputs, inputSidePx);
+      const touched = tf.tidy(() => tf.slice(pixels, [0, 0, 0, 0], [1, 1, 1, 1]));
+      await readBack(session.device(), touched);
+      tf.dispose([pixels, touched]);
+    });
   },
 };
 
-/** What a network computes takes as long for noise as for photographs. */
-function noise(count: number, sidePx: number): tf.Tensor4D {
+/** @param rest what is still under way after the last batch. */
+async function inBatches(
+  pictures: number,
+  work: () => Promise<void>,
+  rest: () => Promise<unknown> = () => Promise.resolve(),
+): Promise<Work> {
+  const size = BATCH_SIZE[session.device().backend];
+  const batches = Math.ceil(pictures / size);
+  const startedAt = performance.now();
+  for (let batch = 0; batch < batches; batch++) await work();
+  await rest();
+  return { count: batches * size, seconds: (performance.now() - startedAt) / 1000 };
+}
+
+/** A batch. What a network computes takes as long for noise as for photographs. */
+function noise(): InputPixels[] {
   const random = createRandom(1);
-  const values = Float32Array.from({ length: count * sidePx * sidePx * 3 }, () =>
-    Math.floor(random.next() * 256),
+  const { inputSidePx } = session.backbone('in-use').network.shape;
+  return Array.from({ length: BATCH_SIZE[session.device().backend] }, () =>
+    Uint8Array.from({ length: inputSidePx * inputSidePx * 3 }, () => random.int(256)),
   );
-  return tf.tensor4d(values, [count, sidePx, sidePx, 3]);
 }
 
 expose(bare);

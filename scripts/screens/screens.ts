@@ -106,6 +106,7 @@ export const SCREENS: readonly Screen[] = [
       await headstart.openWithMobilenet();
       await headstart.addSampleSet();
       await headstart.openOptions();
+      await headstart.fitStepByStep();
       await headstart.setOption('Epochs', '10000');
       await headstart.setOption('Patience', '10000');
       await headstart.openOptions();

@@ -10,6 +10,7 @@ describe('right arguments', () => {
       report: null,
       backbone: null,
       backend: null,
+      solver: null,
       epochs: null,
       learningRate: null,
       hidden: null,
@@ -28,6 +29,7 @@ describe('right arguments', () => {
       report: 'd.json',
       backbone: 'mobilenet_v1_0.25_128',
       backend: 'wasm',
+      solver: 'step-by-step',
       epochs: 20,
       learningRate: 0.001,
       hidden: 64,
@@ -37,6 +39,23 @@ describe('right arguments', () => {
 
   test('--hidden 0 is no hidden layer; --name=value works too', () => {
     expect(parseTrainArguments(['--data=a', '--hidden=0'])).toMatchObject({ data: 'a', hidden: 0 });
+  });
+});
+
+describe('the solver', () => {
+  test.each<[string, string | null]>([
+    ['', null],
+    ['--solver exact', 'exact'],
+    ['--solver step', 'step-by-step'],
+    ['--epochs 5', 'step-by-step'],
+    ['--learning-rate 0.1', 'step-by-step'],
+    ['--hidden 8', 'step-by-step'],
+    ['--hidden 0', null],
+    ['--solver exact --hidden 0 --seed 2', 'exact'],
+    ['--solver step --epochs 5', 'step-by-step'],
+  ])('%j: %s', (line, solver) => {
+    const args = ['--data', 'x', ...line.split(' ').filter((word) => word !== '')];
+    expect(parseTrainArguments(args).solver).toBe(solver);
   });
 });
 
@@ -61,6 +80,13 @@ describe('wrong arguments are one clear line', () => {
       ['--data', 'x', '--backend', 'cuda'],
       '--backend takes one of webgpu, webgl, wasm, cpu, not "cuda".',
     ],
+    [['--data', 'x', '--solver', 'magic'], '--solver takes exact or step, not "magic".'],
+    [['--data', 'x', '--solver', 'constructor'], '--solver takes exact or step'],
+    [
+      ['--data', 'x', '--solver', 'exact', '--epochs', '5'],
+      '--epochs is only for --solver step, not for exact.',
+    ],
+    [['--data', 'x', '--solver=exact', '--hidden=8'], '--hidden is only for --solver step'],
     [['--data', 'x', '--backbone', '../../etc'], '--backbone takes an id'],
   ])('%j', (args, words) => {
     let message = '';

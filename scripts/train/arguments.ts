@@ -1,9 +1,10 @@
 import { parseArgs } from 'node:util';
 import { OPTION_RANGES, type NumericOption } from '../../src/core/default-options.ts';
+import type { SolverName } from '../../src/core/options.ts';
 
 export const USAGE =
   'npm run train -- --data DIR [--test DIR] [--out DIR] [--report FILE] [--backbone ID] ' +
-  '[--backend NAME] [--epochs N] [--learning-rate X] [--hidden N] [--seed N]';
+  '[--backend NAME] [--solver exact|step] [--epochs N] [--learning-rate X] [--hidden N] [--seed N]';
 
 export interface TrainArguments {
   readonly data: string;
@@ -12,6 +13,8 @@ export interface TrainArguments {
   readonly report: string | null;
   readonly backbone: string | null;
   readonly backend: string | null;
+  /** Null: the default one. Step by step where it is asked for or implied. */
+  readonly solver: SolverName | null;
   readonly epochs: number | null;
   readonly learningRate: number | null;
   /** 0: no hidden layer. */
@@ -24,6 +27,9 @@ export class WrongArguments extends Error {
   override readonly name = 'WrongArguments';
 }
 
+const SOLVERS: Readonly<Record<string, SolverName>> = { exact: 'exact', step: 'step-by-step' };
+/** What only the solver that goes step by step knows. */
+const STEP_FLAGS = ['epochs', 'learning-rate', 'hidden'] as const;
 const BACKENDS = ['webgpu', 'webgl', 'wasm', 'cpu'];
 /** As the folders below `models/` are called. */
 const BACKBONE_ID = /^[\w.-]{1,100}$/u;
@@ -48,6 +54,7 @@ export function parseTrainArguments(args: readonly string[]): TrainArguments {
     report: values.report ?? null,
     backbone,
     backend,
+    solver: readSolver(values),
     epochs: readNumber('--epochs', values.epochs, 'epochs'),
     learningRate: readNumber('--learning-rate', values['learning-rate'], 'learningRate'),
     hidden: values.hidden === '0' ? 0 : readNumber('--hidden', values.hidden, 'hiddenUnits'),
@@ -68,6 +75,7 @@ function parse(args: readonly string[]) {
         report: option,
         backbone: option,
         backend: option,
+        solver: option,
         epochs: option,
         'learning-rate': option,
         hidden: option,
@@ -79,6 +87,22 @@ function parse(args: readonly string[]) {
     const message = error instanceof Error ? error.message : String(error);
     throw new WrongArguments(`${message.split(/\.\s|\n/u)[0] ?? message}. ${USAGE}`);
   }
+}
+
+function readSolver(values: ReturnType<typeof parse>): SolverName | null {
+  const { solver } = values;
+  // A head without hidden layers is what the exact solver fits.
+  const implies = (flag: (typeof STEP_FLAGS)[number]) =>
+    values[flag] !== undefined && !(flag === 'hidden' && values.hidden === '0');
+  const implying = STEP_FLAGS.find(implies);
+  if (solver === undefined) return implying === undefined ? null : 'step-by-step';
+  if (!Object.hasOwn(SOLVERS, solver))
+    throw new WrongArguments(`--solver takes exact or step, not "${solver}".`);
+  const asked = SOLVERS[solver] ?? null;
+  if (asked === 'exact' && implying !== undefined) {
+    throw new WrongArguments(`--${implying} is only for --solver step, not for exact.`);
+  }
+  return asked;
 }
 
 function readNumber(flag: string, text: string | undefined, name: NumericOption): number | null {

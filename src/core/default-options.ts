@@ -3,6 +3,7 @@ import type { Problem } from './problem.ts';
 
 /** For someone who touches nothing, from 2 classes of 3 pictures to 20 of 500. */
 export const DEFAULT_TRAINING_OPTIONS: TrainingOptions = {
+  solver: 'exact',
   loss: 'cross-entropy',
   optimizer: 'adam',
   momentum: 0.9,

@@ -22,15 +22,20 @@ export interface Head {
   readonly classIds: readonly string[];
 }
 
-/** One epoch of fitting, on the training part and, if there is one, the validation part. */
+/**
+ * One epoch of fitting, or one iteration of the exact solver, on the training part and, if there is
+ * one, the validation part.
+ */
 export interface EpochReport {
-  /** From 1. */
+  /** From 1; iterations are counted through the whole path of L2 penalties. */
   readonly epoch: number;
-  /** At the epoch's end. */
-  readonly learningRate: number;
-  /** Mean over the epoch's samples, without the L2 term. */
+  /** At the epoch's end; null for an iteration. */
+  readonly learningRate: number | null;
+  /** Strength of the L2 penalty. */
+  readonly l2: number;
+  /** Mean over the samples, without the L2 term: as the epoch went, or after the iteration. */
   readonly loss: number;
-  /** Share of right answers, 0 to 1, on the training part as the epoch went. */
+  /** Share of right answers, 0 to 1, on the training part, likewise. */
   readonly accuracy: number;
   readonly validationLoss: number | null;
   readonly validationAccuracy: number | null;

@@ -1,11 +1,16 @@
+import type { Head } from './head.ts';
 import type { Crop } from './preprocess.ts';
 
+/** How a head is fitted: straight to its optimum, or by gradient descent, epoch by epoch. */
+export type SolverName = 'exact' | 'step-by-step';
 export type LossName = 'cross-entropy' | 'mean-squared-error';
 export type OptimizerName = 'adam' | 'sgd';
 export type ScheduleName = 'constant' | 'cosine' | 'step';
 
 /** Everything about fitting the head that a person can choose. Ranges in {@link OPTION_RANGES}. */
 export interface TrainingOptions {
+  /** What is asked for; what is used where other options rule it out: see solver.ts. */
+  readonly solver: SolverName;
   readonly loss: LossName;
   readonly optimizer: OptimizerName;
   /** Of SGD; unused by Adam. */
@@ -19,7 +24,10 @@ export interface TrainingOptions {
   readonly epochs: number | null;
   /** Null: chosen from the number of samples. */
   readonly batchSize: number | null;
-  /** Strength λ of the L2 penalty λ/2 · ‖kernel‖². Null: chosen from the number of samples. */
+  /**
+   * Strength λ of the L2 penalty λ/2 · ‖kernel‖², beside the mean loss; biases are free. Null: from
+   * the number of samples, and by the validation part where the exact solver has enough of one.
+   */
   readonly l2: number | null;
   /** 0 to 1: the share of the target spread over all classes. */
   readonly labelSmoothing: number;
@@ -45,9 +53,14 @@ export interface ResolvedTrainingOptions extends TrainingOptions {
   readonly l2: number;
 }
 
-/** One fit: its options and, where it ends before its schedule's horizon (the refit), after which epoch. */
+/** One fit. `solver` is the one that is used. */
 export interface FitOptions extends ResolvedTrainingOptions {
+  /** Step by step: where it ends before its schedule's horizon (the refit), after which epoch. */
   readonly stopAfterEpoch: number | null;
+  /** Exact: strengths of the penalty that the validation part chooses among; none: `l2` alone. */
+  readonly l2Candidates: readonly number[];
+  /** Exact: a head to start from, such as the one fitted before a picture was added. */
+  readonly start: Head | null;
 }
 
 /** What a person can choose for the whole project. */

@@ -58,7 +58,21 @@ export function l2For(rows: number): number {
 }
 
 /**
- * Whether the validation part can choose the epoch: with a dozen pictures its
+ * What the exact solver's validation part chooses among: the usual strength, and up to sixteen
+ * times more or less, in steps of four. On the sets that the recipe was chosen on, log-loss had its
+ * minimum in this range, and accuracy changed by less than a point over all of it.
+ */
+export function l2Candidates(usual: number): number[] {
+  return [16, 4, 1, 1 / 4, 1 / 16].map((ratio) => ratio * usual);
+}
+
+/** The strength for all rows that stands to the usual one as the chosen one does for a part of them. */
+export function l2ForRefit(chosen: number, partRows: number, rows: number): number {
+  return (chosen / l2For(partRows)) * l2For(rows);
+}
+
+/**
+ * Whether the validation part can choose the epoch, or the exact solver's penalty: with a dozen pictures its
  * loss is noise, and stopping early by it cost two points of accuracy.
  */
 export function canStopEarly(validationCount: number, classCount: number): boolean {

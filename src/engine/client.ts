@@ -17,6 +17,8 @@ import { isSvg, renderSvg } from './client/svg.ts';
 
 /** The engine with what tests want of it. */
 export interface EngineClient extends Engine {
+  /** How many decode workers it has. */
+  readonly decoders: number;
   /** Tensors that exist in the worker. */
   memory(): Promise<EngineMemory>;
   /** Loses the GPU device through its own API, as a driver's reset would. */
@@ -72,6 +74,7 @@ export function createEngine(): EngineClient {
     dispose: () => {
       for (const each of [worker, ...decodeWorkers]) each.terminate();
     },
+    decoders: decoders.length,
     memory: () => engine.memory(),
     loseDevice: () => engine.loseDevice(),
   };
@@ -81,9 +84,9 @@ function placeOf(asked: { readonly beside?: boolean } | undefined): BackbonePlac
   return asked?.beside === true ? 'beside' : 'in-use';
 }
 
-/** A second decode worker where there is a core for it. */
+/** Half the cores decode, the others compute; beyond four, decoding is nowhere what takes longest. */
 function countDecoders(): number {
-  return navigator.hardwareConcurrency >= 4 ? 2 : 1;
+  return Math.min(4, Math.max(1, Math.floor(navigator.hardwareConcurrency / 2)));
 }
 
 function startDecodeWorker(): Worker {

@@ -58,16 +58,18 @@ export interface TrainingSet {
   readonly classIds: readonly string[];
   /** Rows fitted to. */
   readonly trainingRows: Int32Array<ArrayBuffer>;
-  /** Rows that choose the epoch; may be empty. */
+  /** Rows that choose the epoch, or the exact solver's penalty; may be empty. */
   readonly validationRows: Int32Array<ArrayBuffer>;
 }
 
 export interface HeadFit {
   readonly head: Head;
   readonly history: readonly EpochReport[];
-  /** The epoch whose weights `head` holds, from 1. */
+  /** The epoch or iteration whose weights `head` holds, from 1. */
   readonly bestEpoch: number;
-  /** Whether the person stopped it before its end; the best epoch so far is kept. */
+  /** Strength of the penalty that it was fitted with. */
+  readonly l2: number;
+  /** Whether the person stopped it before its end; the best so far is kept. */
   readonly stopped: boolean;
 }
 
@@ -132,10 +134,15 @@ export interface Engine {
   ): Promise<void>;
 
   /**
-   * Fits a head. The epoch with the lowest validation loss is kept where early
-   * stopping is on and there are validation rows, else the last one. `stop`
-   * ends it after the epoch that is running; aborting throws it away. Should
-   * the device be lost under it, it starts over, and reports begin at epoch 1 again.
+   * Fits a head, by `options.solver`. `stop` ends it after the epoch or iteration that is running;
+   * aborting throws it away.
+   *
+   * Step by step: the epoch with the lowest validation loss is kept where early stopping is on and
+   * there are validation rows, else the last one. Should the device be lost under it, it starts
+   * over, and reports begin at epoch 1 again.
+   *
+   * Exact: the optimum, at `l2` or at the one of `l2Candidates` that the validation rows choose.
+   * Needs no backend.
    */
   trainHead(
     set: TrainingSet,

@@ -15,7 +15,7 @@ const remote: DecodeRemote = {
     expose(remote, port);
   },
   toInput: async (picture, name, crop, sidePx) => {
-    const opened = picture instanceof Blob ? await openFile(picture, name) : ok(picture);
+    const opened = picture instanceof Blob ? await openFile(picture, name, sidePx) : ok(picture);
     if (!opened.ok) return opened;
     try {
       const input = pictureToInput(opened.value, crop, sidePx);
@@ -35,12 +35,12 @@ const remote: DecodeRemote = {
   },
 };
 
-async function openFile(file: Blob, name: string): Promise<Result<ImageBitmap>> {
+async function openFile(file: Blob, name: string, sidePx: number): Promise<Result<ImageBitmap>> {
   const header = await readHeader(file, name);
   if (!header.ok) return header;
   // Only the page can render an SVG; it does so before it asks.
   if (header.value === 'svg') return failed({ code: 'file-not-an-image', file: name });
-  return decodeChecked(file, name, header.value);
+  return decodeChecked(file, name, header.value, sidePx);
 }
 
 expose(remote);

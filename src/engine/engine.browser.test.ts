@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { BackendName } from '../core/backend.ts';
+import type { EpochReport } from '../core/head.ts';
 import type { FitOptions } from '../core/options.ts';
 import { Cancelled } from '../core/problem.ts';
 import { createRandom } from '../core/random.ts';
@@ -173,6 +174,53 @@ describe.each(BACKENDS)('the engine on %s', (backend) => {
       // What was already under way is done with before tensors are counted.
       await engine.start({ backend });
     });
+  });
+});
+
+describe('fitting exactly', () => {
+  let engine: EngineClient;
+  beforeAll(() => {
+    // No backend is needed for it.
+    engine = createEngine();
+  });
+  afterAll(() => {
+    engine.dispose();
+  });
+  const options = fitOptions({ solver: 'exact', l2: 0.03, l2Candidates: [1, 0.03, 0.001] });
+
+  it('reports every iteration in order, leaves no tensor, and its head answers right', async () => {
+    const reports: EpochReport[] = [];
+    const fitted = await engine.trainHead(separableSet(), options, {
+      onReport: (report) => reports.push(report),
+    });
+    if (!fitted.ok) throw new Error(fitted.problem.code);
+    expect(reports).toEqual(fitted.value.history);
+    expect(reports.at(-1)).toMatchObject({ learningRate: null, validationAccuracy: 1 });
+    await engine.start({ backend: 'wasm' });
+    expect((await engine.memory()).numTensors).toBe(0);
+    expect(await accuracyOf(engine, fitted.value, separableSet())).toBe(1);
+  });
+
+  it('cancels, and stops with what it has', async () => {
+    const large = separableSet(3, 20, 100, 1024);
+    const cancelling = new AbortController();
+    const cancelled = engine.trainHead(large, options, {
+      signal: cancelling.signal,
+      onReport: () => {
+        cancelling.abort();
+      },
+    });
+    await expect(cancelled).rejects.toBeInstanceOf(Cancelled);
+    const stopping = new AbortController();
+    const stopped = await engine.trainHead(large, options, {
+      stop: stopping.signal,
+      onReport: () => {
+        stopping.abort();
+      },
+    });
+    if (!stopped.ok) throw new Error(stopped.problem.code);
+    expect(stopped.value.stopped).toBe(true);
+    expect(new Set(stopped.value.history.map(({ l2 }) => l2)).size).toBeLessThan(3);
   });
 });
 

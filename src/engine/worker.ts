@@ -2,11 +2,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expose, releaseProxy, transfer, type Remote } from 'comlink';
 import type { Head } from '../core/head.ts';
+import { ok } from '../core/problem.ts';
 import { findModel } from './backbone/source.ts';
 import { classifyPicture } from './classify.ts';
 import type { EngineEvent } from './contract.ts';
 import { createDecodePool, type DecodePool } from './decode-pool.ts';
 import { embedAll, type EmbedTools } from './embed.ts';
+import { fitExactly } from './head/exact/fit-exactly.ts';
 import { predictAll } from './head/predict.ts';
 import { trainHead } from './head/train-head.ts';
 import { createJobs } from './jobs.ts';
@@ -50,7 +52,9 @@ const remote: EngineRemote = {
   trainHead: (job, set, options, report) =>
     jobs.run(job, (signals) =>
       releasing(report, () =>
-        session.onDevice((device) => trainHead(set, options, device, report, signals)),
+        options.solver === 'exact'
+          ? fitExactly(set, options, report, signals).then(ok)
+          : session.onDevice((device) => trainHead(set, options, device, report, signals)),
       ),
     ),
   predict: async (wanted, embeddings) => {

@@ -3,6 +3,7 @@ import { at } from '../../core/at.ts';
 import type { FitOptions } from '../../core/options.ts';
 import type { Random } from '../../core/random.ts';
 import type { TrainingSet } from '../contract.ts';
+import { balanceClasses } from './class-weights.ts';
 import { backward, createLayers, drawMasks, forward, lossOf, type Batch } from './network.ts';
 import { createOptimizer } from './optimizer.ts';
 
@@ -98,10 +99,11 @@ export function createFitState(
 
 /** All rows of the set on the device, to gather batches from. */
 function uploadData(
-  { embeddingLength, classes, classIds, trainingRows }: TrainingSet,
+  set: TrainingSet,
   { labelSmoothing, balancedClassWeights }: FitOptions,
   features: Float32Array<ArrayBuffer>,
 ): Batch {
+  const { embeddingLength, classes, classIds } = set;
   const count = classes.length;
   const classCount = classIds.length;
   const targets = new Float32Array(count * classCount).fill(labelSmoothing / classCount);
@@ -109,21 +111,13 @@ function uploadData(
     const index = row * classCount + wanted;
     targets[index] = at(targets, index) + 1 - labelSmoothing;
   });
-  const ofClass = balancedClassWeights ? balance(classes, trainingRows, classCount) : null;
+  const ofClass = balancedClassWeights ? balanceClasses(set) : null;
   const weights = Float32Array.from(classes, (wanted) => ofClass?.[wanted] ?? 1);
   return {
     features: tf.tensor2d(features, [count, embeddingLength]),
     targets: tf.tensor2d(targets, [count, classCount]),
     weights: tf.tensor2d(weights, [count, 1]),
   };
-}
-
-/** Weights inverse to each class's count, with a mean of 1 over the training rows. */
-function balance(classes: Int32Array, trainingRows: Int32Array, classCount: number): number[] {
-  const counts = new Array<number>(classCount).fill(0);
-  for (const row of trainingRows) counts[at(classes, row)] = at(counts, at(classes, row)) + 1;
-  const present = counts.filter((count) => count > 0).length;
-  return counts.map((count) => (count === 0 ? 0 : trainingRows.length / (present * count)));
 }
 
 function gatherBatch({ features, targets, weights }: Batch, rows: Int32Array): Batch {

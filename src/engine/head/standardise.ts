@@ -1,13 +1,12 @@
-import { at } from '../../core/at.ts';
 import type { TrainingSet } from '../contract.ts';
 
-/** Embeddings moved to the training part's mean and scaled by one number. */
-export interface Standardised {
-  /** Row-major [count, embeddingLength], all rows of the set. */
-  readonly features: Float32Array<ArrayBuffer>;
+/** What embeddings are moved and scaled by, of the training part alone. */
+export interface Standardisation {
   /** Of each feature over the training rows, [embeddingLength]. */
   readonly mean: Float32Array<ArrayBuffer>;
-  /** The one scale, once for each feature: the form in which it is folded into a layer. */
+  /** One number for all features. */
+  readonly scale: number;
+  /** The same once for each feature, [embeddingLength]: the form in which it is folded into a layer. */
   readonly std: Float32Array<ArrayBuffer>;
 }
 
@@ -20,26 +19,46 @@ const EPSILON = 1e-6;
  * [Note: the default recipe] in core/recipe.ts). Sums in double precision, in
  * row order, so that they are the same on every backend.
  */
-export function standardise(set: TrainingSet): Standardised {
+export function measureFeatures(set: TrainingSet): Standardisation {
   const { embeddings, embeddingLength, trainingRows } = set;
   const rows = Math.max(1, trainingRows.length);
   const sums = new Float64Array(embeddingLength);
   for (const row of trainingRows) {
-    const offset = row * embeddingLength;
-    for (let i = 0; i < embeddingLength; i++) sums[i] = (sums[i] ?? 0) + at(embeddings, offset + i);
+    const values = rowOf(embeddings, row, embeddingLength);
+    for (let i = 0; i < embeddingLength; i++) sums[i] = (sums[i] ?? 0) + (values[i] ?? 0);
   }
   const mean = Float32Array.from(sums, (sum) => sum / rows);
   let squares = 0;
   for (const row of trainingRows) {
-    const offset = row * embeddingLength;
-    for (let i = 0; i < embeddingLength; i++) {
-      squares += (at(embeddings, offset + i) - at(mean, i)) ** 2;
-    }
+    const values = rowOf(embeddings, row, embeddingLength);
+    for (let i = 0; i < embeddingLength; i++) squares += ((values[i] ?? 0) - (mean[i] ?? 0)) ** 2;
   }
   const scale = Math.max(EPSILON, Math.sqrt(squares / (rows * embeddingLength)));
-  const features = new Float32Array(embeddings.length);
-  for (let i = 0; i < embeddings.length; i++) {
-    features[i] = (at(embeddings, i) - at(mean, i % embeddingLength)) / scale;
+  return { mean, scale, std: new Float32Array(embeddingLength).fill(scale) };
+}
+
+/**
+ * Writes standardised rows one after the other.
+ *
+ * @param stride numbers from the beginning of one row in `target` to that of the next.
+ */
+export function standardiseRows(
+  { embeddings, embeddingLength }: TrainingSet,
+  rows: Iterable<number>,
+  { mean, scale }: Standardisation,
+  target: Float32Array,
+  stride: number,
+): void {
+  let start = 0;
+  for (const row of rows) {
+    const values = rowOf(embeddings, row, embeddingLength);
+    for (let i = 0; i < embeddingLength; i++) {
+      target[start + i] = ((values[i] ?? 0) - (mean[i] ?? 0)) / scale;
+    }
+    start += stride;
   }
-  return { features, mean, std: new Float32Array(embeddingLength).fill(scale) };
+}
+
+function rowOf(matrix: Float32Array, row: number, length: number): Float32Array {
+  return matrix.subarray(row * length, (row + 1) * length);
 }

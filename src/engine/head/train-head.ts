@@ -10,7 +10,7 @@ import type { HeadFit, TrainingSet } from '../contract.ts';
 import { readBack, type Device } from '../device/device.ts';
 import { throwIfCancelled, type JobSignals } from '../jobs.ts';
 import { createFitState, type EpochSums, type FitState } from './fit-state.ts';
-import { standardise } from './standardise.ts';
+import { measureFeatures, standardiseRows } from './standardise.ts';
 
 /** How long fitting computes before it lets messages through. */
 const PACE_MILLIS = 8;
@@ -37,8 +37,10 @@ export async function trainHead(
   report: (report: EpochReport) => void | Promise<void>,
   signals: JobSignals,
 ): Promise<Result<HeadFit>> {
-  const standardised = standardise(set);
-  const state = createFitState(set, options, standardised.features);
+  const standardisation = measureFeatures(set);
+  const features = new Float32Array(set.embeddings.length);
+  standardiseRows(set, set.classes.keys(), standardisation, features, set.embeddingLength);
+  const state = createFitState(set, options, features);
   const pace = createBreather(PACE_MILLIS);
   const random = createRandom(options.seed + 0.5);
   const chooses = options.earlyStopping && set.validationRows.length > 0;
@@ -55,7 +57,7 @@ export async function trainHead(
       if (hasBlownUp(sums)) {
         return failed({ code: 'loss-not-finite', epoch, learningRate: options.learningRate });
       }
-      const line = describeEpoch(epoch, rate, sums, set);
+      const line = { ...describeEpoch(epoch, rate, sums, set), l2: options.l2 };
       history.push(line);
       const loss = chooses ? (line.validationLoss ?? Infinity) : -epoch;
       if (loss < best.loss) {
@@ -69,10 +71,17 @@ export async function trainHead(
     const layers = await readLayers(state, device);
     const [first, ...others] = layers;
     if (first === undefined) throw new RangeError('a head without layers');
-    const folded = [foldStandardisation(first, standardised.mean, standardised.std), ...others];
+    const { mean, std } = standardisation;
+    const folded = [foldStandardisation(first, mean, std), ...others];
     const { embeddingLength, classIds } = set;
     const head = { embeddingLength, layers: folded, classIds };
-    return ok({ head, history, bestEpoch: best.epoch, stopped: signals.stop.aborted });
+    return ok({
+      head,
+      history,
+      bestEpoch: best.epoch,
+      l2: options.l2,
+      stopped: signals.stop.aborted,
+    });
   } finally {
     state.dispose();
   }
@@ -127,7 +136,7 @@ function describeEpoch(
   learningRate: number,
   sums: EpochSums,
   { trainingRows, validationRows }: TrainingSet,
-): EpochReport {
+): Omit<EpochReport, 'l2'> {
   const validated = validationRows.length > 0;
   return {
     epoch,

@@ -1,3 +1,5 @@
+import { decodeReduced } from './decode-reduced.ts';
+
 /**
  * Decoding, the first stage: a file's bytes become a picture with its EXIF
  * orientation applied, in sRGB. Alpha stays; {@link file://./input.ts} puts it over white.
@@ -6,6 +8,16 @@
  */
 export function decodePicture(file: Blob): Promise<ImageBitmap> {
   return createImageBitmap(file, DECODING);
+}
+
+/**
+ * Decoding for a backbone's input: a large JPEG at a part of its size, where the browser can and
+ * nothing is lost by it; everything else in full.
+ *
+ * @throws whatever the browser throws when it can't decode.
+ */
+export async function decodeForInput(file: Blob, sidePx: number): Promise<ImageBitmap> {
+  return (await decodeReduced(file, sidePx)) ?? decodePicture(file);
 }
 
 /** "default" is written out: it is part of the specification, see ARCHITECTURE.md. */

@@ -1,5 +1,5 @@
 import { failed, ok, type Problem, type Result } from '../../core/problem.ts';
-import { decodePicture } from './decode.ts';
+import { decodeForInput, decodePicture } from './decode.ts';
 import { HEADER_BYTES, sniffPicture, type Sniffed } from './sniff.ts';
 
 /** Beyond this a picture isn't decoded: 100 megapixels are 400 MB of memory. */
@@ -31,14 +31,15 @@ export async function readHeader(file: Blob, name: string): Promise<Result<Raste
   }
 }
 
-/** Decodes a file whose header has been read. */
+/** Decodes a file whose header has been read. @param sidePx of the input it is for; null for the whole picture. */
 export async function decodeChecked(
   file: Blob,
   name: string,
   header: RasterHeader,
+  sidePx: number | null,
 ): Promise<Result<ImageBitmap>> {
   try {
-    return ok(await decodePicture(file));
+    return ok(await (sidePx === null ? decodePicture(file) : decodeForInput(file, sidePx)));
   } catch {
     return failed({ code: header.everywhere ? 'file-damaged' : 'file-not-an-image', file: name });
   }

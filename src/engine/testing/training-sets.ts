@@ -1,3 +1,4 @@
+import type { DenseLayer } from '../../core/head.ts';
 import type { FitOptions } from '../../core/options.ts';
 import { createRandom } from '../../core/random.ts';
 import type { TrainingSet } from '../contract.ts';
@@ -26,9 +27,10 @@ export function separableSet(seed = 1, classCount = 3, perClass = 20, length = 1
   };
 }
 
-/** Options of one fit, short. */
+/** Options of one fit, short; step by step, unless told otherwise. */
 export function fitOptions(changes: Partial<FitOptions> = {}): FitOptions {
   return {
+    solver: 'step-by-step',
     loss: 'cross-entropy',
     optimizer: 'adam',
     momentum: 0.9,
@@ -47,6 +49,22 @@ export function fitOptions(changes: Partial<FitOptions> = {}): FitOptions {
     validationShare: 0.2,
     seed: 1,
     stopAfterEpoch: null,
+    l2Candidates: [],
+    start: null,
     ...changes,
   };
+}
+
+/** Probabilities of a softmax layer for one raw embedding, in double precision. */
+export function answer({ kernel, bias, units }: DenseLayer, embedding: Float32Array): number[] {
+  const logits = Array.from(bias, (start, unit) =>
+    embedding.reduce(
+      (sum, value, input) => sum + value * (kernel[input * units + unit] ?? 0),
+      start,
+    ),
+  );
+  const largest = Math.max(...logits);
+  const powers = logits.map((logit) => Math.exp(logit - largest));
+  const total = powers.reduce((sum, power) => sum + power, 0);
+  return powers.map((power) => power / total);
 }

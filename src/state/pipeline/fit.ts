@@ -1,18 +1,28 @@
 import type { EpochReport } from '../../core/head.ts';
-import type { TrainingOptions } from '../../core/options.ts';
+import type { FitOptions, TrainingOptions } from '../../core/options.ts';
 import type { Result } from '../../core/problem.ts';
-import { canStopEarly, refitEpochs, resolveOptions } from '../../core/recipe.ts';
+import {
+  canStopEarly,
+  l2Candidates,
+  l2ForRefit,
+  refitEpochs,
+  resolveOptions,
+} from '../../core/recipe.ts';
+import { solverOf } from '../../core/solver.ts';
 import type { Engine, HeadFit } from '../../engine/contract.ts';
 import type { PreparedData } from './training-set.ts';
 
-/** Hooks of a fit: reports of its epochs, `stop` to keep the best so far, `signal` to throw it away. */
+/** Hooks of a fit: reports of its epochs or iterations, `stop` to keep the best so far, `signal` to throw it away. */
 export interface FitWatch {
   readonly onReport?: (report: EpochReport) => void;
   readonly stop?: AbortSignal;
   readonly signal?: AbortSignal;
 }
 
-/** Stage 6a: fits a head to the training part; the validation part chooses the epoch. */
+/**
+ * Stage 6a: fits a head to the training part. The validation part chooses the epoch, or the exact
+ * solver's L2 penalty where nobody has.
+ */
 export function fitHead(
   engine: Pick<Engine, 'trainHead'>,
   { set, classes }: PreparedData,
@@ -24,14 +34,22 @@ export function fitHead(
     rows: set.trainingRows.length,
     embeddingLength: set.embeddingLength,
   });
-  const earlyStopping =
-    options.earlyStopping && canStopEarly(set.validationRows.length, classes.length);
-  return engine.trainHead(set, { ...resolved, earlyStopping, stopAfterEpoch: null }, watch);
+  const solver = solverOf(options);
+  const mayChoose = canStopEarly(set.validationRows.length, classes.length);
+  const fit: FitOptions = {
+    ...resolved,
+    solver,
+    earlyStopping: options.earlyStopping && mayChoose,
+    stopAfterEpoch: null,
+    l2Candidates: mayChoose && options.l2 === null ? l2Candidates(resolved.l2) : [],
+    start: null,
+  };
+  return engine.trainHead(set, fit, watch);
 }
 
 /**
  * Stage 6b: fits the head that is kept to all training pictures, for as many
- * epochs as the first fit found best. Where nothing was kept aside, or the
+ * epochs as the first fit found best, or with its L2 penalty. Where nothing was kept aside, or the
  * person ended the first fit, that one's head is kept.
  */
 export async function refitHead(
@@ -43,6 +61,7 @@ export async function refitHead(
 ): Promise<Result<HeadFit>> {
   if (set.validationRows.length === 0 || fit.stopped) return { ok: true, value: fit };
   const rows = set.classes.length;
+  const fitted = set.trainingRows.length;
   const resolved = resolveOptions(options, {
     samples: rows,
     rows,
@@ -53,10 +72,18 @@ export async function refitHead(
     trainingRows: Int32Array.from({ length: rows }, (_, row) => row),
     validationRows: new Int32Array(0),
   };
-  const stopAfterEpoch = refitEpochs(fit.bestEpoch, resolved.epochs);
+  const solver = solverOf(options);
   const refit = await engine.trainHead(
     whole,
-    { ...resolved, earlyStopping: false, stopAfterEpoch },
+    {
+      ...resolved,
+      solver,
+      l2: options.l2 ?? (solver === 'exact' ? l2ForRefit(fit.l2, fitted, rows) : resolved.l2),
+      earlyStopping: false,
+      stopAfterEpoch: refitEpochs(fit.bestEpoch, resolved.epochs),
+      l2Candidates: [],
+      start: solver === 'exact' ? fit.head : null,
+    },
     watch,
   );
   // Ended midway, it has learned less than the head that is there already.

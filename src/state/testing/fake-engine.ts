@@ -138,12 +138,19 @@ export class FakeEngine implements Engine {
       if (options.learningRate > 1e6) {
         return failed({ code: 'loss-not-finite', epoch, learningRate: options.learningRate });
       }
-      const report = { epoch, learningRate: options.learningRate, loss: 1 / epoch, accuracy: 1 };
+      const { learningRate, l2 } = options;
+      const report = { epoch, learningRate, l2, loss: 1 / epoch, accuracy: 1 };
       history.push({ ...report, validationLoss: null, validationAccuracy: null });
       watch.onReport?.({ ...report, validationLoss: null, validationAccuracy: null });
     }
     const stopped = watch.stop?.aborted === true;
-    return ok({ head: fitCentroids(set), history, bestEpoch: history.length, stopped });
+    return ok({
+      head: fitCentroids(set),
+      history,
+      bestEpoch: history.length,
+      l2: options.l2,
+      stopped,
+    });
   }
 
   predict(head: Head, embeddings: Embedding): Promise<Embedding> {

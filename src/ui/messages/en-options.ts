@@ -35,6 +35,12 @@ export const options = {
     name: 'Seed',
     help: 'The start of every random choice: the same number gives the same result again.',
   },
+  solver: {
+    name: 'Solver',
+    help: 'Exact goes straight to the best weights there are, in a moment. Step by step learns epoch by epoch: for hidden layers, and to watch and understand learning.',
+    exact: 'Exact',
+    'step-by-step': 'Step by step',
+  },
   epochs: {
     name: 'Epochs',
     help: 'How many times at most all pictures are gone through. Left empty, it fits how many there are.',
@@ -76,7 +82,7 @@ export const options = {
   },
   hiddenLayers: {
     name: 'Hidden layers',
-    help: 'Extra layers between the pretrained model and the answer, for classes that are hard to tell apart.',
+    help: 'Extra layers between the pretrained model and the answer, for classes that are hard to tell apart. They need the solver that goes step by step.',
     none: 'None',
     one: 'One',
     two: 'Two',
@@ -91,7 +97,8 @@ export const options = {
   },
   l2: {
     name: 'L2 penalty',
-    help: 'Keeps the weights small, which keeps single pictures from counting too much. Left empty, it fits how many there are.',
+    tried: 'tried out',
+    help: 'Keeps the weights small, which keeps single pictures from counting too much. Left empty, it fits how many there are; the exact solver also tries weaker and stronger ones on the pictures kept aside.',
   },
   labelSmoothing: {
     name: 'Label smoothing',

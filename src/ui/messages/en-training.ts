@@ -18,6 +18,7 @@ export const training = {
     judging: 'Judging the pictures kept aside',
   },
   epoch: 'Epoch {{epoch, number}} of at most {{epochs, number}}',
+  iteration: 'Iteration {{iteration, number}}, L2 penalty {{l2}}',
   counted: '{{done, number}} of {{total, number}}',
   done: 'Training is done: {{accuracy, percent}} right.',
   doneUnjudged: 'Training is done.',
@@ -27,18 +28,26 @@ export const training = {
     training: 'learned from',
     validation: 'kept aside',
     at: 'epoch {{epoch, number}}',
+    atIteration: 'iteration {{epoch, number}}',
     best: 'Epoch {{epoch, number}} was the best and was kept.',
+    optimum:
+      'The best weights there are at an L2 penalty of {{l2}}, found in iteration {{epoch, number}}.',
+    path: 'L2 penalties from {{strongest}} to {{weakest}} were tried one after the other, each beginning where the last one ended. {{l2}} was kept (iteration {{epoch, number}}): the pictures kept aside speak for it, or at least not clearly for another.',
     summaryBoth:
-      '{{name}} over {{epochs, number}} epochs: {{trainingFirst}} to {{trainingLast}} on pictures learned from, {{validationFirst}} to {{validationLast}} on pictures kept aside.',
+      '{{name}} over {{epochs, number}} {{unit}}: {{trainingFirst}} to {{trainingLast}} on pictures learned from, {{validationFirst}} to {{validationLast}} on pictures kept aside.',
     summary:
-      '{{name}} over {{epochs, number}} epochs: {{trainingFirst}} to {{trainingLast}} on pictures learned from.',
+      '{{name}} over {{epochs, number}} {{unit}}: {{trainingFirst}} to {{trainingLast}} on pictures learned from.',
+    epochs: 'epochs',
+    iterations: 'iterations',
     table: 'Curves as a table',
     epoch: 'Epoch',
+    iteration: 'Iteration',
     lossTraining: 'Loss, learned from',
     lossValidation: 'Loss, kept aside',
     accuracyTraining: 'Accuracy, learned from',
     accuracyValidation: 'Accuracy, kept aside',
     rate: 'Learning rate',
+    l2: 'L2 penalty',
   },
 } as const;
 

@@ -13,6 +13,8 @@ export interface CurveData {
   readonly bestEpoch: number | null;
   /** The last epoch that the axis has room for, at least. */
   readonly horizon: number;
+  /** Where the exact solver goes over to another penalty. */
+  readonly turns: readonly number[];
 }
 
 export interface CurveStyle {
@@ -92,7 +94,9 @@ function build(element: HTMLElement, read: () => CurveData, style: CurveStyle): 
     hooks: {
       draw: [
         (plot) => {
-          drawBest(plot, read().bestEpoch, ink);
+          const { bestEpoch, turns } = read();
+          for (const turn of turns) drawUpright(plot, turn - 0.5, line, []);
+          if (bestEpoch !== null) drawUpright(plot, bestEpoch, ink, [1, 3]);
         },
       ],
       setCursor: [
@@ -110,15 +114,14 @@ function verticalRange(max: number | null, range: CurveStyle['range']): [number,
   return [0, max !== null && Number.isFinite(max) && max > 0 ? max * 1.05 : 1];
 }
 
-/** A fine upright line at the epoch whose weights were kept. */
-function drawBest(plot: uPlot, epoch: number | null, colour: string) {
-  if (epoch === null) return;
+/** A fine upright line: dotted at the epoch whose weights were kept. @param dash in CSS pixels. */
+function drawUpright(plot: uPlot, epoch: number, colour: string, dash: readonly number[]) {
   const x = Math.round(plot.valToPos(epoch, 'x', true)) + 0.5;
   const { ctx, bbox } = plot;
   ctx.save();
   ctx.strokeStyle = colour;
   ctx.lineWidth = devicePixelRatio;
-  ctx.setLineDash([1 * devicePixelRatio, 3 * devicePixelRatio]);
+  ctx.setLineDash(dash.map((length) => length * devicePixelRatio));
   ctx.beginPath();
   ctx.moveTo(x, bbox.top);
   ctx.lineTo(x, bbox.top + bbox.height);

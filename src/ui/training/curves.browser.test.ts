@@ -9,6 +9,7 @@ function epochs(count: number, judged = true): EpochReport[] {
   return Array.from({ length: count }, (_, index) => ({
     epoch: index + 1,
     learningRate: 0.001,
+    l2: 0.05,
     loss: 2 / (index + 1),
     accuracy: 1 - 0.5 / (index + 1),
     validationLoss: judged ? 2.5 / (index + 1) : null,
@@ -54,4 +55,30 @@ test('a loss beyond all numbers does not break the drawing', async () => {
   const broken = epochs(3).map((report) => ({ ...report, loss: Number.NaN }));
   render(Curves, { history: broken, bestEpoch: null });
   await expect.element(page.getByRole('img', { name: /^Loss/ })).toBeVisible();
+});
+
+/** Three strengths of two iterations each. */
+const path = epochs(6).map((report, index) => ({
+  ...report,
+  learningRate: null,
+  l2: 0.4 / 4 ** Math.floor(index / 2),
+}));
+
+test('of the exact solver it tells of iterations and of the penalties that were tried', async () => {
+  render(Curves, { history: path, bestEpoch: 4 });
+  await expect.element(page.getByRole('img', { name: /^Loss over 6 iterations/ })).toBeVisible();
+  await expect.element(page.getByText(/from 0\.4 to 0\.025 were tried/)).toBeVisible();
+  await expect.element(page.getByText(/0\.1 was kept \(iteration 4\)/)).toBeVisible();
+  await page.getByText('Curves as a table').click();
+  await expect.element(page.getByRole('columnheader', { name: 'L2 penalty' })).toBeVisible();
+  await expect.element(page.getByRole('cell', { name: '0.025', exact: true })).toHaveLength(2);
+});
+
+test('of one penalty it tells that its optimum was found', async () => {
+  render(Curves, { history: path.slice(0, 2), bestEpoch: 2 });
+  await expect
+    .element(
+      page.getByText(/best weights there are at an L2 penalty of 0\.4, found in iteration 2/),
+    )
+    .toBeVisible();
 });

@@ -2,12 +2,15 @@ import { expect, test } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { render } from 'vitest-browser-svelte';
 import { DEFAULT_TRAINING_OPTIONS, OPTION_RANGES } from '../../core/default-options.ts';
+import type { SolverName } from '../../core/options.ts';
+import { solverOf } from '../../core/solver.ts';
 import { makeApp } from '../../state/testing/make-app.ts';
 import WithApp from '../testing/WithApp.svelte';
 import Options from './Options.svelte';
 
-async function open() {
+async function open(solver: SolverName = 'step-by-step') {
   const { app } = await makeApp();
+  app.project.setTraining({ solver });
   render(WithApp, { props: { app, part: Options, partProps: {} } });
   await page.getByRole('button', { name: 'Options' }).click();
   return app;
@@ -71,6 +74,20 @@ test('every option can be found and says what it does', async () => {
     expect(document.getElementById(id)?.textContent).toMatch(/\.$/u);
   }
   const controls = document.querySelectorAll('.option');
-  // Each numeric one but the units of layers that are not there, and the seven that are no numbers.
-  expect(controls).toHaveLength(Object.keys(OPTION_RANGES).length - 1 + 8);
+  // Each numeric one but the units of layers that are not there, and the nine that are no numbers.
+  expect(controls).toHaveLength(Object.keys(OPTION_RANGES).length - 1 + 9);
+});
+
+test('the exact solver has only its own options; hidden layers bring the other one, and back', async () => {
+  const app = await open('exact');
+  await expect.element(page.getByRole('radio', { name: 'Exact' })).toBeChecked();
+  for (const name of ['Epochs', 'Learning rate', 'Batch size', 'Patience'])
+    expect(page.getByRole('textbox', { name }).elements()).toHaveLength(0);
+  await expect.element(page.getByRole('textbox', { name: 'L2 penalty' })).toBeVisible();
+  await page.getByRole('radio', { name: 'One', exact: true }).click();
+  await expect.element(page.getByRole('radio', { name: 'Step by step' })).toBeChecked();
+  await expect.element(page.getByRole('textbox', { name: 'Epochs' })).toBeVisible();
+  expect(solverOf(app.project.options.training)).toBe('step-by-step');
+  await page.getByRole('radio', { name: 'Exact' }).click();
+  expect(app.project.options.training).toEqual(DEFAULT_TRAINING_OPTIONS);
 });

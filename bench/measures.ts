@@ -1,0 +1,17 @@
+import type { Measure } from './measure.ts';
+import { coldStart } from './measures/cold-start.ts';
+import { decoding } from './measures/decoding.ts';
+import { embedding } from './measures/embedding.ts';
+import { head } from './measures/head.ts';
+import { live } from './measures/live.ts';
+import { responsiveness } from './measures/responsiveness.ts';
+
+/** Everything that is measured, in the order of a report. */
+export const MEASURES: readonly Measure[] = [
+  embedding,
+  decoding,
+  head,
+  live,
+  coldStart,
+  responsiveness,
+];

@@ -1,0 +1,117 @@
+import { gzipSync } from 'node:zlib';
+import type { BrowserContext, Page, Response } from '@playwright/test';
+import { Headstart } from '../../e2e/headstart.ts';
+import type { Bench, Measure, Table } from '../measure.ts';
+import { spreadOf } from '../statistics.ts';
+
+/** gzip at the level of most hosts. */
+const LEVEL = 6;
+const SCRIPT_KILOBYTES = 120;
+
+interface Start {
+  /** Navigation to the first screen answering a person. */
+  readonly interactiveMillis: number;
+  /** Navigation to the engine having its backbone. */
+  readonly readyMillis: number;
+  /** Compressed scripts of the page itself; the workers' come with the engine. */
+  readonly pageScriptBytes: number;
+  readonly allBytes: number;
+}
+
+/** A first visit to the built app on loopback. */
+export const coldStart: Measure = {
+  name: 'cold-start',
+  about: 'navigation to interactive and to a backbone that is ready, and the bytes for each',
+  run: async (bench) => {
+    const site = await bench.app();
+    await visit(bench, site);
+    const starts: Start[] = [];
+    for (let round = 0; round < bench.rounds; round++) starts.push(await visit(bench, site));
+    const script = table(
+      'Scripts before the first screen answers, gzip',
+      'kB',
+      starts,
+      (one) => one.pageScriptBytes / 1000,
+    );
+    const { median } = script.entries[0]?.figures ?? { median: Number.NaN };
+    const verdict = `${median <= SCRIPT_KILOBYTES ? 'holds' : 'DOES NOT HOLD'}: at most ${String(SCRIPT_KILOBYTES)} kB wanted.`;
+    return [
+      { ...script, remarks: [verdict] },
+      table('Navigation to interactive', 'ms', starts, (one) => one.interactiveMillis),
+      table('Navigation to a backbone in use', 'ms', starts, (one) => one.readyMillis),
+      table(
+        'All that was transferred until then, gzip',
+        'kB',
+        starts,
+        (one) => one.allBytes / 1000,
+      ),
+    ];
+  },
+};
+
+async function visit(bench: Bench, site: string): Promise<Start> {
+  const context = await bench.browser.newContext({ baseURL: site });
+  try {
+    return await timeVisit(context);
+  } finally {
+    await context.close();
+  }
+}
+
+async function timeVisit(context: BrowserContext): Promise<Start> {
+  const page = await context.newPage();
+  const responses: Response[] = [];
+  context.on('response', (response) => responses.push(response));
+  const headstart = new Headstart(page);
+  await page.goto('./', { waitUntil: 'commit' });
+  await headstart.pictures
+    .getByRole('button', { name: 'Try with sample pictures' })
+    .click({ trial: true });
+  const interactiveMillis = await sinceNavigation(page);
+  const early = await compressedBytes(responses.filter(isPageScript));
+  await headstart.engineButton().waitFor({ timeout: 60_000 });
+  const readyMillis = await sinceNavigation(page);
+  return {
+    interactiveMillis,
+    readyMillis,
+    pageScriptBytes: early,
+    allBytes: await compressedBytes(responses),
+  };
+}
+
+function sinceNavigation(page: Page): Promise<number> {
+  return page.evaluate(() => performance.now());
+}
+
+/** A worker's own scripts belong to no frame's document. */
+function isPageScript(response: Response): boolean {
+  return response.request().resourceType() === 'script' && !/worker/iu.test(response.url());
+}
+
+async function compressedBytes(responses: readonly Response[]): Promise<number> {
+  const sizes = await Promise.all(
+    responses.map(async (response) => {
+      // A redirect or a request that was given up has no body.
+      const body = await response.body().catch(() => Buffer.alloc(0));
+      return gzipSync(body, { level: LEVEL }).length;
+    }),
+  );
+  return sizes.reduce((sum, size) => sum + size, 0);
+}
+
+function table(
+  title: string,
+  unit: string,
+  starts: readonly Start[],
+  of: (one: Start) => number,
+): Table {
+  const figures = spreadOf(starts.map(of));
+  return {
+    title,
+    unit,
+    better: 'less',
+    entries: [{ name: 'Headstart', note: null, figures, firstIsBetter: spreadOf([1]) }],
+    wanted: [],
+    remarks: [],
+  };
+}

@@ -1,0 +1,117 @@
+import { compete, type Contestant } from '../contest.ts';
+import { labelledSource, writeTask } from '../head-tasks.ts';
+import type { Bench, Measure, Table, Wanted } from '../measure.ts';
+import type { EnginePage, EpochsPage, Fit } from '../page/contract.ts';
+import { openPage, type OpenPage } from '../pages.ts';
+
+const BACKBONE = 'mobilenet_v2_1.0_224';
+const BASE_035 = 'mobilenet_v2_0.35_224_no_top';
+const EPOCHS = 50;
+/** A recipe that takes longer than this is timed on some of its epochs only. */
+const WHOLE_SECONDS = 8;
+/** One that takes longer than this is never run to its end, so that its accuracy isn't known. */
+const JUDGED_SECONDS = 200;
+const TIMED_EPOCHS = 2;
+const SIZES = [200, 1000, 10_000].flatMap((samples) =>
+  [5, 20].map((classes) => ({ samples, classes })),
+);
+const TEACHABLE = 'Teachable Machine';
+const PLAIN = 'plain TF.js, model.fit';
+
+const WANTED: Readonly<Record<string, readonly Wanted[]>> = {
+  '1000-5': [
+    { than: TEACHABLE, atLeast: 400 },
+    { than: PLAIN, atLeast: 75 },
+  ],
+};
+
+/** Embeddings to a fitted head, everybody on the same embeddings, judged on the same held-out ones. */
+export const head: Measure = {
+  name: 'head',
+  about: 'embeddings to a fitted head, beside Teachable Machine and model.fit',
+  run: async (bench) => {
+    const engine = await openPage<EnginePage>(bench, 'engine', BACKBONE, bench.small.files);
+    const plain = await openPage<EpochsPage>(bench, 'plain-tfjs', BACKBONE);
+    const teachable = await openPage<EpochsPage>(bench, 'teachable-machine', BASE_035);
+    try {
+      const source = labelledSource(bench.small.files, await engine.call('embeddings'));
+      const tables: Table[] = [];
+      for (const size of SIZES) {
+        const task = writeTask(source, size, bench.taskFolder);
+        tables.push(await race(bench, task, size, { engine, plain, teachable }));
+      }
+      return tables;
+    } finally {
+      for (const page of [engine, plain, teachable]) await page.close();
+    }
+  },
+};
+
+interface Pages {
+  readonly engine: OpenPage<EnginePage>;
+  readonly plain: OpenPage<EpochsPage>;
+  readonly teachable: OpenPage<EpochsPage>;
+}
+
+async function race(
+  bench: Bench,
+  task: string,
+  { samples, classes }: (typeof SIZES)[number],
+  { engine, plain, teachable }: Pages,
+): Promise<Table> {
+  let last: Fit | null = null;
+  const ours: Contestant = {
+    name: 'Headstart',
+    note: engine.words,
+    run: async () => (last = await engine.call('fit', task)).seconds,
+  };
+  const others = [await byEpochs(PLAIN, plain, task), await byEpochs(TEACHABLE, teachable, task)];
+  const entries = await compete(
+    [ours, ...others.map(({ contestant }) => contestant)],
+    bench.rounds,
+    'less',
+  );
+  const accuracies = [
+    `Headstart ${percent((last as Fit | null)?.accuracy ?? null)}`,
+    ...others.map(({ contestant, judged }) => `${contestant.name} ${percent(judged)}`),
+  ];
+  return {
+    title: `Embeddings to a fitted head: ${String(samples)} samples, ${String(classes)} classes`,
+    unit: 's',
+    better: 'less',
+    entries,
+    wanted: WANTED[task] ?? [],
+    remarks: [`Right on the held-out samples: ${accuracies.join(', ')}.`],
+  };
+}
+
+/**
+ * A recipe of epochs, on all of them where that is quick. Where it isn't, one
+ * whole fit is judged before the rounds, if it is bearable.
+ */
+async function byEpochs(
+  name: string,
+  page: OpenPage<EpochsPage>,
+  task: string,
+): Promise<{ contestant: Contestant; judged: number | null }> {
+  await page.call('fit', task, 1);
+  const estimate = (await page.call('fit', task, TIMED_EPOCHS)).seconds;
+  const whole = estimate <= WHOLE_SECONDS;
+  const judged = estimate <= JUDGED_SECONDS ? await page.call('fit', task, EPOCHS) : null;
+  const epochs = whole ? EPOCHS : TIMED_EPOCHS;
+  const extrapolated =
+    `extrapolated from ${String(TIMED_EPOCHS)} of ${String(EPOCHS)} epochs` +
+    (judged === null ? '' : `; all of them once: ${judged.seconds.toFixed(1)} s`);
+  return {
+    contestant: {
+      name,
+      note: whole ? page.words : `${page.words}; ${extrapolated}`,
+      run: async () => (await page.call('fit', task, epochs)).seconds,
+    },
+    judged: judged?.accuracy ?? null,
+  };
+}
+
+function percent(share: number | null): string {
+  return share === null ? 'not judged (too slow)' : `${(100 * share).toFixed(1)} %`;
+}

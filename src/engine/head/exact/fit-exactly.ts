@@ -1,0 +1,171 @@
+import { at } from '../../../core/at.ts';
+import { createBreather } from '../../../core/breathe.ts';
+import type { EpochReport } from '../../../core/head.ts';
+import type { FitOptions } from '../../../core/options.ts';
+import type { HeadFit, TrainingSet } from '../../contract.ts';
+import { throwIfCancelled, type JobSignals } from '../../jobs.ts';
+import { measureFeatures } from '../standardise.ts';
+import { chooseL2, type Candidate } from './choose-l2.ts';
+import { createKernel } from './create-kernel.ts';
+import { headOf, strideOf, weightsOf } from './head-weights.ts';
+import { createDescent, type Objective, type Point } from './lbfgs.ts';
+import type { MatrixKernel } from './matrix-kernel.ts';
+import { createSoftmaxLoss, type LossSums, type SoftmaxLoss } from './softmax-loss.ts';
+import { uploadRows, type ExactData } from './upload-rows.ts';
+
+/** How long fitting computes before it lets messages through. */
+const PACE_MILLIS = 8;
+
+/** A strength's minimum, and the report that it was reached in. */
+interface Fitted extends Candidate {
+  readonly weights: Float64Array;
+  readonly report: number;
+}
+
+/**
+ * Fits a head without hidden layers to its one optimum:
+ *
+ *     minimise  1/n · Σ wᵢ · cross-entropyᵢ  +  λ/2 · ‖kernel‖²
+ *
+ * over n training rows of standardised features, with class weights wᵢ (1, or balanced to a mean
+ * of 1) and smoothed targets. Biases are not penalised. It is scikit-learn's `LogisticRegression`
+ * on the same features with `C = 1 / (n · λ)`, its objective divided by n · C. Convex: found by
+ * L-BFGS to a relative gap of {@link RELATIVE_GAP} (see lbfgs.ts).
+ *
+ * With `l2Candidates` and validation rows it goes down that path from the strongest penalty to the
+ * weakest, each fit starting where the last one ended, and keeps the one that {@link chooseL2}
+ * chooses; else it fits `l2` alone.
+ *
+ * Same set and options on the same machine: same weights, bit for bit. `stop` ends the iteration
+ * that is running and chooses among what there is.
+ */
+export async function fitExactly(
+  set: TrainingSet,
+  options: FitOptions,
+  report: (report: EpochReport) => void | Promise<void>,
+  signals: JobSignals,
+  kernel: MatrixKernel = createKernel(),
+): Promise<HeadFit> {
+  const standardisation = measureFeatures(set);
+  const data = uploadRows(set, options, standardisation, kernel);
+  const stride = strideOf(set);
+  const layout = { ...set, stride };
+  const pace = createBreather(PACE_MILLIS);
+  const loss = createSoftmaxLoss(kernel, data.memory, stride, async () => {
+    await pace();
+    throwIfCancelled(signals.cancel);
+  });
+  const history: EpochReport[] = [];
+  const sent: Promise<void>[] = [];
+  const tell = (line: EpochReport) => {
+    history.push(line);
+    sent.push(Promise.resolve(report(line)));
+  };
+  const start = weightsOf(options.start, layout, standardisation);
+  const path = pathOf(set, options);
+  const fitted = await goDown(path, start, { data, loss, set, signals, tell, history });
+  const chosen = at(fitted, Math.max(0, chooseL2(fitted, options.l2)));
+  await Promise.all(sent);
+  throwIfCancelled(signals.cancel);
+  return {
+    head: headOf(chosen.weights, layout, standardisation),
+    history,
+    bestEpoch: chosen.report,
+    l2: chosen.l2,
+    stopped: signals.stop.aborted,
+  };
+}
+
+/** Strongest first: those are fitted in a few steps and lead to the weaker ones. */
+function pathOf({ validationRows }: TrainingSet, { l2, l2Candidates }: FitOptions): number[] {
+  const chooses = validationRows.length > 0 && l2Candidates.length > 0;
+  return chooses ? [...l2Candidates].sort((a, b) => b - a) : [l2];
+}
+
+interface Way {
+  readonly data: ExactData;
+  readonly loss: SoftmaxLoss;
+  readonly set: TrainingSet;
+  readonly signals: JobSignals;
+  readonly tell: (line: EpochReport) => void;
+  readonly history: readonly EpochReport[];
+}
+
+async function goDown(path: readonly number[], start: Float64Array, way: Way): Promise<Fitted[]> {
+  const { data, loss, set, signals, tell, history } = way;
+  const { objective, lastSums } = createObjective(data, loss, set);
+  // Standardised features have a mean square of 1, and the softmax bends by a tenth or so of it.
+  const descent = createDescent(objective, 0.1 * set.embeddingLength);
+  const gradient = new Float64Array(start.length);
+  let point: Point = { weights: start, gradient, loss: await objective.loss(start, gradient) };
+  let validation = await loss.evaluate(data.validation, start, null);
+  const describe = (l2: number) =>
+    describeIteration(history.length + 1, l2, lastSums(), validation, set);
+  const fitted: Fitted[] = [];
+  for (const l2 of path) {
+    if (signals.stop.aborted) break;
+    const end = await descent.minimise(point, l2, async (next) => {
+      validation = await loss.evaluate(data.validation, next.weights, null);
+      tell(describe(l2));
+      return !signals.stop.aborted;
+    });
+    point = end.point;
+    // Already there: told once all the same, so that every strength has its place in the curves.
+    if (history.at(-1)?.l2 !== l2) tell(describe(l2));
+    fitted.push({
+      l2,
+      ...meanOf(validation, set.validationRows.length),
+      weights: point.weights,
+      report: history.length,
+    });
+  }
+  return fitted;
+}
+
+/** The training part's mean loss, remembering the sums of its last evaluation. */
+function createObjective(
+  { training }: ExactData,
+  loss: SoftmaxLoss,
+  set: TrainingSet,
+): { objective: Objective; lastSums: () => LossSums } {
+  const stride = strideOf(set);
+  const penalised = Float64Array.from({ length: set.classIds.length * stride }, (_, i) =>
+    i % stride < set.embeddingLength ? 1 : 0,
+  );
+  let sums: LossSums = { loss: 0, squares: 0, correct: 0 };
+  const objective: Objective = {
+    penalised,
+    loss: async (weights, gradient) => {
+      sums = await loss.evaluate(training, weights, gradient);
+      for (let i = 0; i < gradient.length; i++) gradient[i] = (gradient[i] ?? 0) / training.count;
+      if (!Number.isFinite(sums.loss)) throw new RangeError('embeddings that are no numbers');
+      return sums.loss / training.count;
+    },
+  };
+  return { objective, lastSums: () => sums };
+}
+
+function meanOf({ loss, squares }: LossSums, count: number) {
+  const mean = loss / Math.max(1, count);
+  const variance = Math.max(0, squares / Math.max(1, count) - mean * mean);
+  return { loss: mean, standardError: Math.sqrt(variance / Math.max(1, count - 1)) };
+}
+
+function describeIteration(
+  epoch: number,
+  l2: number,
+  training: LossSums,
+  validation: LossSums,
+  { trainingRows, validationRows }: TrainingSet,
+): EpochReport {
+  const judged = validationRows.length > 0;
+  return {
+    epoch,
+    learningRate: null,
+    l2,
+    loss: training.loss / trainingRows.length,
+    accuracy: training.correct / trainingRows.length,
+    validationLoss: judged ? validation.loss / validationRows.length : null,
+    validationAccuracy: judged ? validation.correct / validationRows.length : null,
+  };
+}

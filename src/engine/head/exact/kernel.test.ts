@@ -1,0 +1,65 @@
+import { readFileSync } from 'node:fs';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { compileKernel, kernelFile, kernelText } from '../../../../scripts/build-kernel.ts';
+import { createRandom } from '../../../core/random.ts';
+import { createKernel } from './create-kernel.ts';
+import type { MatrixKernel } from './matrix-kernel.ts';
+import { createTypedArrayKernel } from './typed-array-kernel.ts';
+
+test('the kernel in use is what its source compiles to', () => {
+  expect(readFileSync(kernelFile, 'utf8')).toBe(kernelText(compileKernel()));
+}, 60_000);
+
+test('this machine has SIMD, so that the next tests compare two kernels', () => {
+  expect(createKernel().name).toBe('wasm-simd');
+});
+
+describe('typed arrays take its place', () => {
+  afterEach(() => {
+    vi.unstubAllGlobals();
+  });
+
+  test('without WebAssembly', () => {
+    vi.stubGlobal('WebAssembly', undefined);
+    expect(createKernel().name).toBe('typed-arrays');
+  });
+
+  test('without SIMD, or where a policy forbids compiling', () => {
+    const { CompileError } = WebAssembly;
+    const refuse = vi.fn(function () {
+      throw new CompileError('refused');
+    });
+    vi.stubGlobal('WebAssembly', { CompileError, Module: refuse });
+    expect(createKernel().name).toBe('typed-arrays');
+  });
+});
+
+function multiplyBoth(kernel: MatrixKernel, rows: number, inputs: number, units: number) {
+  const random = createRandom(rows + inputs + units);
+  const [x, w, z, g] = kernel.allocate([
+    rows * inputs,
+    units * inputs,
+    rows * units,
+    units * inputs,
+  ]) as [Float32Array, Float32Array, Float32Array, Float32Array];
+  for (const matrix of [x, w, g]) matrix.forEach((_, index) => (matrix[index] = random.normal()));
+  kernel.multiply(x, inputs, w, units, z);
+  kernel.multiplyTransposed(x, inputs, z, units, g);
+  return [...z, ...g];
+}
+
+describe('both kernels multiply alike', () => {
+  test.each([
+    [4, 4, 1],
+    [8, 16, 2],
+    [4, 12, 3],
+    [20, 1284, 5],
+    [512, 64, 20],
+  ])('%d rows of %d inputs, %d units', (rows, inputs, units) => {
+    const exact = multiplyBoth(createTypedArrayKernel(), rows, inputs, units);
+    multiplyBoth(createKernel(), rows, inputs, units).forEach((value, index) => {
+      const expected = exact[index] ?? NaN;
+      expect(Math.abs(value - expected)).toBeLessThan(1e-5 * (Math.abs(expected) + inputs + rows));
+    });
+  });
+});

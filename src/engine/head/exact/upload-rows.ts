@@ -1,0 +1,56 @@
+import { at } from '../../../core/at.ts';
+import type { FitOptions } from '../../../core/options.ts';
+import type { TrainingSet } from '../../contract.ts';
+import { balanceClasses } from '../class-weights.ts';
+import { standardiseRows, type Standardisation } from '../standardise.ts';
+import { strideOf } from './head-weights.ts';
+import type { MatrixKernel } from './matrix-kernel.ts';
+import { logitsLength, type LossMemory, type LossRows } from './softmax-loss.ts';
+
+/** All matrices of a fit, in the kernel's memory. */
+export interface ExactData {
+  readonly training: LossRows;
+  readonly validation: LossRows;
+  readonly memory: LossMemory;
+}
+
+/** The kernel takes rows four at a time. */
+const ROWS_AT_ONCE = 4;
+
+/** Standardises the training and the validation rows into the kernel's memory. */
+export function uploadRows(
+  set: TrainingSet,
+  options: Pick<FitOptions, 'balancedClassWeights' | 'labelSmoothing'>,
+  standardisation: Standardisation,
+  kernel: MatrixKernel,
+): ExactData {
+  const { trainingRows, validationRows, embeddingLength, classIds } = set;
+  const stride = strideOf(set);
+  const parts = [trainingRows, validationRows].map((rows) => ({
+    rows,
+    length: Math.ceil(rows.length / ROWS_AT_ONCE) * ROWS_AT_ONCE * stride,
+  }));
+  const square = classIds.length * stride;
+  const [weights, gradient, logits, ...matrices] = kernel.allocate([
+    square,
+    square,
+    logitsLength(classIds.length),
+    ...parts.map(({ length }) => length),
+  ]) as [Float32Array, Float32Array, Float32Array, Float32Array, Float32Array];
+  const classWeights = options.balancedClassWeights
+    ? balanceClasses(set)
+    : new Array<number>(classIds.length).fill(1);
+  const [training, validation] = parts.map(({ rows }, index): LossRows => {
+    const features = at(matrices, index);
+    standardiseRows(set, rows, standardisation, features, stride);
+    for (let row = 0; row < rows.length; row++) features[row * stride + embeddingLength] = 1;
+    return {
+      features,
+      count: rows.length,
+      classes: Int32Array.from(rows, (row) => at(set.classes, row)),
+      classWeights,
+      labelSmoothing: options.labelSmoothing,
+    };
+  }) as [LossRows, LossRows];
+  return { training, validation, memory: { weights, gradient, logits } };
+}

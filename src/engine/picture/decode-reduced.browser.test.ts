@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import { drawJpeg, orientJpeg } from '../testing/jpegs.ts';
+import { drawPicture } from '../testing/pictures.ts';
+import { decodeForInput, decodePicture } from './decode.ts';
+import { decodeReduced } from './decode-reduced.ts';
+import { pictureToInput } from './input.ts';
+
+const SIDE_PX = 64;
+
+function blobOf(bytes: Uint8Array<ArrayBuffer>): Blob {
+  return new Blob([bytes], { type: 'image/jpeg' });
+}
+
+async function reduced(bytes: Uint8Array<ArrayBuffer>): Promise<ImageBitmap> {
+  const picture = await decodeReduced(blobOf(bytes), SIDE_PX);
+  if (picture === null) throw new Error('decoded in full');
+  return picture;
+}
+
+/** Mean difference of two pictures' inputs, of 255. */
+function difference(a: ImageBitmap, b: ImageBitmap): number {
+  const [one, other] = [a, b].map((picture) => pictureToInput(picture, 'centre', SIDE_PX));
+  if (one === undefined || other === undefined) throw new RangeError('two pictures');
+  return one.reduce((sum, value, i) => sum + Math.abs(value - (other[i] ?? 0)), 0) / one.length;
+}
+
+describe('decodeReduced', () => {
+  it.each([1, 2, 3, 4, 5, 6, 7, 8])('turns a picture of orientation %i', async (orientation) => {
+    const bytes = orientJpeg(await drawJpeg(800, 600), orientation);
+    const [picture, full] = [await reduced(bytes), await decodePicture(blobOf(bytes))];
+    expect([picture.width, picture.height]).toEqual(orientation < 5 ? [200, 150] : [150, 200]);
+    expect(picture.width / picture.height).toBe(full.width / full.height);
+    expect(difference(picture, full)).toBeLessThan(1);
+  });
+
+  it('converts the colours of a wide-gamut picture', async () => {
+    const bytes = await drawJpeg(800, 600, 'display-p3');
+    expect(difference(await reduced(bytes), await decodePicture(blobOf(bytes)))).toBeLessThan(1);
+  });
+
+  it.each([
+    [1600, 1200, 200],
+    [1599, 1201, 200],
+    [780, 760, 195],
+    [300, 500, 150],
+  ])('takes the smallest part of %i × %i that is large enough', async (width, height, expected) => {
+    expect((await reduced(await drawJpeg(width, height))).width).toBe(expected);
+  });
+
+  it('leaves a picture that is not large, or no JPEG, to the full decode', async () => {
+    expect(await decodeReduced(blobOf(await drawJpeg(180, 180)), SIDE_PX)).toBeNull();
+    const png = await drawPicture('discs', 1, 'image/png', 800, 600);
+    expect(await decodeReduced(png, SIDE_PX)).toBeNull();
+    expect(await decodeForInput(png, SIDE_PX)).toMatchObject({ width: 800, height: 600 });
+  });
+
+  it('leaves progressive pictures and ones of four inks to the full decode', async () => {
+    const bytes = await drawJpeg(800, 600);
+    const start = bytes.findIndex((byte, i) => byte === 0xff && bytes[i + 1] === 0xc0);
+    const progressive = bytes.with(start + 1, 0xc2);
+    const inks = bytes.with(start + 9, 4);
+    expect(await decodeReduced(blobOf(progressive), SIDE_PX)).toBeNull();
+    expect(await decodeReduced(blobOf(inks), SIDE_PX)).toBeNull();
+  });
+
+  it('ends as the full decode does for a file that is cut short', async () => {
+    const bytes = await drawJpeg(800, 600);
+    for (const share of [0.2, 0.6, 0.95]) {
+      const cut = blobOf(bytes.slice(0, bytes.length * share));
+      const outcomes = await Promise.allSettled([decodeForInput(cut, SIDE_PX), decodePicture(cut)]);
+      expect(outcomes[0].status).toBe(outcomes[1].status);
+    }
+  });
+});

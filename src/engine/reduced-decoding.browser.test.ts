@@ -1,0 +1,56 @@
+/** What reduced decoding does to embeddings, on pretrained models and enlarged photographs where they are given. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createEngine, type EngineClient } from './client.ts';
+import { cosine } from './testing/cosine.ts';
+import { fullInput } from './testing/full-input.ts';
+import { enlargeToPhone } from './testing/jpegs.ts';
+
+const MODELS = ['mobilenet_v2_1.0_224', 'mobilenet_v2_0.35_224_no_top'];
+const LABELS = ['dress', 'hat', 'longsleeve', 'pants', 'shoes', 'shorts'];
+const SIDE_PX = 224;
+/** What the embedding of a picture keeps of the full decode's. */
+const LEAST_COSINE = 0.998;
+
+const given =
+  import.meta.env['HEADSTART_MODELS'] !== '' && import.meta.env['HEADSTART_DATASETS'] !== '';
+
+async function phonePhotograph(label: string): Promise<File> {
+  const folder = `/datasets/clothing/train/${label}/`;
+  const [name] = (await (await fetch(`${folder}?list`)).json()) as readonly string[];
+  return enlargeToPhone(await (await fetch(`${folder}${name ?? ''}`)).blob());
+}
+
+describe('reduced decoding of 12-megapixel photographs', () => {
+  let engine: EngineClient;
+  let photographs: readonly File[] = [];
+  beforeAll(async () => {
+    if (!given) return;
+    engine = createEngine();
+    await engine.start({ backend: 'wasm' });
+    photographs = await Promise.all(LABELS.map(phonePhotograph));
+  }, 120_000);
+  afterAll(() => {
+    if (given) engine.dispose();
+  });
+
+  async function embed(file: File): Promise<Float32Array> {
+    const found: Float32Array[] = [];
+    await engine.embed([{ key: '', file }], 'centre', {
+      onReport: (report) => {
+        for (const one of report) if ('embedding' in one) found.push(one.embedding);
+      },
+    });
+    const [embedding] = found;
+    if (embedding === undefined) throw new Error(`${file.name} was not embedded`);
+    return embedding;
+  }
+
+  it.skipIf(!given).for(MODELS)('keeps the embeddings of %s', async (id) => {
+    const loaded = await engine.loadBackbone({ kind: 'catalogue', id });
+    expect(loaded).toMatchObject({ ok: true, value: { inputSidePx: SIDE_PX } });
+    const cosines: number[] = [];
+    for (const file of photographs)
+      cosines.push(cosine(await embed(file), await embed(await fullInput(file, SIDE_PX))));
+    expect(Math.min(...cosines)).toBeGreaterThanOrEqual(LEAST_COSINE);
+  });
+});
