@@ -7,7 +7,7 @@ import { throwIfCancelled, type JobSignals } from '../../jobs.ts';
 import { measureFeatures } from '../standardise.ts';
 import { chooseL2, type Candidate } from './choose-l2.ts';
 import { createKernel } from './create-kernel.ts';
-import { headOf, strideOf, weightsOf } from './head-weights.ts';
+import { headOf, strideOf, usualCurvature, weightsOf } from './head-weights.ts';
 import { createDescent, type Objective, type Point } from './lbfgs.ts';
 import type { MatrixKernel } from './matrix-kernel.ts';
 import { createSoftmaxLoss, type LossSums, type SoftmaxLoss } from './softmax-loss.ts';
@@ -94,8 +94,7 @@ interface Way {
 async function goDown(path: readonly number[], start: Float64Array, way: Way): Promise<Fitted[]> {
   const { data, loss, set, signals, tell, history } = way;
   const { objective, lastSums } = createObjective(data, loss, set);
-  // Standardised features have a mean square of 1, and the softmax bends by a tenth or so of it.
-  const descent = createDescent(objective, 0.1 * set.embeddingLength);
+  const descent = createDescent(objective, usualCurvature(set.embeddingLength));
   const gradient = new Float64Array(start.length);
   let point: Point = { weights: start, gradient, loss: await objective.loss(start, gradient) };
   let validation = await loss.evaluate(data.validation, start, null);

@@ -24,7 +24,7 @@ export function headOf(
     const own = weights.subarray(unit * stride, (unit + 1) * stride);
     for (let input = 0; input < embeddingLength; input++)
       kernel[input * units + unit] = at(own, input);
-    bias[unit] = at(own, embeddingLength);
+    bias[unit] = at(own, embeddingLength) * biasInput(embeddingLength);
   }
   const layer: DenseLayer = { units, kernel, bias, activation: 'softmax' };
   return { embeddingLength, classIds, layers: [foldStandardisation(layer, mean, std)] };
@@ -53,12 +53,26 @@ export function weightsOf(
       own[input] = weight * scale;
       bias += at(mean, input) * weight;
     }
-    own[embeddingLength] = bias;
+    own[embeddingLength] = bias / biasInput(embeddingLength);
   }
   return weights;
 }
 
-/** Numbers in a row of features with its 1 for the bias, filled up to whole vectors of four. */
+/** Numbers in a row of features with its input for the bias, filled up to whole vectors of four. */
 export function strideOf({ embeddingLength }: Pick<TrainingSet, 'embeddingLength'>): number {
   return Math.ceil((embeddingLength + 1) / 4) * 4;
+}
+
+/** How much the loss bends along a standardised feature vector of this length, about. */
+export function usualCurvature(embeddingLength: number): number {
+  return 0.1 * embeddingLength;
+}
+
+/**
+ * What every row has as its input for the bias. With a 1, the biases would bend the loss a hundred
+ * times less than the features' main directions, and the descent would take twice as many steps
+ * (1,000 × 5 and 10,000 × 20 embeddings of 1,280 numbers: 36 and 66 evaluations, against 16 and 29).
+ */
+export function biasInput(embeddingLength: number): number {
+  return Math.sqrt(usualCurvature(embeddingLength));
 }

@@ -59,10 +59,10 @@ const MAX_TRIALS = 30;
  * How far above its minimum, relative to its value, the objective may end at most. With a penalty
  * of strength λ on all weights, `F − F* ≤ ‖∇F‖² / 2λ` (strong convexity), which can be checked.
  * Biases are free and have the loss's own curvature instead, which is less than a strong penalty's:
- * so λ counts as {@link MOST_CURVATURE} at most, and the bound must be met ten times over.
+ * so λ counts as {@link MOST_CURVATURE} at most, and the bound must be met twice over.
  */
 export const RELATIVE_GAP = 1e-4;
-const MARGIN = 10;
+const MARGIN = 2;
 const MOST_CURVATURE = 0.03;
 /** Stands for λ in that bound where the penalty is weaker, or none. */
 const LEAST_CURVATURE = 1e-4;

@@ -6,7 +6,7 @@ const BLOCK_ROWS = 512;
 
 /** Features with their targets. */
 export interface LossRows {
-  /** Standardised, each row ended by a 1 (for the bias) and zeros up to the stride; from the kernel. */
+  /** Standardised, each row ended by its input for the bias and zeros up to the stride; from the kernel. */
   readonly features: Float32Array;
   /** Rows that count; `features` may be filled up with zeros behind them. */
   readonly count: number;

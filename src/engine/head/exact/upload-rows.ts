@@ -3,7 +3,7 @@ import type { FitOptions } from '../../../core/options.ts';
 import type { TrainingSet } from '../../contract.ts';
 import { balanceClasses } from '../class-weights.ts';
 import { standardiseRows, type Standardisation } from '../standardise.ts';
-import { strideOf } from './head-weights.ts';
+import { biasInput, strideOf } from './head-weights.ts';
 import type { MatrixKernel } from './matrix-kernel.ts';
 import { logitsLength, type LossMemory, type LossRows } from './softmax-loss.ts';
 
@@ -43,7 +43,7 @@ export function uploadRows(
   const [training, validation] = parts.map(({ rows }, index): LossRows => {
     const features = at(matrices, index);
     standardiseRows(set, rows, standardisation, features, stride);
-    for (let row = 0; row < rows.length; row++) features[row * stride + embeddingLength] = 1;
+    for (let row = 0; row < rows.length; row++) features[row * stride + embeddingLength] = biasInput(embeddingLength);
     return {
       features,
       count: rows.length,
