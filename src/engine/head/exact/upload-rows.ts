@@ -43,7 +43,8 @@ export function uploadRows(
   const [training, validation] = parts.map(({ rows }, index): LossRows => {
     const features = at(matrices, index);
     standardiseRows(set, rows, standardisation, features, stride);
-    for (let row = 0; row < rows.length; row++) features[row * stride + embeddingLength] = biasInput(embeddingLength);
+    for (let row = 0; row < rows.length; row++)
+      features[row * stride + embeddingLength] = biasInput(embeddingLength);
     return {
       features,
       count: rows.length,
