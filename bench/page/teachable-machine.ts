@@ -82,6 +82,8 @@ async function outputLayer(url: string): Promise<string> {
 
 /** The same embeddings as everybody's, where `addExample` would have put its own. */
 function fillExamples(teachable: TeachableModel, task: LoadedTask): void {
+  // It keeps the examples of classes that there no longer are.
+  teachable.examples.length = 0;
   teachable.setLabels(
     Array.from({ length: task.classCount }, (_, index) => `class ${String(index)}`),
   );
