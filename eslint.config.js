@@ -95,7 +95,7 @@ export default tseslint.config(
     libraries: [...compute, ...database, 'svelte', 'svelte/*'],
   }),
   folder('engine', {
-    barred: ['formats', 'storage', 'state', 'ui', 'player'],
+    barred: ['storage', 'state', 'ui', 'player'],
     libraries: [...database, 'svelte'],
   }),
   folder('formats', {

@@ -45,6 +45,8 @@ export type Problem =
   | { code: 'model-weights-short'; file: string; expectedBytes: number; foundBytes: number }
   | { code: 'model-input-unsupported'; file: string; shape: string }
   | { code: 'model-no-features'; file: string }
+  /** Nothing in another format does what this layer does. `reason` in technical words. */
+  | { code: 'model-not-translatable'; layer: string; operation: string; reason: string }
   /** The input range can't be known from the file: ask, then load again with it. */
   | { code: 'model-range-unknown'; file: string }
   // Training

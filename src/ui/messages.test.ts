@@ -62,6 +62,12 @@ const problems: { readonly [Code in Problem['code']]: Extract<Problem, { code: C
   },
   'model-input-unsupported': { code: 'model-input-unsupported', file, shape: '[null, 10]' },
   'model-no-features': { code: 'model-no-features', file },
+  'model-not-translatable': {
+    code: 'model-not-translatable',
+    layer: 'block_3',
+    operation: 'Lambda',
+    reason: 'a layer that has no equal',
+  },
   'model-range-unknown': { code: 'model-range-unknown', file },
   'too-few-classes': { code: 'too-few-classes', classes: 1 },
   'class-empty': { code: 'class-empty', label: 'hat' },

@@ -1,6 +1,11 @@
 import type { InputRange } from '../../core/preprocess.ts';
 import type { ModelFile } from '../../core/backbone.ts';
-import { checkWeights, flatName, parseModelJson, type ModelParts } from './model-parts.ts';
+import {
+  checkWeights,
+  flatName,
+  parseModelJson,
+  type ModelParts,
+} from '../../formats/network/model-parts.ts';
 
 /**
  * Backbones in Cache Storage, so that the next visit needs no network. Each

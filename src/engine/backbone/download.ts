@@ -7,7 +7,7 @@ import {
   parseModelJson,
   type ModelJson,
   type ModelParts,
-} from './model-parts.ts';
+} from '../../formats/network/model-parts.ts';
 
 /** Awaited, so that a slow page slows the download instead of piling up reports. */
 export type ReportProgress = (progress: DownloadProgress) => void | Promise<void>;

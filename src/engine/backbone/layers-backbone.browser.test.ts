@@ -5,21 +5,23 @@ import { bringUp } from '../device/bring-up.ts';
 import { probeMachine } from '../device/probe.ts';
 import { partsOf } from '../testing/parts.ts';
 import { tinyLayersModel } from '../testing/tiny-layers-model.ts';
-import { foldLayers } from './fold-layers.ts';
-import { createFoldedRunner } from './folded-network.ts';
+import { importNetwork } from '../../formats/network/import-network.ts';
+import { featureLayerOf, readLayers } from '../../formats/network/layers-topology.ts';
+import type { ModelParts } from '../../formats/network/model-parts.ts';
+import { poolFeatures } from '../../formats/network/network.ts';
 import { loadLayersBackbone } from './layers-backbone.ts';
 import { createLayersRunner } from './layers-runner.ts';
-import { readLayers } from './layers-topology.ts';
-import type { ModelParts } from './model-parts.ts';
+import { createNetworkRunner } from './network-runner.ts';
 
 const MOBILENET = { asked: null, hosting: null, isMobilenet: true };
 
 async function differenceOfFolded(parts: ModelParts, sidePx: number): Promise<number> {
   const facts = readLayers(parts.json);
-  const network = facts === null ? null : foldLayers(facts);
+  const output = facts === null ? null : featureLayerOf(facts);
+  const network = importNetwork(parts, { inputSidePx: sidePx, output });
   const unfolded = await createLayersRunner(parts);
-  if (network === null || unfolded === null) throw new Error('not a model to compare on');
-  const folded = createFoldedRunner(network, parts);
+  if (!network.ok || unfolded === null) throw new Error('not a model to compare on');
+  const folded = createNetworkRunner(poolFeatures(network.value));
   const difference = tf.tidy(() => {
     const input = tf.randomUniform<tf.Rank.R4>([2, sidePx, sidePx, 3], -1, 1, 'float32', 7);
     const features = folded.run(input);

@@ -1,13 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { InputRange } from '../../core/preprocess.ts';
 import { failed, ok, type Result } from '../../core/problem.ts';
+import { importNetwork } from '../../formats/network/import-network.ts';
+import { featureLayerOf, readLayers } from '../../formats/network/layers-topology.ts';
+import type { ModelParts } from '../../formats/network/model-parts.ts';
+import { poolFeatures } from '../../formats/network/network.ts';
 import type { Backbone, FeatureRunner } from './backbone.ts';
 import { lengthOf, scaleTo } from './features.ts';
-import { foldLayers } from './fold-layers.ts';
-import { createFoldedRunner } from './folded-network.ts';
 import { resolveInput, type RangeHints } from './input-shape.ts';
-import { readLayers } from './layers-topology.ts';
-import type { ModelParts } from './model-parts.ts';
+import { createNetworkRunner } from './network-runner.ts';
 
 /**
  * A layers model as a backbone: folded where every layer on the way to its
@@ -32,10 +33,11 @@ export async function loadLayersBackbone(
   if (!input.ok) return input;
   const { sidePx, range } = input.value;
   try {
-    const folded = foldLayers(facts);
-    if (folded !== null) {
-      const runner = createFoldedRunner(folded, parts);
-      return ok(createBackbone(runner, sidePx, range, folded.featureLayer));
+    const featureLayer = featureLayerOf(facts);
+    const folded = importNetwork(parts, { inputSidePx: sidePx, output: featureLayer });
+    if (featureLayer !== null && folded.ok) {
+      const runner = createNetworkRunner(poolFeatures(folded.value));
+      return ok(createBackbone(runner, sidePx, range, featureLayer));
     }
     const { createLayersRunner } = await import('./layers-runner.ts');
     const found = await createLayersRunner(parts);

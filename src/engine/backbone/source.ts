@@ -7,7 +7,7 @@ import { hashOf } from '../picture/hash.ts';
 import { cacheModel, readCachedModel } from './cache.ts';
 import { downloadModel, readModelFiles, type NotServed, type ReportProgress } from './download.ts';
 import type { RangeHints } from './input-shape.ts';
-import type { ModelParts } from './model-parts.ts';
+import type { ModelParts } from '../../formats/network/model-parts.ts';
 
 /** A backbone in memory, before it is on any device. */
 export interface FoundModel {

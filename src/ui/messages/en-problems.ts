@@ -38,6 +38,8 @@ export const problems = {
     "{{file}} doesn't take pictures: its input has the shape {{shape}}. Choose an image model.",
   'model-no-features':
     'No layer of {{file}} sums a picture up in a row of numbers, so nothing can be trained on it. Choose another model.',
+  'model-not-translatable':
+    "The model's layer {{layer}} ({{operation}}) has no equal in this format: {{reason}}.",
   'model-range-unknown':
     "{{file}} doesn't say how it wants its pixels scaled. Choose the range that it was trained with.",
   'too-few-classes_one':

@@ -1,9 +1,18 @@
-import type { io } from '@tensorflow/tfjs-core';
 import type { ModelFile } from '../../core/backbone.ts';
 import { failed, ok, type Result } from '../../core/problem.ts';
 
 /** A weight as the manifest describes it. */
-export type WeightSpec = io.WeightsManifestEntry;
+export interface WeightSpec {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly dtype: string;
+  /** How it is stored; `scale` and `min` not where that is float16. */
+  readonly quantization?: {
+    readonly dtype: string;
+    readonly scale?: number;
+    readonly min?: number;
+  };
+}
 
 /** Weights that lie one after the other in the files of `paths`. */
 export interface WeightGroup {
@@ -89,18 +98,6 @@ export function checkWeights({ json, files }: ModelParts): Result<null> {
   return ok(null);
 }
 
-/** The model in the form that TF.js loads from memory. */
-export function asIoHandler({ json, files }: ModelParts): io.IOHandler {
-  const artifacts: io.ModelArtifacts = {
-    format: json.kind,
-    modelTopology: json.topology,
-    weightSpecs: json.groups.flatMap((group) => group.weights),
-    weightData: files.slice(1).map((file) => file.bytes.slice().buffer),
-  };
-  if (json.signature !== null) artifacts.signature = json.signature;
-  return { load: () => Promise.resolve(artifacts) };
-}
-
 function parseManifest(manifest: unknown): WeightGroup[] | null {
   if (!Array.isArray(manifest)) return null;
   const groups: WeightGroup[] = [];
@@ -119,11 +116,18 @@ function isWeightSpec(value: unknown): value is WeightSpec {
   const { shape } = value;
   if (!Array.isArray(shape)) return false;
   if (!shape.every((length) => Number.isSafeInteger(length) && Number(length) >= 0)) return false;
+  if (!isQuantization(value['quantization'])) return false;
   return weightBytes(value as unknown as WeightSpec) !== null;
 }
 
+function isQuantization(value: unknown): boolean {
+  if (value === undefined || value === null) return true;
+  if (!isRecord(value)) return false;
+  return ['scale', 'min'].every((name) => ['number', 'undefined'].includes(typeof value[name]));
+}
+
 /** Null for a type whose length can't be known, such as strings. */
-function weightBytes({ shape, dtype, quantization }: WeightSpec): number | null {
+export function weightBytes({ shape, dtype, quantization }: WeightSpec): number | null {
   const bytes = BYTES_OF.get(quantization?.dtype ?? dtype);
   if (bytes === undefined) return null;
   return shape.reduce((product, length) => product * length, bytes);

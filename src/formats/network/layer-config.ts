@@ -1,19 +1,10 @@
 /** Reads the configurations of single Keras layers; null for what isn't known here. */
 import type { LayerNode } from './layers-topology.ts';
 import { isRecord } from './model-parts.ts';
-
-export type Activation = 'linear' | 'relu' | 'relu6';
-
-/** Rows above and below, columns left and right. */
-export type Padding = readonly [
-  rows: readonly [top: number, bottom: number],
-  columns: readonly [left: number, right: number],
-];
+import type { Activation, Padding } from './network.ts';
 
 export interface Convolution {
-  readonly type: 'full' | 'depthwise';
-  /** Its weights go by this name. */
-  readonly layer: string;
+  readonly type: 'convolution' | 'depthwise';
   readonly hasBias: boolean;
   readonly strides: readonly [number, number];
   readonly dilations: readonly [number, number];
@@ -22,7 +13,6 @@ export interface Convolution {
 }
 
 export interface BatchNorm {
-  readonly layer: string;
   readonly epsilon: number;
   /** Whether it has β. */
   readonly center: boolean;
@@ -35,7 +25,7 @@ const NO_PADDING: Padding = [
   [0, 0],
 ];
 
-export function readConvolution({ name, className, config }: LayerNode): Convolution | null {
+export function readConvolution({ className, config }: LayerNode): Convolution | null {
   const strides = readPair(config['strides'] ?? 1);
   const dilations = readPair(config['dilation_rate'] ?? 1);
   const activation = readActivation(config);
@@ -43,8 +33,7 @@ export function readConvolution({ name, className, config }: LayerNode): Convolu
   if (strides === null || dilations === null || activation === null || groups !== 1) return null;
   if ((padding !== 'same' && padding !== 'valid') || format === 'channels_first') return null;
   return {
-    type: className === 'DepthwiseConv2D' ? 'depthwise' : 'full',
-    layer: name,
+    type: className === 'DepthwiseConv2D' ? 'depthwise' : 'convolution',
     hasBias: useBias !== false,
     strides,
     dilations,
@@ -53,11 +42,11 @@ export function readConvolution({ name, className, config }: LayerNode): Convolu
   };
 }
 
-export function readBatchNorm({ name, config }: LayerNode): BatchNorm | null {
+export function readBatchNorm({ config }: LayerNode): BatchNorm | null {
   const { axis = -1, epsilon, center, scale } = config;
   const [last] = Array.isArray(axis) ? (axis as unknown[]) : [axis];
   if ((last !== -1 && last !== 3) || typeof epsilon !== 'number') return null;
-  return { layer: name, epsilon, center: center !== false, scale: scale !== false };
+  return { epsilon, center: center !== false, scale: scale !== false };
 }
 
 /** `2`, `[2, 2]` or `[[0, 1], [0, 1]]`. */
@@ -80,7 +69,8 @@ export function readPadding({ padding, data_format: format }: LayerNode['config'
 /** Of the `Activation` layer, or of a layer that has one. */
 export function readActivation({ activation }: LayerNode['config']): Activation | null {
   const name = isRecord(activation) ? activation['class_name'] : (activation ?? 'linear');
-  return name === 'linear' || name === 'relu' || name === 'relu6' ? name : null;
+  if (name === 'linear') return 'none';
+  return name === 'relu' || name === 'relu6' ? name : null;
 }
 
 /** Of the `ReLU` layer. */

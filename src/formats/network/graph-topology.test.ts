@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { partsOf } from '../testing/parts.ts';
-import { tinyMobilenet } from '../testing/tiny-mobilenet.ts';
+import { partsOf } from '../../engine/testing/parts.ts';
+import { tinyMobilenet } from '../../engine/testing/tiny-mobilenet.ts';
 import { readGraph } from './graph-topology.ts';
 import type { ModelJson } from './model-parts.ts';
 

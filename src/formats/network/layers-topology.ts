@@ -25,6 +25,15 @@ export interface LayersFacts {
   readonly isMobilenet: boolean;
 }
 
+/**
+ * The layer whose output is the embedding, or has the embedding as its mean over space: the last
+ * global average pooling, else the model's output.
+ */
+export function featureLayerOf({ layers, output }: LayersFacts): string | null {
+  const pooling = layers.findLast(({ className }) => className === 'GlobalAveragePooling2D');
+  return pooling?.name ?? output;
+}
+
 /** Null where the file isn't what Keras writes. */
 export function readLayers({ topology }: ModelJson): LayersFacts | null {
   const model = isRecord(topology['model_config']) ? topology['model_config'] : topology;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { partsOf } from '../testing/parts.ts';
-import { tinyMobilenet } from '../testing/tiny-mobilenet.ts';
+import { partsOf } from '../../engine/testing/parts.ts';
+import { tinyMobilenet } from '../../engine/testing/tiny-mobilenet.ts';
 import { checkWeights, groupBytes, parseModelJson } from './model-parts.ts';
 
 function parse(value: unknown) {

@@ -13,7 +13,7 @@ export interface GraphFacts {
   readonly mobilenetVersion: 1 | 2 | null;
 }
 
-interface GraphNode {
+export interface GraphNode {
   readonly name: string;
   readonly op: string;
   readonly inputs: readonly string[];
@@ -81,7 +81,8 @@ function inExecutionOrder(nodes: readonly GraphNode[]): GraphNode[] {
   return ordered;
 }
 
-function readNodes(list: unknown): GraphNode[] {
+/** Whatever isn't one is left out. */
+export function readNodes(list: unknown): GraphNode[] {
   if (!Array.isArray(list)) return [];
   return (list as unknown[]).filter(isRecord).map((node) => ({
     name: textOf(node['name']),

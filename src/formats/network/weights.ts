@@ -1,0 +1,101 @@
+import { flatName, weightBytes, type ModelParts, type WeightSpec } from './model-parts.ts';
+
+/** A weight in full. */
+export interface Weight {
+  readonly shape: readonly number[];
+  /** Integers too: shapes and axes are small. */
+  readonly values: Float32Array<ArrayBuffer>;
+}
+
+/** Where a weight's bytes lie. */
+interface Place {
+  readonly spec: WeightSpec;
+  readonly files: readonly Uint8Array[];
+  /** Into the files of its group, one after the other. */
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** A model's weights by name, each decoded when it is asked for. */
+export interface Weights {
+  /**
+   * Null where the model has none of that name or the files are too short for it. A new copy
+   * each time.
+   */
+  get(name: string): Weight | null;
+}
+
+/** Nothing is allocated for a weight before its bytes are known to be there. */
+export function openWeights({ json, files }: ModelParts): Weights {
+  const byName = new Map(files.map((file) => [file.name, file.bytes]));
+  const places = new Map<string, Place>();
+  for (const { paths, weights } of json.groups) {
+    const bytes = paths.flatMap((path) => byName.get(flatName(path)) ?? []);
+    let offset = 0;
+    for (const spec of weights) {
+      const length = weightBytes(spec) ?? 0;
+      places.set(spec.name.replace(/:0$/u, ''), { spec, files: bytes, offset, length });
+      offset += length;
+    }
+  }
+  return {
+    get: (name) => {
+      const place = places.get(name);
+      const bytes = place === undefined ? null : readBytes(place);
+      if (place === undefined || bytes === null) return null;
+      return { shape: place.spec.shape, values: decode(place.spec, bytes) };
+    },
+  };
+}
+
+/** A weight may begin in one file and end in the next. */
+function readBytes({ files, offset, length }: Place): Uint8Array<ArrayBuffer> | null {
+  const total = files.reduce((sum, file) => sum + file.byteLength, 0);
+  if (offset + length > total) return null;
+  const bytes = new Uint8Array(length);
+  let start = 0;
+  for (const file of files) {
+    const part = file.subarray(Math.max(0, offset - start), Math.max(0, offset + length - start));
+    if (part.length > 0) bytes.set(part, Math.max(0, start - offset));
+    start += file.byteLength;
+  }
+  return bytes;
+}
+
+/** As TF.js decodes them (tfjs-core's io_utils): `value · scale + min` for quantised ones. */
+function decode(
+  { dtype, quantization }: WeightSpec,
+  bytes: Uint8Array<ArrayBuffer>,
+): Float32Array<ArrayBuffer> {
+  const { buffer } = bytes;
+  switch (quantization?.dtype ?? dtype) {
+    case 'float32':
+      return new Float32Array(buffer).slice();
+    case 'int32':
+      return Float32Array.from(new Int32Array(buffer));
+    case 'float16':
+      return Float32Array.from(new Uint16Array(buffer), halfToSingle);
+    case 'uint16':
+      return dequantise(new Uint16Array(buffer), quantization);
+    default:
+      return dequantise(bytes, quantization);
+  }
+}
+
+function dequantise(
+  values: Uint8Array | Uint16Array,
+  quantization: WeightSpec['quantization'],
+): Float32Array<ArrayBuffer> {
+  const { scale = 1, min = 0 } = quantization ?? {};
+  return Float32Array.from(values, (value) => value * scale + min);
+}
+
+/** IEEE 754 half precision: sign, five bits of exponent, ten of fraction. */
+export function halfToSingle(bits: number): number {
+  const sign = bits & 0x8000 ? -1 : 1;
+  const exponent = (bits >> 10) & 31;
+  const fraction = bits & 1023;
+  if (exponent === 31) return fraction === 0 ? sign * Infinity : NaN;
+  if (exponent === 0) return sign * fraction * 2 ** -24;
+  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+}

@@ -1,0 +1,90 @@
+/** The option table of each operator, by the slots of the schema. */
+import type { Activation, Window } from '../network/network.ts';
+import { ACTIVATION, PADDING, type OptionField, type OptionTable } from './schema.ts';
+
+type Pad = keyof typeof PADDING;
+
+function fused(slot: number, activation: Activation): OptionField {
+  return [slot, 'int8', ACTIVATION[activation], 0];
+}
+
+/** Padding, then the strides: what all tables of windows begin with. */
+function sliding({ strides: [rows, columns] }: Window, padding: Pad): OptionField[] {
+  return [
+    [0, 'int8', PADDING[padding], 0],
+    [1, 'int32', columns, 0],
+    [2, 'int32', rows, 0],
+  ];
+}
+
+export function convolution(window: Window, padding: Pad, activation: Activation): OptionTable {
+  const [rows, columns] = window.dilations;
+  const dilations: OptionField[] = [
+    [4, 'int32', columns, 1],
+    [5, 'int32', rows, 1],
+  ];
+  return {
+    union: 1,
+    slots: 7,
+    fields: [...sliding(window, padding), fused(3, activation), ...dilations],
+  };
+}
+
+export function depthwise(
+  window: Window,
+  padding: Pad,
+  activation: Activation,
+  multiplier: number,
+): OptionTable {
+  const [rows, columns] = window.dilations;
+  const rest: OptionField[] = [
+    [3, 'int32', multiplier, 0],
+    fused(4, activation),
+    [5, 'int32', columns, 1],
+    [6, 'int32', rows, 1],
+  ];
+  return { union: 2, slots: 7, fields: [...sliding(window, padding), ...rest] };
+}
+
+export function pool(window: Window, padding: Pad): OptionTable {
+  const [rows, columns] = window.size;
+  const size: OptionField[] = [
+    [3, 'int32', columns, 0],
+    [4, 'int32', rows, 0],
+  ];
+  return { union: 5, slots: 6, fields: [...sliding(window, padding), ...size] };
+}
+
+export function dense(activation: Activation): OptionTable {
+  return { union: 8, slots: 5, fields: [fused(0, activation)] };
+}
+
+/** β is 0 where it isn't written, and everything equally likely. */
+export function softmax(): OptionTable {
+  return { union: 9, slots: 1, fields: [[0, 'float32', 1, 0]] };
+}
+
+export function concatenation(axis: number): OptionTable {
+  return { union: 10, slots: 2, fields: [[0, 'int32', axis, 0]] };
+}
+
+export function add(activation: Activation): OptionTable {
+  return { union: 11, slots: 2, fields: [fused(0, activation)] };
+}
+
+export function multiply(): OptionTable {
+  return { union: 21, slots: 1, fields: [] };
+}
+
+/** The new shape is an input. */
+export function reshape(): OptionTable {
+  return { union: 17, slots: 1, fields: [] };
+}
+
+export function pad(): OptionTable {
+  return { union: 22, slots: 0, fields: [] };
+}
+
+export function mean(): OptionTable {
+  return { union: 27, slots: 1, fields: [[0, 'bool', 0, 0]] };
+}

@@ -1,0 +1,218 @@
+import { at } from '../../core/at.ts';
+import {
+  isPadded,
+  isSamePadding,
+  type Network,
+  type Shape,
+  type Step,
+  type WeightedStep,
+  type Window,
+} from '../network/network.ts';
+import * as options from './options.ts';
+import type { OperatorName, OptionTable } from './schema.ts';
+import {
+  serialiseTflite,
+  type TfliteModel,
+  type TfliteOperator,
+  type TfliteTensor,
+} from './serialise.ts';
+
+export interface TfliteOptions {
+  /** Examples that it takes at once. */
+  readonly batch: number;
+}
+
+/**
+ * A network as a TensorFlow Lite file with float32 weights, for LiteRT and every
+ * TensorFlow Lite runtime since 2.0: one input [batch, height, width, channels],
+ * one output [batch, …].
+ */
+export function writeTflite({ steps }: Network, { batch }: TfliteOptions): Uint8Array<ArrayBuffer> {
+  const file = new TfliteFile(batch);
+  const outputs: number[] = [];
+  for (const step of steps) outputs.push(writeStep(file, step, steps, outputs));
+  return serialiseTflite(file.finish(at(outputs, 0), at(outputs, outputs.length - 1)));
+}
+
+/** A file in the making. */
+class TfliteFile {
+  readonly #tensors: TfliteTensor[] = [];
+  readonly #operators: TfliteOperator[] = [];
+  readonly batch: number;
+
+  constructor(batch: number) {
+    this.batch = batch;
+  }
+
+  /** @param shape without the batch. @returns the number of the tensor. */
+  computed(name: string, shape: Shape): number {
+    return this.#push({ name, type: 'float32', shape: [this.batch, ...shape], data: null });
+  }
+
+  weights(name: string, shape: Shape, values: Float32Array): number {
+    return this.#push({ name, type: 'float32', shape, data: bytesOf(values) });
+  }
+
+  integers(name: string, shape: Shape, values: readonly number[]): number {
+    return this.#push({ name, type: 'int32', shape, data: bytesOf(Int32Array.from(values)) });
+  }
+
+  /** @returns its output. */
+  run(
+    name: OperatorName,
+    inputs: readonly number[],
+    output: number,
+    table: OptionTable | null,
+  ): number {
+    this.#operators.push({ name, inputs, outputs: [output], options: table });
+    return output;
+  }
+
+  finish(input: number, output: number): TfliteModel {
+    return {
+      description: 'Headstart',
+      tensors: this.#tensors,
+      operators: this.#operators,
+      inputs: [['image', input]],
+      outputs: [['output', output]],
+    };
+  }
+
+  #push(tensor: TfliteTensor): number {
+    return this.#tensors.push(tensor) - 1;
+  }
+}
+
+/** TensorFlow Lite is little-endian, as is every machine with a browser. */
+function bytesOf({ buffer, byteOffset, byteLength }: Float32Array | Int32Array): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
+}
+
+/** @param outputs numbers of the tensors that earlier steps made. @returns that of this step's. */
+function writeStep(
+  file: TfliteFile,
+  step: Step,
+  steps: readonly Step[],
+  outputs: readonly number[],
+): number {
+  const output = file.computed(step.name, step.shape);
+  if (step.kind === 'input') return output;
+  const inputs = step.inputs.map((index) => at(outputs, index));
+  const x = at(inputs, 0);
+  const shape = at(steps, at(step.inputs, 0)).shape;
+  switch (step.kind) {
+    case 'convolution':
+    case 'depthwise':
+      return writeConvolution(file, step, x, shape, output);
+    case 'dense':
+      return writeDense(file, step, x, shape, output);
+    case 'affine': {
+      const { name, scale, offset, activation } = step;
+      const scaled = file.computed(`${name}/scaled`, step.shape);
+      const sides = [scale.length];
+      file.run(
+        'multiply',
+        [x, file.weights(`${name}/scale`, sides, scale)],
+        scaled,
+        options.multiply(),
+      );
+      const added = [scaled, file.weights(`${name}/offset`, sides, offset)];
+      return file.run('add', added, output, options.add(activation));
+    }
+    case 'add':
+      return file.run('add', inputs, output, options.add(step.activation));
+    case 'average-pool': {
+      const padding = isSamePadding(step.window, shape) ? 'same' : 'valid';
+      return file.run('averagePool', [x], output, options.pool(step.window, padding));
+    }
+    case 'global-average': {
+      const axes = file.integers(`${step.name}/axes`, [2], [1, 2]);
+      return file.run('mean', [x, axes], output, options.mean());
+    }
+    case 'concat':
+      return file.run('concatenation', inputs, output, options.concatenation(step.axis + 1));
+    case 'reshape': {
+      const sides = [file.batch, ...step.shape];
+      const newShape = file.integers(`${step.name}/shape`, [sides.length], sides);
+      return file.run('reshape', [x, newShape], output, options.reshape());
+    }
+    case 'softmax':
+      return file.run('softmax', [x], output, options.softmax());
+  }
+}
+
+function writeConvolution(
+  file: TfliteFile,
+  step: WeightedStep,
+  x: number,
+  input: Shape,
+  output: number,
+): number {
+  const { name, kind, window, activation } = step;
+  const [rows, columns] = window.size;
+  const channels = at(input, 2);
+  const outputs = at(step.shape, 2);
+  const bias = file.weights(`${name}/bias`, [outputs], step.bias);
+  const padding = isSamePadding(window, input) ? 'same' : 'valid';
+  const padded = padding === 'same' ? x : writePadding(file, name, x, input, window);
+  if (kind === 'depthwise') {
+    const kernel = file.weights(`${name}/kernel`, [1, rows, columns, outputs], step.kernel);
+    const table = options.depthwise(window, padding, activation, outputs / channels);
+    return file.run('depthwise', [padded, kernel, bias], output, table);
+  }
+  const turned = outputsFirst(step.kernel, outputs);
+  const kernel = file.weights(`${name}/kernel`, [outputs, rows, columns, channels], turned);
+  return file.run(
+    'convolution',
+    [padded, kernel, bias],
+    output,
+    options.convolution(window, padding, activation),
+  );
+}
+
+/** Padding that isn't TensorFlow's own is a step of its own. */
+function writePadding(
+  file: TfliteFile,
+  name: string,
+  x: number,
+  input: Shape,
+  window: Window,
+): number {
+  if (!isPadded(window.padding)) return x;
+  const [rows, columns] = window.padding;
+  const sides = file.integers(`${name}/padding`, [4, 2], [0, 0, ...rows, ...columns, 0, 0]);
+  const image = [0, 1].map(
+    (axis) => at(input, axis) + at(window.padding, axis)[0] + at(window.padding, axis)[1],
+  );
+  const padded = file.computed(`${name}/padded`, [...image, at(input, 2)]);
+  return file.run('pad', [x, sides], padded, options.pad());
+}
+
+function writeDense(
+  file: TfliteFile,
+  { name, kernel, bias, activation }: WeightedStep,
+  x: number,
+  input: Shape,
+  output: number,
+): number {
+  const units = bias.length;
+  const weights = file.weights(
+    `${name}/kernel`,
+    [units, at(input, 0)],
+    outputsFirst(kernel, units),
+  );
+  const inputs = [x, weights, file.weights(`${name}/bias`, [units], bias)];
+  return file.run('fullyConnected', inputs, output, options.dense(activation));
+}
+
+/** A kernel [… , out] as [out, …]. */
+function outputsFirst(kernel: Float32Array, outputs: number): Float32Array {
+  const rest = kernel.length / outputs;
+  const turned = new Float32Array(kernel.length);
+  for (let output = 0; output < outputs; output++) {
+    for (let index = 0; index < rest; index++) {
+      turned[output * rest + index] = at(kernel, index * outputs + output);
+    }
+  }
+  return turned;
+}
