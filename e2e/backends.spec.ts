@@ -27,3 +27,19 @@ test('software WebGPU and WebGL are passed over for WASM, and the page says why'
   await headstart.expectBackend('WASM');
   expect(await headstart.engineDetails()).toContain('only imitated in software');
 });
+
+for (const [asked, shown] of [
+  ['litert', 'LiteRT, 2 threads'],
+  ['tfjs', 'TensorFlow.js, one thread'],
+] as const) {
+  test(`?runtime=${asked} embeds with it, and the details say so`, async ({ headstart }, info) => {
+    await headstart.open(`backend=wasm&runtime=${asked}`);
+    await expect.poll(() => headstart.engineDetails(), { timeout: 60_000 }).toContain(shown);
+    await headstart.drop(
+      writeLabelled(info.outputPath('set'), drawShapes({ classes: 2, perClass: 5 })),
+    );
+    await headstart.train();
+    expect(await headstart.accuracy()).toBe(100);
+    expect(await headstart.classify(shapeFile('circle', 40))).toBe('circle');
+  });
+}

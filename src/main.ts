@@ -1,5 +1,6 @@
 import { mount } from 'svelte';
 import { createEngine } from './engine/client.ts';
+import { liteRtFiles } from './engine/runtime/lite-rt-files.ts';
 import { createFormats } from './formats/formats.ts';
 import { keepApp } from './offline/keep-app.ts';
 import { fetchOwnModelIds, fetchPlayerFiles } from './site-files.ts';
@@ -15,12 +16,13 @@ if (!target) throw new Error('index.html has no #app');
 
 const address = new URLSearchParams(location.search);
 const app = new App({
-  engine: createEngine(),
+  engine: createEngine(liteRtFiles()),
   store: await createStore(),
   formats: createFormats(),
   settings: browserSettings('headstart.'),
   words: { className: (number) => say('pictures.className', { number }) },
   addressBackend: address.get('backend'),
+  addressRuntime: address.get('runtime'),
   addressBackbone: address.get('backbone'),
   mayStandIn: true,
   playerFiles: fetchPlayerFiles,

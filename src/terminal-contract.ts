@@ -13,6 +13,7 @@ export const TEST_INPUT = 'test';
 export interface TerminalRequest {
   readonly backbone: string | null;
   readonly backend: string | null;
+  readonly runtime: string | null;
   /** Null for the default. */
   readonly solver: SolverName | null;
   readonly epochs: number | null;

@@ -1,4 +1,5 @@
 import { createEngine } from './engine/client.ts';
+import { liteRtFiles } from './engine/runtime/lite-rt-files.ts';
 import { createFormats } from './formats/formats.ts';
 import { fetchOwnModelIds, fetchPlayerFiles } from './site-files.ts';
 import { App } from './state/app.svelte.ts';
@@ -12,12 +13,13 @@ async function run(request: TerminalRequest): Promise<TerminalOutcome> {
   const store = createTemporaryStore();
   await store.saveProject({ name: '', classes: [], options: optionsFor(request) });
   const app = new App({
-    engine: createEngine(),
+    engine: createEngine(liteRtFiles()),
     store,
     formats: createFormats(),
     settings: { get: () => null, set: () => undefined },
     words: { className: (number) => say('pictures.className', { number }) },
     addressBackend: request.backend,
+    addressRuntime: request.runtime,
     addressBackbone: null,
     // A run waits for what was asked for; only where that can't be had, it takes the built-in one.
     mayStandIn: false,

@@ -4,7 +4,8 @@ import type { SolverName } from '../../src/core/options.ts';
 
 export const USAGE =
   'npm run train -- --data DIR [--test DIR] [--out DIR] [--report FILE] [--backbone ID] ' +
-  '[--backend NAME] [--solver exact|step] [--epochs N] [--learning-rate X] [--hidden N] [--seed N]';
+  '[--backend NAME] [--runtime NAME] [--solver exact|step] [--epochs N] [--learning-rate X] ' +
+  '[--hidden N] [--seed N]';
 
 export interface TrainArguments {
   readonly data: string;
@@ -13,6 +14,8 @@ export interface TrainArguments {
   readonly report: string | null;
   readonly backbone: string | null;
   readonly backend: string | null;
+  /** What embeds on the CPU. */
+  readonly runtime: string | null;
   /** Null: the default one. Step by step where it is asked for or implied. */
   readonly solver: SolverName | null;
   readonly epochs: number | null;
@@ -31,6 +34,7 @@ const SOLVERS: Readonly<Record<string, SolverName>> = { exact: 'exact', step: 's
 /** What only the solver that goes step by step knows. */
 const STEP_FLAGS = ['epochs', 'learning-rate', 'hidden'] as const;
 const BACKENDS = ['webgpu', 'webgl', 'wasm', 'cpu'];
+const RUNTIMES = ['litert', 'tfjs'];
 /** As the folders below `models/` are called. */
 const BACKBONE_ID = /^[\w.-]{1,100}$/u;
 
@@ -38,9 +42,12 @@ const BACKBONE_ID = /^[\w.-]{1,100}$/u;
 export function parseTrainArguments(args: readonly string[]): TrainArguments {
   const values = parse(args);
   if (values.data === undefined) throw new WrongArguments(`--data is missing. ${USAGE}`);
-  const { backend = null, backbone = null } = values;
+  const { backend = null, runtime = null, backbone = null } = values;
   if (backend !== null && !BACKENDS.includes(backend)) {
     throw new WrongArguments(`--backend takes one of ${BACKENDS.join(', ')}, not "${backend}".`);
+  }
+  if (runtime !== null && !RUNTIMES.includes(runtime)) {
+    throw new WrongArguments(`--runtime takes one of ${RUNTIMES.join(', ')}, not "${runtime}".`);
   }
   if (backbone !== null && !BACKBONE_ID.test(backbone)) {
     throw new WrongArguments(
@@ -54,6 +61,7 @@ export function parseTrainArguments(args: readonly string[]): TrainArguments {
     report: values.report ?? null,
     backbone,
     backend,
+    runtime,
     solver: readSolver(values),
     epochs: readNumber('--epochs', values.epochs, 'epochs'),
     learningRate: readNumber('--learning-rate', values['learning-rate'], 'learningRate'),
@@ -75,6 +83,7 @@ function parse(args: readonly string[]) {
         report: option,
         backbone: option,
         backend: option,
+        runtime: option,
         solver: option,
         epochs: option,
         'learning-rate': option,

@@ -18,9 +18,15 @@ export async function classifyPicture(
   const name = picture instanceof File ? picture.name : '';
   const input = await pool.toInput(picture, name, crop, inputSidePx);
   if (!input.ok) return input;
-  const probabilities = await onBackbone(async (device, backbone) => {
+  const probabilities = await onBackbone(async ({ device, network, faster }) => {
+    const features = await faster?.embed([input.value]);
     const answer = tf.tidy(() =>
-      applyHead(head, backbone.embed(toTensor([input.value], inputSidePx))),
+      applyHead(
+        head,
+        features === undefined
+          ? network.embed(toTensor([input.value], inputSidePx))
+          : tf.tensor2d(features, [1, features.length]),
+      ),
     );
     try {
       return await readBack(device, answer);

@@ -14,6 +14,7 @@ import type {
   Reporter,
 } from './remote.ts';
 import { isSvg, renderSvg } from './client/svg.ts';
+import type { LiteRtFiles } from './runtime/lite-rt-files.ts';
 
 /** The engine with what tests want of it. */
 export interface EngineClient extends Engine {
@@ -25,14 +26,18 @@ export interface EngineClient extends Engine {
   loseDevice(): Promise<void>;
 }
 
-/** Starts the workers; the backend comes up with `start`. */
-export function createEngine(): EngineClient {
+/**
+ * Starts the workers; the backend comes up with `start`.
+ *
+ * @param liteRt the files of a runtime that may embed faster than TF.js; null: TF.js embeds.
+ */
+export function createEngine(liteRt: LiteRtFiles | null = null): EngineClient {
   const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
   const engine = wrap<EngineRemote>(worker);
   const decodeWorkers = Array.from({ length: countDecoders() }, startDecodeWorker);
   const decoders = decodeWorkers.map((decodeWorker) => wrap<DecodeRemote>(decodeWorker));
   const listeners = new Set<(event: EngineEvent) => void>();
-  const connected = connect(engine, decoders, (event) => {
+  const connected = connect(engine, decoders, liteRt, (event) => {
     for (const listener of listeners) listener(event);
   });
   const runJob = createJobRunner(engine);
@@ -40,9 +45,9 @@ export function createEngine(): EngineClient {
   const decoder = () => at(decoders, turn++ % decoders.length);
 
   return {
-    start: async ({ backend }) => {
+    start: async ({ backend, runtime = null }) => {
       await connected;
-      return engine.start(backend);
+      return engine.start(backend, runtime);
     },
     loadBackbone: (request, watch) =>
       runJob<DownloadProgress, Result<BackboneInfo>>(watch, (job, report) =>
@@ -97,6 +102,7 @@ function startDecodeWorker(): Worker {
 async function connect(
   engine: Remote<EngineRemote>,
   decoders: readonly Remote<DecodeRemote>[],
+  liteRt: LiteRtFiles | null,
   report: Reporter<EngineEvent>,
 ): Promise<void> {
   const ports = await Promise.all(
@@ -106,7 +112,7 @@ async function connect(
       return port2;
     }),
   );
-  await engine.connect(transfer(ports, ports), document.baseURI, proxy(report));
+  await engine.connect(transfer(ports, ports), document.baseURI, liteRt, proxy(report));
 }
 
 type JobRunner = <Report, T>(

@@ -3,6 +3,7 @@ import type { BackendName, BackendStatus } from '../core/backend.ts';
 import type { EpochReport, Head } from '../core/head.ts';
 import type { FitOptions } from '../core/options.ts';
 import type { Crop, InputRange } from '../core/preprocess.ts';
+import type { RuntimeName, RuntimeStatus } from '../core/runtime.ts';
 import type { Problem, Result } from '../core/problem.ts';
 import type { Sha256 } from '../core/sample.ts';
 
@@ -81,13 +82,16 @@ export interface Prediction {
   readonly millis: number;
 }
 
-/** Another backend runs than before. */
-export interface EngineEvent {
-  readonly kind: 'backend';
-  readonly status: BackendStatus;
-  /** Why, where nobody asked for it. */
-  readonly problem: Problem | null;
-}
+export type EngineEvent =
+  /** Another backend runs than before. */
+  | {
+      readonly kind: 'backend';
+      readonly status: BackendStatus;
+      /** Why, where nobody asked for it. */
+      readonly problem: Problem | null;
+    }
+  /** It has been decided, or decided anew, which runtime embeds with a backbone. */
+  | { readonly kind: 'runtime'; readonly status: RuntimeStatus };
 
 /**
  * The compute side. The worker implements it, the client stands for it on the
@@ -99,7 +103,11 @@ export interface EngineEvent {
  */
 export interface Engine {
   /** Probes the machine and brings up a backend. Must be called first; again to change backend. */
-  start(request: { readonly backend: BackendName | null }): Promise<Result<BackendStatus>>;
+  start(request: {
+    readonly backend: BackendName | null;
+    /** What embeds where the backend is WASM; null or none: whatever is faster here. */
+    readonly runtime?: RuntimeName | null;
+  }): Promise<Result<BackendStatus>>;
 
   /**
    * Puts another backbone into use in place of the one before and of any beside it; on failure
@@ -162,7 +170,7 @@ export interface Engine {
   /** Encodes a camera frame as a file to keep. The bitmap is closed. */
   encodeFrame(frame: ImageBitmap): Promise<Blob>;
 
-  /** Tells of a lost device and of the backend that took over. Returns the way to stop listening. */
+  /** Tells of a lost device and the backend that took over, and of runtimes. Returns the way to stop listening. */
   onEvent(listener: (event: EngineEvent) => void): () => void;
 
   /** Ends its workers. */

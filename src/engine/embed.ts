@@ -22,10 +22,21 @@ export const BATCH_SIZE: Readonly<Record<BackendName, number>> = {
 /** How many batches of pictures are decoded ahead at most: each is some megabytes. */
 const BATCHES_AHEAD = 3;
 
+/** Embeds in another runtime, or answers undefined: then TF.js has to. */
+export interface Faster {
+  embed(inputs: readonly InputPixels[]): Promise<Float32Array<ArrayBuffer> | undefined>;
+}
+
+/** A backbone on the device in use. */
+export interface Running {
+  readonly device: Device;
+  readonly network: Backbone;
+  /** Embeds in place of the network; null where TF.js is fastest, or nothing else is known yet. */
+  readonly faster: Faster | null;
+}
+
 /** Runs work with the device and backbone in use, again on the next ones if the device is lost. */
-export type OnBackbone = <T>(
-  work: (device: Device, backbone: Backbone) => Promise<T>,
-) => Promise<T>;
+export type OnBackbone = <T>(work: (running: Running) => Promise<T>) => Promise<T>;
 
 /** What embedding needs of the engine. */
 export interface EmbedTools {
@@ -105,8 +116,8 @@ async function decodeItem(
 async function embedDecoded(batch: readonly Decoded[], tools: EmbedTools): Promise<EmbedReport> {
   const inputs = batch.flatMap(({ input }) => (input.ok ? [input.value] : []));
   if (inputs.length === 0) return batch.flatMap(problemOf);
-  const embeddings = await tools.onBackbone((device, backbone) =>
-    embedInputs(inputs, device, backbone),
+  const embeddings = await tools.onBackbone(
+    async (running) => (await running.faster?.embed(inputs)) ?? embedByTfjs(inputs, running),
   );
   const length = embeddings.length / inputs.length;
   let row = 0;
@@ -119,12 +130,11 @@ async function embedDecoded(batch: readonly Decoded[], tools: EmbedTools): Promi
 }
 
 /** @returns row-major [inputs, embeddingLength]. */
-async function embedInputs(
+export async function embedByTfjs(
   inputs: readonly InputPixels[],
-  device: Device,
-  backbone: Backbone,
+  { device, network }: Pick<Running, 'device' | 'network'>,
 ): Promise<Float32Array<ArrayBuffer>> {
-  const features = tf.tidy(() => backbone.embed(toTensor(inputs, backbone.shape.inputSidePx)));
+  const features = tf.tidy(() => network.embed(toTensor(inputs, network.shape.inputSidePx)));
   try {
     return await readBack(device, features);
   } finally {

@@ -9,6 +9,7 @@ import type { EpochReport, Head } from '../core/head.ts';
 import type { FitOptions } from '../core/options.ts';
 import type { Crop } from '../core/preprocess.ts';
 import type { Result } from '../core/problem.ts';
+import type { RuntimeName } from '../core/runtime.ts';
 import type {
   BackboneRequest,
   EmbedItem,
@@ -21,6 +22,7 @@ import type {
 } from './contract.ts';
 import type { InputPixels } from './picture/input.ts';
 import type { Inspected } from './picture/inspect.ts';
+import type { LiteRtFiles } from './runtime/lite-rt-files.ts';
 
 export type JobId = number;
 
@@ -41,9 +43,15 @@ export interface EngineRemote {
   /**
    * @param decoders ports to the decode workers.
    * @param baseUrl of the page, under which `models/` lies.
+   * @param liteRt null where TF.js is to embed in any case.
    */
-  connect(decoders: readonly MessagePort[], baseUrl: string, report: Reporter<EngineEvent>): void;
-  start(backend: BackendName | null): Promise<Result<BackendStatus>>;
+  connect(
+    decoders: readonly MessagePort[],
+    baseUrl: string,
+    liteRt: LiteRtFiles | null,
+    report: Reporter<EngineEvent>,
+  ): void;
+  start(backend: BackendName | null, runtime: RuntimeName | null): Promise<Result<BackendStatus>>;
   loadBackbone(
     job: JobId,
     request: BackboneRequest,

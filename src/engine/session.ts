@@ -40,10 +40,21 @@ export interface Session {
     wanted: LoadedBackbone,
     work: (device: Device, network: Backbone) => Promise<T>,
   ): Promise<T>;
+  /** Runs work with the device while nothing else does; not again if it is lost. */
+  alone<T>(work: (device: Device) => Promise<T>): Promise<T>;
   device(): Device;
 }
 
-export function createSession(emit: (event: EngineEvent) => void | Promise<void>): Session {
+/** What hears of backbones that come onto a device and go from it, each as an object of its own. */
+export interface SessionListener {
+  onLoaded(loaded: LoadedBackbone): void;
+  onGone(loaded: LoadedBackbone): void;
+}
+
+export function createSession(
+  emit: (event: EngineEvent) => void | Promise<void>,
+  listener: SessionListener = { onLoaded: () => undefined, onGone: () => undefined },
+): Session {
   const turns = createTurns();
   const lostBackends = new Set<BackendName>();
   const devices = new Map<BackendName, Device>();
@@ -74,6 +85,7 @@ export function createSession(emit: (event: EngineEvent) => void | Promise<void>
         await moveBackbones();
         device = next;
         devices.set(next.backend, next);
+        for (const each of loaded.values()) listener.onLoaded(each);
         next.onLost(() => void recover(next).catch(console.error));
         return ok({ ...candidate, device: next.words, facts: known });
       } catch (error) {
@@ -102,7 +114,10 @@ export function createSession(emit: (event: EngineEvent) => void | Promise<void>
 
   const letGo = (place: BackbonePlace) => {
     const gone = loaded.get(place);
-    if (gone !== undefined) disposeQuietly(gone.network);
+    if (gone !== undefined) {
+      listener.onGone(gone);
+      disposeQuietly(gone.network);
+    }
     loaded.delete(place);
   };
 
@@ -174,7 +189,9 @@ export function createSession(emit: (event: EngineEvent) => void | Promise<void>
         if (place === 'in-use') letGo('in-use');
         letGo('beside');
         const info = { ...found.identity, ...network.value.shape };
-        loaded.set(place, { found, info, network: network.value });
+        const next = { found, info, network: network.value };
+        loaded.set(place, next);
+        listener.onLoaded(next);
         return ok(info);
       }),
     useBeside: (then) =>
@@ -199,6 +216,7 @@ export function createSession(emit: (event: EngineEvent) => void | Promise<void>
         if (there === undefined) throw new Cancelled();
         return work(used, there.network);
       }),
+    alone: (work) => turns.alone(() => work(currentDevice())),
     device: currentDevice,
   };
 }

@@ -13,6 +13,7 @@ import { predictAll } from './head/predict.ts';
 import { trainHead } from './head/train-head.ts';
 import { createJobs } from './jobs.ts';
 import type { BackbonePlace, EngineRemote, Reporter } from './remote.ts';
+import { createRuntimes, type Runtimes } from './runtime/runtimes.ts';
 import { createSession } from './session.ts';
 
 /** What the page has connected this worker with. */
@@ -23,15 +24,23 @@ interface Connection {
 }
 
 let connection: Connection | null = null;
+let runtimes: Runtimes | null = null;
 let head: Head | null = null;
 const jobs = createJobs();
-const session = createSession((event) => connected().report(event));
+const session = createSession((event) => connected().report(event), {
+  onLoaded: (loaded) => runtimes?.consider(loaded),
+  onGone: (loaded) => runtimes?.forget(loaded),
+});
 
 const remote: EngineRemote = {
-  connect: (decoders, baseUrl, report) => {
+  connect: (decoders, baseUrl, liteRt, report) => {
     connection = { pool: createDecodePool(decoders), baseUrl, report };
+    if (liteRt !== null) runtimes = createRuntimes({ session, files: liteRt, baseUrl, report });
   },
-  start: (backend) => session.start(backend),
+  start: (backend, runtime) => {
+    runtimes?.ask(runtime);
+    return session.start(backend);
+  },
   loadBackbone: (job, request, place, report) =>
     jobs.run(job, ({ cancel }) =>
       releasing(report, async () => {
@@ -94,7 +103,10 @@ function embedTools(place: BackbonePlace): EmbedTools {
     pool: connected().pool,
     backend: session.device().backend,
     inputSidePx: wanted.network.shape.inputSidePx,
-    onBackbone: (work) => session.onBackbone(wanted, work),
+    onBackbone: (work) =>
+      session.onBackbone(wanted, (device, network) =>
+        work({ device, network, faster: runtimes?.fasterThan(network) ?? null }),
+      ),
   };
 }
 

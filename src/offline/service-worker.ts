@@ -28,7 +28,7 @@ function isolated(response: Response): Response {
 
 addPlugins([{ handlerWillRespond: ({ response }) => Promise.resolve(isolated(response)) }]);
 cleanupOutdatedCaches();
-precacheAndRoute(APP_FILES, { ignoreURLParametersMatching: [/^backend$/] });
+precacheAndRoute(APP_FILES, { ignoreURLParametersMatching: [/^(?:backend|runtime)$/] });
 
 // A new version waits until the person takes it: work may be under way in another tab.
 self.addEventListener('message', (event) => {

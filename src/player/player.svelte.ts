@@ -108,7 +108,7 @@ export class Player {
     if (!started.ok) return started.problem;
     this.#backend = started.value;
     this.#engine.onEvent((event) => {
-      this.#backend = event.status;
+      if (event.kind === 'backend') this.#backend = event.status;
     });
     const loaded = await this.#engine.loadBackbone({
       kind: 'files',

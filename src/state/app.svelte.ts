@@ -29,6 +29,8 @@ export interface AppParts {
   readonly words: Words;
   /** Of the page's address: `?backend=`. */
   readonly addressBackend: string | null;
+  /** Of the page's address: `?runtime=`. */
+  readonly addressRuntime: string | null;
   /** Of the page's address: `?backbone=`. */
   readonly addressBackbone: string | null;
   /** Whether the built-in backbone is used until the one that was asked for is there. */

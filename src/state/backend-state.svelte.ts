@@ -1,11 +1,14 @@
 import type { BackendName, BackendStatus } from '../core/backend.ts';
 import type { Problem } from '../core/problem.ts';
+import type { RuntimeName, RuntimeStatus } from '../core/runtime.ts';
+import type { Sha256 } from '../core/sample.ts';
 import type { Engine, EngineEvent } from '../engine/contract.ts';
 import { engineProblem } from './failure.ts';
 import type { Notices } from './notices.svelte.ts';
 import type { Settings } from './settings.ts';
 
 const BACKENDS: readonly BackendName[] = ['webgpu', 'webgl', 'wasm', 'cpu'];
+const RUNTIMES: readonly RuntimeName[] = ['litert', 'tfjs'];
 
 export interface BackendParts {
   readonly engine: Pick<Engine, 'start' | 'onEvent'>;
@@ -13,6 +16,8 @@ export interface BackendParts {
   readonly settings: Settings;
   /** Of the page's address, `?backend=`: wins over the settings. */
   readonly addressBackend: string | null;
+  /** `?runtime=`: likewise. */
+  readonly addressRuntime: string | null;
 }
 
 /** The backend that runs, and the one that the person asked for. */
@@ -21,12 +26,17 @@ export class BackendState {
   #starting = $state(false);
   #problem = $state.raw<Problem | null>(null);
   #asked = $state<BackendName | null>(null);
+  #askedRuntime = $state<RuntimeName | null>(null);
+  /** One for each backbone that was loaded, the latest first. */
+  #runtimes = $state.raw<readonly RuntimeStatus[]>([]);
   readonly #parts: BackendParts;
 
   constructor(parts: BackendParts) {
     this.#parts = parts;
     const asked = parts.addressBackend ?? parts.settings.get('backend');
     this.#asked = BACKENDS.find((name) => name === asked) ?? null;
+    const runtime = parts.addressRuntime ?? parts.settings.get('runtime');
+    this.#askedRuntime = RUNTIMES.find((name) => name === runtime) ?? null;
     parts.engine.onEvent((event) => {
       this.#hear(event);
     });
@@ -47,6 +57,22 @@ export class BackendState {
     return this.#asked;
   }
 
+  get askedRuntime(): RuntimeName | null {
+    return this.#askedRuntime;
+  }
+
+  /** What embeds with a backbone; null until that is decided, and where WASM doesn't run. */
+  runtimeOf(backbone: Sha256): RuntimeStatus | null {
+    if (this.#status?.backend !== 'wasm') return null;
+    return this.#runtimes.find(({ sha256 }) => sha256 === backbone) ?? null;
+  }
+
+  async chooseRuntime(name: RuntimeName | null): Promise<void> {
+    this.#askedRuntime = name;
+    this.#parts.settings.set('runtime', name);
+    await this.start();
+  }
+
   async choose(name: BackendName | null): Promise<void> {
     this.#asked = name;
     this.#parts.settings.set('backend', name);
@@ -58,7 +84,10 @@ export class BackendState {
     this.#starting = true;
     this.#problem = null;
     try {
-      const outcome = await this.#parts.engine.start({ backend: this.#asked });
+      const outcome = await this.#parts.engine.start({
+        backend: this.#asked,
+        runtime: this.#askedRuntime,
+      });
       if (outcome.ok) this.#status = outcome.value;
       else this.#problem = outcome.problem;
       return outcome.ok;
@@ -71,6 +100,12 @@ export class BackendState {
   }
 
   #hear(event: EngineEvent): void {
+    if (event.kind === 'runtime') {
+      const { status } = event;
+      const others = this.#runtimes.filter(({ sha256 }) => sha256 !== status.sha256);
+      this.#runtimes = [status, ...others];
+      return;
+    }
     this.#status = event.status;
     if (event.problem) this.#parts.notices.addProblem(event.problem, 'warning');
   }

@@ -4,6 +4,7 @@ import type { BackendName, BackendStatus } from '../core/backend.ts';
 import type { Head } from '../core/head.ts';
 import type { InputRange } from '../core/preprocess.ts';
 import type { Problem, Result } from '../core/problem.ts';
+import type { RuntimeName, RuntimeStatus } from '../core/runtime.ts';
 import type { BackboneRequest, Engine } from '../engine/contract.ts';
 import type { Store } from '../storage/contract.ts';
 import { BackendState, type BackendParts } from './backend-state.svelte.ts';
@@ -103,6 +104,14 @@ export class EngineState {
   get askedBackend(): BackendName | null {
     return this.#backend.asked;
   }
+  /** What the person asked to embed with on the CPU; null: whatever is faster. */
+  get askedRuntime(): RuntimeName | null {
+    return this.#backend.askedRuntime;
+  }
+  /** What embeds with the backbone in use; null until that is decided, and on a graphics processor. */
+  get runtime(): RuntimeStatus | null {
+    return this.#backbone && this.#backend.runtimeOf(this.#backbone.sha256);
+  }
   /** A model whose input range can't be known: ask, then {@link useModelFiles} again with it. */
   get pendingFiles(): readonly File[] | null {
     return this.#pendingFiles;
@@ -150,6 +159,10 @@ export class EngineState {
 
   chooseBackend(name: BackendName | null): Promise<void> {
     return this.#backend.choose(name);
+  }
+
+  chooseRuntime(name: RuntimeName | null): Promise<void> {
+    return this.#backend.chooseRuntime(name);
   }
 
   async chooseBackbone(id: string): Promise<void> {

@@ -38,6 +38,7 @@ export function buildApp(store: ProjectStore, engine: FakeEngine): Made {
     },
     words: PLAIN_WORDS,
     addressBackend: null,
+    addressRuntime: null,
     addressBackbone: null,
     mayStandIn: true,
     playerFiles: () => Promise.resolve([{ name: 'index.html', bytes: new Uint8Array([9]) }]),

@@ -86,6 +86,14 @@ export const engine = {
     'device-lost': 'The graphics processor stopped, so the next best took over.',
     'preferred-failed': 'The better choice didn’t start here, so the next best does the work.',
   },
+  embedsWith: 'Pictures by',
+  runtimes: { litert: 'LiteRT', tfjs: 'TensorFlow.js' },
+  runtimeWith_one: '{{runtime}}, one thread',
+  runtimeWith_other: '{{runtime}}, {{count, number}} threads',
+  rates:
+    'Measured here: {{litert, number}} pictures a second by LiteRT, {{tfjs, number}} by TensorFlow.js.',
+  runtimeFailed: 'LiteRT can’t run it here: {{failure}}.',
+  runtimeDiffered: 'LiteRT computed something else here, so it isn’t used.',
   download: 'Getting {{model}}: {{received, bytes}}',
   downloadOf: 'Getting {{model}}: {{received, bytes}} of {{total, bytes}}',
   preparing: 'Getting {{model}} ready…',
@@ -110,6 +118,9 @@ export const settings = {
   backend: 'Compute with',
   backendHelp:
     'Headstart measures the machine and takes what is fastest. Force another only to compare.',
+  runtime: 'On the processor, pictures by',
+  runtimeHelp:
+    'Where WASM computes, pictures go through the faster of two runtimes. Both give the same numbers.',
   automatic: 'Automatic',
   theme: 'Appearance',
   themes: { system: 'As the system', light: 'Light', dark: 'Dark' },

@@ -1,0 +1,30 @@
+import type { Sha256 } from './sample.ts';
+
+/** What runs a backbone on the CPU: TF.js's own WASM backend, or LiteRT on a TensorFlow Lite file made from it. */
+export type RuntimeName = 'litert' | 'tfjs';
+
+/** Why that one; each is a sentence of the catalogue. */
+export type RuntimeReason =
+  /** Both were measured on this machine. */
+  | 'measured'
+  /** As it was measured on an earlier visit. */
+  | 'remembered'
+  | 'asked-for'
+  /** The other can't run it, or failed: see the problem. */
+  | 'other-failed'
+  /** Its answers were not those of TF.js. */
+  | 'other-differed';
+
+/** Which runtime embeds with a backbone, once that is decided; until then it is TF.js. */
+export interface RuntimeStatus {
+  /** Of the backbone. */
+  readonly sha256: Sha256;
+  readonly runtime: RuntimeName;
+  readonly reason: RuntimeReason;
+  /** Threads that it computes on. */
+  readonly threads: number;
+  /** Pictures a second in the measurement; null where there was none. */
+  readonly rates: Readonly<Record<RuntimeName, number>> | null;
+  /** Why the other failed, in technical words; null where it didn't. */
+  readonly failure: string | null;
+}

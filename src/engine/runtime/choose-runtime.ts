@@ -1,0 +1,169 @@
+import type { RuntimeName, RuntimeReason, RuntimeStatus } from '../../core/runtime.ts';
+import { createRandom } from '../../core/random.ts';
+import { importNetwork } from '../../formats/network/import-network.ts';
+import { poolFeatures } from '../../formats/network/network.ts';
+import type { Backbone, PictureRuntime } from '../backbone/backbone.ts';
+import type { FoundModel } from '../backbone/source.ts';
+import type { InputPixels } from '../picture/input.ts';
+import { keepNote, readNote } from './keep-file.ts';
+import type { LiteRtFiles } from './lite-rt-files.ts';
+
+/** A backbone that may run in another runtime. */
+export interface Candidate {
+  readonly found: FoundModel;
+  readonly network: Backbone;
+}
+
+export interface RuntimeTools {
+  readonly files: LiteRtFiles;
+  /** Of the page: what was measured is remembered for it. */
+  readonly baseUrl: string;
+  /** Embeds by TF.js. */
+  readonly embed: (inputs: readonly InputPixels[]) => Promise<Float32Array>;
+  /** Runs work while nothing else computes: a measurement beside other work tells nothing. */
+  readonly alone: <T>(work: () => Promise<T>) => Promise<T>;
+}
+
+/** Which runtime it is; `faster` where it isn't TF.js. The caller disposes of it. */
+export interface RuntimeChoice {
+  readonly status: RuntimeStatus;
+  readonly faster: PictureRuntime | null;
+}
+
+/** Two runtimes whose embeddings differ more than this are not taken for one another. */
+const MIN_COSINE = 0.9999;
+/** A batch on WASM. */
+const MEASURED_PICTURES = 8;
+const ROUNDS = 2;
+
+/**
+ * Decides what embeds on the CPU: LiteRT where it can run the network, gives the
+ * same embeddings and is faster here. The decision is kept for later visits.
+ *
+ * @param asked what a person wants: not measured, but checked all the same.
+ */
+export async function chooseRuntime(
+  candidate: Candidate,
+  asked: RuntimeName | null,
+  tools: RuntimeTools,
+): Promise<RuntimeChoice> {
+  const { sha256 } = candidate.found.identity;
+  const plain = (reason: RuntimeReason, rest: Partial<RuntimeStatus> = {}): RuntimeChoice => ({
+    status: { sha256, runtime: 'tfjs', reason, threads: 1, rates: null, failure: null, ...rest },
+    faster: null,
+  });
+  if (asked === 'tfjs') return plain('asked-for');
+  const name = noteName(sha256, tools.files);
+  const note = asked === null ? parseNote(await readNote(name, tools.baseUrl)) : null;
+  if (note !== null && note.tfjs >= note.litert) return plain('remembered', { rates: note });
+  let faster: PictureRuntime | null = null;
+  try {
+    faster = await bringUp(candidate, tools.files);
+    const runtime = faster;
+    if (!(await tools.alone(() => agree(runtime, candidate, tools)))) {
+      faster.dispose();
+      return plain('other-differed');
+    }
+    if (asked !== null || note !== null) {
+      return take(faster, asked === null ? 'remembered' : 'asked-for', sha256, note);
+    }
+    const rates = await tools.alone(() => measure(runtime, candidate, tools));
+    await keepNote(name, tools.baseUrl, JSON.stringify(rates));
+    if (rates.litert > rates.tfjs) return take(faster, 'measured', sha256, rates);
+    faster.dispose();
+    return plain('measured', { rates });
+  } catch (error) {
+    faster?.dispose();
+    const failure = error instanceof Error ? error.message : String(error);
+    return plain('other-failed', { failure });
+  }
+}
+
+function take(
+  faster: PictureRuntime,
+  reason: RuntimeReason,
+  sha256: RuntimeStatus['sha256'],
+  rates: RuntimeStatus['rates'],
+): RuntimeChoice {
+  const { threads } = faster;
+  return { status: { sha256, runtime: 'litert', reason, threads, rates, failure: null }, faster };
+}
+
+/** @throws where the network can't be translated, or LiteRT doesn't start. */
+async function bringUp({ found, network }: Candidate, files: LiteRtFiles): Promise<PictureRuntime> {
+  const { inputSidePx, inputRange, featureLayer } = network.shape;
+  const read = importNetwork(found.parts, { inputSidePx, output: featureLayer });
+  if (!read.ok) {
+    const { problem } = read;
+    if (problem.code !== 'model-not-translatable') throw new Error(problem.code);
+    throw new Error(`${problem.layer} (${problem.operation}): ${problem.reason}`);
+  }
+  // Their code is loaded only where it is used.
+  const [{ startLiteRt }, { createPictureRuntime }] = await Promise.all([
+    import('./start-lite-rt.ts'),
+    import('./picture-runtime.ts'),
+  ]);
+  return createPictureRuntime(await startLiteRt(files), poolFeatures(read.value), inputRange);
+}
+
+async function agree(
+  faster: PictureRuntime,
+  { network }: Candidate,
+  { embed }: RuntimeTools,
+): Promise<boolean> {
+  const pictures = noise(1, network.shape.inputSidePx);
+  const [ours, theirs] = [await embed(pictures), await faster.embed(pictures)];
+  return cosine(ours, theirs) >= MIN_COSINE;
+}
+
+/** Pictures a second of each, the best of some alternating rounds after one to warm up. */
+async function measure(
+  faster: PictureRuntime,
+  { network }: Candidate,
+  { embed }: RuntimeTools,
+): Promise<Record<RuntimeName, number>> {
+  const pictures = noise(MEASURED_PICTURES, network.shape.inputSidePx);
+  const rateOf = async (run: (inputs: readonly InputPixels[]) => Promise<unknown>) => {
+    const startedAt = performance.now();
+    await run(pictures);
+    return (pictures.length / (performance.now() - startedAt)) * 1000;
+  };
+  const rates = { litert: 0, tfjs: 0 };
+  await faster.embed(pictures);
+  for (let round = 0; round < ROUNDS; round++) {
+    rates.tfjs = Math.max(rates.tfjs, await rateOf(embed));
+    rates.litert = Math.max(rates.litert, await rateOf((inputs) => faster.embed(inputs)));
+  }
+  return rates;
+}
+
+/** What a network computes takes as long for noise as for photographs. */
+function noise(count: number, sidePx: number): InputPixels[] {
+  const random = createRandom(1);
+  const draw = () => random.int(256);
+  return Array.from({ length: count }, () =>
+    Uint8Array.from({ length: sidePx * sidePx * 3 }, draw),
+  );
+}
+
+function cosine(a: Float32Array, b: Float32Array): number {
+  const dot = (x: Float32Array, y: Float32Array) =>
+    x.reduce((sum, value, index) => sum + value * (y[index] ?? NaN), 0);
+  return dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b));
+}
+
+/** A new build of LiteRT is measured anew; so is one with and without threads. */
+function noteName(sha256: string, { threaded }: LiteRtFiles): string {
+  const build = threaded.wasm.slice(threaded.wasm.lastIndexOf('/') + 1);
+  const threads = crossOriginIsolated ? navigator.hardwareConcurrency : 1;
+  return `${sha256} ${build} ${String(threads)}`;
+}
+
+function parseNote(text: string | null): Record<RuntimeName, number> | null {
+  try {
+    const { litert, tfjs } = JSON.parse(text ?? '') as Record<string, unknown>;
+    return typeof litert === 'number' && typeof tfjs === 'number' ? { litert, tfjs } : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,198 @@
+/** LiteRT in the engine worker, on generated backbones. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { RuntimeName, RuntimeStatus } from '../../core/runtime.ts';
+import { createEngine, type EngineClient } from '../client.ts';
+import type { EmbedItem } from '../contract.ts';
+import { cosine } from '../testing/cosine.ts';
+import type { GeneratedFile } from '../testing/model-writer.ts';
+import { asFiles } from '../testing/parts.ts';
+import { drawPicture } from '../testing/pictures.ts';
+import { tinyLayersModel } from '../testing/tiny-layers-model.ts';
+import { tinyMobilenet } from '../testing/tiny-mobilenet.ts';
+import { liteRtFiles, type LiteRtFiles } from './lite-rt-files.ts';
+
+const GRAPH = tinyMobilenet();
+const LAYERS = tinyLayersModel();
+/** Where the notes of measurements lie. */
+const CACHE = 'headstart-runtime-1';
+
+let engine: EngineClient;
+let statuses: RuntimeStatus[];
+
+async function start(
+  runtime: RuntimeName | null,
+  files: LiteRtFiles | null = liteRtFiles(),
+): Promise<void> {
+  engine = createEngine(files);
+  statuses = [];
+  engine.onEvent((event) => {
+    if (event.kind === 'runtime') statuses.push(event.status);
+  });
+  await engine.start({ backend: 'wasm', runtime });
+}
+
+beforeEach(() => caches.delete(CACHE));
+afterEach(() => {
+  engine.dispose();
+});
+
+async function load(files: readonly GeneratedFile[], beside = false): Promise<string> {
+  const request = { kind: 'files', files: asFiles(files), inputRange: null } as const;
+  const loaded = await engine.loadBackbone(request, { beside });
+  if (!loaded.ok) throw new Error(JSON.stringify(loaded.problem));
+  return loaded.value.sha256;
+}
+
+/** The status number `count`, from 1. */
+async function decided(count = 1): Promise<RuntimeStatus> {
+  await expect.poll(() => statuses.length, { timeout: 60_000 }).toBeGreaterThanOrEqual(count);
+  const status = statuses[count - 1];
+  if (status === undefined) throw new RangeError('no status');
+  return status;
+}
+
+async function embed(count: number): Promise<Float32Array[]> {
+  const items = await Promise.all(
+    Array.from({ length: count }, async (_, index): Promise<EmbedItem> => {
+      const kind = index % 2 === 0 ? 'stripes' : 'discs';
+      return { key: String(index), file: await drawPicture(kind, index) };
+    }),
+  );
+  const embeddings: Float32Array[] = [];
+  await engine.embed(items, 'centre', {
+    onReport: (report) => {
+      for (const one of report) if ('embedding' in one) embeddings.push(one.embedding);
+    },
+  });
+  return embeddings;
+}
+
+describe.each([
+  { name: 'a graph model', files: GRAPH },
+  { name: 'a layers model', files: LAYERS },
+])('$name in LiteRT', ({ files }) => {
+  it('gives the embeddings of TF.js, in full batches and others, and leaves nothing', async () => {
+    await start('litert');
+    const sha256 = await load(files);
+    expect(await decided()).toMatchObject({ sha256, runtime: 'litert', reason: 'asked-for' });
+    const before = await engine.memory();
+    const found = await embed(19);
+    expect((await engine.memory()).numTensors).toBe(before.numTensors);
+    engine.dispose();
+    await start('tfjs');
+    await load(files);
+    expect(await decided()).toMatchObject({ runtime: 'tfjs', reason: 'asked-for', threads: 1 });
+    const wanted = await embed(19);
+    expect(found).toHaveLength(wanted.length);
+    wanted.forEach((embedding, index) => {
+      const other = found[index] ?? new Float32Array();
+      const largest = Math.max(...embedding.map(Math.abs));
+      const difference = Math.max(
+        ...embedding.map((value, i) => Math.abs(value - (other[i] ?? NaN))),
+      );
+      expect(difference).toBeLessThan(1e-4 * largest);
+      expect(cosine(embedding, other)).toBeGreaterThanOrEqual(0.9999);
+    });
+  });
+});
+
+describe('the choice', () => {
+  it('is measured once and remembered', async () => {
+    await start(null);
+    await load(LAYERS);
+    const measured = await decided();
+    expect(measured.reason).toBe('measured');
+    const { litert = NaN, tfjs = NaN } = measured.rates ?? {};
+    expect(measured.runtime).toBe(litert > tfjs ? 'litert' : 'tfjs');
+    engine.dispose();
+    await start(null);
+    await load(LAYERS);
+    const { runtime, rates } = measured;
+    expect(await decided()).toMatchObject({ reason: 'remembered', runtime, rates });
+  });
+
+  it('is TF.js for a network that has no equal, with the reason', async () => {
+    await start('litert');
+    await load(tinyLayersModel({ unknownLayer: true }));
+    expect(await decided()).toMatchObject({
+      runtime: 'tfjs',
+      reason: 'other-failed',
+      failure: 'max (MaxPooling2D): it is not known here',
+    });
+    expect(await embed(3)).toHaveLength(3);
+  });
+
+  it('is TF.js where LiteRT can not be had', async () => {
+    const nowhere = { script: new URL('/nowhere.js', location.href).href, wasm: '/nowhere.wasm' };
+    await start('litert', { threaded: nowhere, compat: nowhere });
+    await load(GRAPH);
+    expect(await decided()).toMatchObject({ runtime: 'tfjs', reason: 'other-failed' });
+    expect(await embed(2)).toHaveLength(2);
+  });
+
+  it('follows the backbone, the backend and what is asked for', async () => {
+    await start('litert');
+    await load(GRAPH);
+    await decided();
+    const alone = await engine.memory();
+    const other = await load(LAYERS, true);
+    expect(await decided(2)).toMatchObject({ sha256: other, runtime: 'litert' });
+    await engine.useBeside(null);
+    expect((await embed(9))[0]).toHaveLength(24);
+    await engine.start({ backend: 'wasm', runtime: 'tfjs' });
+    expect(await decided(3)).toMatchObject({ sha256: other, runtime: 'tfjs' });
+    await engine.start({ backend: 'cpu', runtime: 'litert' });
+    expect((await embed(2))[0]).toHaveLength(24);
+    await engine.start({ backend: 'wasm', runtime: 'litert' });
+    expect(await decided(4)).toMatchObject({ sha256: other, runtime: 'litert' });
+    await load(GRAPH);
+    await decided(5);
+    expect((await engine.memory()).numTensors).toBe(alone.numTensors);
+  });
+
+  it('gives threads back: backbone after backbone gets as many as the first', async () => {
+    await start('litert');
+    for (let count = 1; count <= 6; count++) {
+      await load(count % 2 === 0 ? GRAPH : LAYERS);
+      const { runtime, threads } = await decided(count);
+      expect({ runtime, threads }).toEqual({ runtime: 'litert', threads: statuses[0]?.threads });
+    }
+    expect(await embed(3)).toHaveLength(3);
+  });
+
+  it('costs nothing where no files are given', async () => {
+    await start('litert', null);
+    await load(GRAPH);
+    expect(await embed(2)).toHaveLength(2);
+    expect(statuses).toEqual([]);
+    expect(await caches.has(CACHE)).toBe(false);
+  });
+});
+
+it('answers pictures by LiteRT as by TF.js', async () => {
+  const head = {
+    embeddingLength: 24,
+    classIds: ['a', 'b'],
+    layers: [
+      {
+        units: 2,
+        activation: 'softmax' as const,
+        kernel: Float32Array.from({ length: 48 }, (_, i) => Math.sin(i)),
+        bias: Float32Array.of(0.1, -0.1),
+      },
+    ],
+  };
+  const answers: Float32Array[] = [];
+  for (const runtime of ['tfjs', 'litert'] as const) {
+    await start(runtime);
+    await load(LAYERS);
+    expect((await decided()).runtime).toBe(runtime);
+    await engine.useHead(head);
+    const answer = await engine.classify(await drawPicture('discs', 3), 'centre');
+    if (!answer.ok) throw new Error(answer.problem.code);
+    answers.push(answer.value.probabilities);
+    engine.dispose();
+  }
+  const [first = [], second = []] = answers;
+  expect(second[0]).toBeCloseTo(first[0] ?? NaN, 5);
+});
