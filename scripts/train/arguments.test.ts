@@ -10,6 +10,7 @@ describe('right arguments', () => {
       report: null,
       backbone: null,
       backend: null,
+      runtime: null,
       solver: null,
       epochs: null,
       learningRate: null,
@@ -21,7 +22,7 @@ describe('right arguments', () => {
   test('all of them', () => {
     const line =
       '--data a --test b --out c --report d.json --backbone mobilenet_v1_0.25_128 --backend wasm ' +
-      '--epochs 20 --learning-rate 1e-3 --hidden 64 --seed 0';
+      '--runtime tfjs --epochs 20 --learning-rate 1e-3 --hidden 64 --seed 0';
     expect(parseTrainArguments(line.split(' '))).toEqual({
       data: 'a',
       test: 'b',
@@ -29,6 +30,7 @@ describe('right arguments', () => {
       report: 'd.json',
       backbone: 'mobilenet_v1_0.25_128',
       backend: 'wasm',
+      runtime: 'tfjs',
       solver: 'step-by-step',
       epochs: 20,
       learningRate: 0.001,

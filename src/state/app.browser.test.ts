@@ -67,6 +67,36 @@ describe('the engine', () => {
     expect(app.engine.availableIds).toEqual(new Set(['mobilenet_v2_1.0_224']));
   });
 
+  test('what embeds with the backbone in use is known once the engine has decided it', async () => {
+    const { app, engine } = await makeApp();
+    const sha256 = app.engine.backbone?.sha256 ?? '';
+    expect(app.engine.runtime).toBeNull();
+    const status = {
+      sha256,
+      runtime: 'litert',
+      reason: 'measured',
+      threads: 2,
+      rates: { litert: 71, tfjs: 37 },
+      failure: null,
+    } as const;
+    engine.emit({ kind: 'runtime', status });
+    engine.emit({ kind: 'runtime', status: { ...status, sha256: 'of another' } });
+    expect(app.engine.runtime).toEqual(status);
+    // A graphics processor leaves the choice without a meaning.
+    engine.emit({ kind: 'backend', status: { ...STATUS, backend: 'webgpu' }, problem: null });
+    expect(app.engine.runtime).toBeNull();
+    expect(app.notices.list).toEqual([]);
+  });
+
+  test('a runtime that is asked for is handed to the engine and remembered', async () => {
+    const { app, engine } = await makeApp();
+    await app.engine.chooseRuntime('tfjs');
+    expect(app.engine.askedRuntime).toBe('tfjs');
+    expect(engine.started.at(-1)).toEqual({ backend: null, runtime: 'tfjs' });
+    await app.engine.chooseRuntime(null);
+    expect(engine.started.at(-1)).toEqual({ backend: null, runtime: null });
+  });
+
   test('a backbone that could not be had is tried again', async () => {
     const { app, engine } = await makeApp();
     engine.backboneProblem = { code: 'backbone-unreachable', id: 'x', tried: [] };

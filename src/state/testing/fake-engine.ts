@@ -48,7 +48,10 @@ export class FakeEngine implements Engine {
   #up = false;
   readonly #listeners = new Set<(event: EngineEvent) => void>();
 
-  async start(): Promise<Result<BackendStatus>> {
+  readonly started: Parameters<Engine['start']>[0][] = [];
+
+  async start(request: Parameters<Engine['start']>[0]): Promise<Result<BackendStatus>> {
+    this.started.push(request);
     await this.gate;
     this.#up = true;
     return ok(STATUS);
