@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createEngine, type EngineClient } from './client.ts';
 import type { EmbedReport } from './contract.ts';
-import { cosine } from './testing/cosine.ts';
+import { cosine } from '../core/cosine.ts';
 import { expectSameAsOnWasm } from './testing/same-on-backends.ts';
 
 const MODELS = [

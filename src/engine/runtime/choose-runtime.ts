@@ -1,4 +1,5 @@
 import type { RuntimeName, RuntimeReason, RuntimeStatus } from '../../core/runtime.ts';
+import { cosine } from '../../core/cosine.ts';
 import { createRandom } from '../../core/random.ts';
 import { importNetwork } from '../../formats/network/import-network.ts';
 import { poolFeatures } from '../../formats/network/network.ts';
@@ -144,12 +145,6 @@ function noise(count: number, sidePx: number): InputPixels[] {
   return Array.from({ length: count }, () =>
     Uint8Array.from({ length: sidePx * sidePx * 3 }, draw),
   );
-}
-
-function cosine(a: Float32Array, b: Float32Array): number {
-  const dot = (x: Float32Array, y: Float32Array) =>
-    x.reduce((sum, value, index) => sum + value * (y[index] ?? NaN), 0);
-  return dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b));
 }
 
 /** A new build of LiteRT is measured anew; so is one with and without threads. */
