@@ -23,7 +23,7 @@ export function compileKernel(): Uint8Array {
   try {
     const module = join(target, 'kernel.wasm');
     const options = '-O3 --noAssert --runtime stub --enable simd --importMemory'.split(' ');
-    const source = join(folder, 'assembly/matrix.ts');
+    const source = join(folder, 'assembly/kernel.ts');
     execFileSync(process.execPath, [compiler, source, '-o', module, ...options]);
     return readFileSync(module);
   } finally {
@@ -33,7 +33,7 @@ export function compileKernel(): Uint8Array {
 
 /** The file as it has to stand. */
 export function kernelText(module: Uint8Array): string {
-  return `/** assembly/matrix.ts, compiled by \`npm run kernel\`: a WebAssembly module in Base64. */
+  return `/** assembly/kernel.ts, compiled by \`npm run kernel\`: a WebAssembly module in Base64. */
 export const KERNEL_MODULE =
   '${Buffer.from(module).toString('base64')}';
 `;

@@ -47,7 +47,8 @@ export interface EnginePage extends ContestantPage {
   decodeCosines(count: number): Promise<readonly number[]>;
   /** How many decode workers the engine has on this machine. */
   decoders(): number;
-  fit(task: string): Promise<Fit>;
+  /** @param l2 null: chosen by the validation part. */
+  fit(task: string, l2: number | null): Promise<Fit>;
   /** Embeddings of the chosen files, row-major, base64 of little-endian float32. */
   embeddings(): Promise<{ readonly length: number; readonly base64: string }>;
 }

@@ -32,7 +32,7 @@ const page: EnginePage = {
   decode: decodeFiles,
   decodeCosines: (count) => decodeCosines(engine, inputSidePx, count),
   decoders: () => engine.decoders,
-  fit: (name) => fitTask(engine, name),
+  fit: (name, l2) => fitTask(engine, name, l2),
   embeddings: () => collectEmbeddings(engine, chosenFiles()),
 };
 

@@ -6,16 +6,20 @@ import type { PreparedData } from '../../src/state/pipeline/training-set.ts';
 import type { Fit } from './contract.ts';
 import { accuracyOf, loadTask, timed, type LoadedTask } from './task.ts';
 
-/** The app's own stage with the options that it starts with: the validation part decides what has to be decided. */
+/**
+ * The app's own stage with the options that it starts with: the validation part chooses the L2
+ * penalty, unless one is given.
+ */
 export async function fitTask(
   engine: Pick<Engine, 'trainHead' | 'predict'>,
   name: string,
+  l2: number | null,
 ): Promise<Fit> {
   const task = await loadTask(name);
   const data = prepare(task);
   let fitted: Awaited<ReturnType<typeof fitHead>> | undefined;
   const { seconds } = await timed(1, async () => {
-    fitted = await fitHead(engine, data, DEFAULT_TRAINING_OPTIONS, {});
+    fitted = await fitHead(engine, data, { ...DEFAULT_TRAINING_OPTIONS, l2 }, {});
   });
   if (fitted?.ok !== true) throw new Error(fitted?.problem.code ?? 'no fit');
   const held = task.embeddings.slice(task.trainingCount * task.embeddingLength);

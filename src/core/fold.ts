@@ -27,9 +27,9 @@ export function foldStandardisation(
   for (const [input, centre] of mean.entries()) {
     const scale = at(std, input);
     for (let unit = 0; unit < units; unit++) {
-      const weight = at(layer.kernel, input * units + unit) / scale;
+      const weight = (layer.kernel[input * units + unit] ?? 0) / scale;
       kernel[input * units + unit] = weight;
-      bias[unit] = at(bias, unit) - centre * weight;
+      bias[unit] = (bias[unit] ?? 0) - centre * weight;
     }
   }
   return { ...layer, kernel, bias: Float32Array.from(bias) };

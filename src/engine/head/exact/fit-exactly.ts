@@ -8,8 +8,8 @@ import { measureFeatures } from '../standardise.ts';
 import { chooseL2, type Candidate } from './choose-l2.ts';
 import { createKernel } from './create-kernel.ts';
 import { headOf, strideOf, usualCurvature, weightsOf } from './head-weights.ts';
-import { createDescent, type Objective, type Point } from './lbfgs.ts';
-import type { MatrixKernel } from './matrix-kernel.ts';
+import { createDescent, type Objective } from './lbfgs.ts';
+import type { Kernel } from './kernel.ts';
 import { createSoftmaxLoss, type LossSums, type SoftmaxLoss } from './softmax-loss.ts';
 import { uploadRows, type ExactData } from './upload-rows.ts';
 
@@ -44,7 +44,7 @@ export async function fitExactly(
   options: FitOptions,
   report: (report: EpochReport) => void | Promise<void>,
   signals: JobSignals,
-  kernel: MatrixKernel = createKernel(),
+  kernel: Kernel = createKernel(),
 ): Promise<HeadFit> {
   const standardisation = measureFeatures(set);
   const data = uploadRows(set, options, standardisation, kernel);
@@ -63,7 +63,7 @@ export async function fitExactly(
   };
   const start = weightsOf(options.start, layout, standardisation);
   const path = pathOf(set, options);
-  const fitted = await goDown(path, start, { data, loss, set, signals, tell, history });
+  const fitted = await goDown(path, start, { kernel, data, loss, set, signals, tell, history });
   const chosen = at(fitted, Math.max(0, chooseL2(fitted, options.l2)));
   await Promise.all(sent);
   throwIfCancelled(signals.cancel);
@@ -83,6 +83,7 @@ function pathOf({ validationRows }: TrainingSet, { l2, l2Candidates }: FitOption
 }
 
 interface Way {
+  readonly kernel: Kernel;
   readonly data: ExactData;
   readonly loss: SoftmaxLoss;
   readonly set: TrainingSet;
@@ -92,29 +93,28 @@ interface Way {
 }
 
 async function goDown(path: readonly number[], start: Float64Array, way: Way): Promise<Fitted[]> {
-  const { data, loss, set, signals, tell, history } = way;
-  const { objective, lastSums } = createObjective(data, loss, set);
-  const descent = createDescent(objective, usualCurvature(set.embeddingLength));
-  const gradient = new Float64Array(start.length);
-  let point: Point = { weights: start, gradient, loss: await objective.loss(start, gradient) };
+  const { kernel, data, loss, set, signals, tell, history } = way;
+  const { objective, lastSums } = createObjective(way);
+  at(data.vectors, 0).set(start);
+  const curvature = usualCurvature(set.embeddingLength);
+  const descent = await createDescent(objective, kernel, data.vectors, curvature);
   let validation = await loss.evaluate(data.validation, start, null);
   const describe = (l2: number) =>
     describeIteration(history.length + 1, l2, lastSums(), validation, set);
   const fitted: Fitted[] = [];
   for (const l2 of path) {
     if (signals.stop.aborted) break;
-    const end = await descent.minimise(point, l2, async (next) => {
-      validation = await loss.evaluate(data.validation, next.weights, null);
+    await descent.minimise(l2, async () => {
+      validation = await loss.evaluate(data.validation, descent.point.weights, null);
       tell(describe(l2));
       return !signals.stop.aborted;
     });
-    point = end.point;
     // Already there: told once all the same, so that every strength has its place in the curves.
     if (history.at(-1)?.l2 !== l2) tell(describe(l2));
     fitted.push({
       l2,
       ...meanOf(validation, set.validationRows.length),
-      weights: point.weights,
+      weights: descent.point.weights.slice(),
       report: history.length,
     });
   }
@@ -122,21 +122,18 @@ async function goDown(path: readonly number[], start: Float64Array, way: Way): P
 }
 
 /** The training part's mean loss, remembering the sums of its last evaluation. */
-function createObjective(
-  { training }: ExactData,
-  loss: SoftmaxLoss,
-  set: TrainingSet,
-): { objective: Objective; lastSums: () => LossSums } {
+function createObjective({ data: { training }, loss, set, kernel }: Way): {
+  objective: Objective;
+  lastSums: () => LossSums;
+} {
   const stride = strideOf(set);
-  const penalised = Float64Array.from({ length: set.classIds.length * stride }, (_, i) =>
-    i % stride < set.embeddingLength ? 1 : 0,
-  );
+  const free = set.classIds.map((_, unit) => unit * stride + set.embeddingLength);
   let sums: LossSums = { loss: 0, squares: 0, correct: 0 };
   const objective: Objective = {
-    penalised,
+    free,
     loss: async (weights, gradient) => {
       sums = await loss.evaluate(training, weights, gradient);
-      for (let i = 0; i < gradient.length; i++) gradient[i] = (gradient[i] ?? 0) / training.count;
+      kernel.addScaled(gradient, gradient, 1 / training.count - 1);
       if (!Number.isFinite(sums.loss)) throw new RangeError('embeddings that are no numbers');
       return sums.loss / training.count;
     },

@@ -23,7 +23,7 @@ export function headOf(
   for (let unit = 0; unit < units; unit++) {
     const own = weights.subarray(unit * stride, (unit + 1) * stride);
     for (let input = 0; input < embeddingLength; input++)
-      kernel[input * units + unit] = at(own, input);
+      kernel[input * units + unit] = own[input] ?? 0;
     bias[unit] = at(own, embeddingLength) * biasInput(embeddingLength);
   }
   const layer: DenseLayer = { units, kernel, bias, activation: 'softmax' };
@@ -49,9 +49,9 @@ export function weightsOf(
     const own = weights.subarray(unit * stride, (unit + 1) * stride);
     let bias = at(layer.bias, source);
     for (let input = 0; input < embeddingLength; input++) {
-      const weight = at(layer.kernel, input * layer.units + source);
+      const weight = layer.kernel[input * layer.units + source] ?? 0;
       own[input] = weight * scale;
-      bias += at(mean, input) * weight;
+      bias += (mean[input] ?? 0) * weight;
     }
     own[embeddingLength] = bias / biasInput(embeddingLength);
   }

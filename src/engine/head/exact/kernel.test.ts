@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { compileKernel, kernelFile, kernelText } from '../../../../scripts/build-kernel.ts';
 import { createRandom } from '../../../core/random.ts';
 import { createKernel } from './create-kernel.ts';
-import type { MatrixKernel } from './matrix-kernel.ts';
+import type { Kernel } from './kernel.ts';
 import { createTypedArrayKernel } from './typed-array-kernel.ts';
 
 test('the kernel in use is what its source compiles to', () => {
@@ -19,36 +19,44 @@ describe('typed arrays take its place', () => {
     vi.unstubAllGlobals();
   });
 
-  test('without WebAssembly', () => {
+  test('without WebAssembly', async () => {
+    vi.resetModules();
+    const { createKernel: createAnew } = await import('./create-kernel.ts');
     vi.stubGlobal('WebAssembly', undefined);
-    expect(createKernel().name).toBe('typed-arrays');
+    expect(createAnew().name).toBe('typed-arrays');
   });
 
-  test('without SIMD, or where a policy forbids compiling', () => {
+  test('without SIMD, or where a policy forbids compiling', async () => {
+    vi.resetModules();
+    const { createKernel: createAnew } = await import('./create-kernel.ts');
     const { CompileError } = WebAssembly;
     const refuse = vi.fn(function () {
       throw new CompileError('refused');
     });
     vi.stubGlobal('WebAssembly', { CompileError, Module: refuse });
-    expect(createKernel().name).toBe('typed-arrays');
+    expect(createAnew().name).toBe('typed-arrays');
   });
 });
 
-function multiplyBoth(kernel: MatrixKernel, rows: number, inputs: number, units: number) {
+function multiplyBoth(kernel: Kernel, rows: number, inputs: number, units: number) {
   const random = createRandom(rows + inputs + units);
-  const [x, w, z, g] = kernel.allocate([
-    rows * inputs,
-    units * inputs,
-    rows * units,
-    units * inputs,
-  ]) as [Float32Array, Float32Array, Float32Array, Float32Array];
+  const square = units * inputs;
+  const { matrices, vectors } = kernel.allocate({
+    matrices: [rows * inputs, square, rows * units, square],
+    vectors: [square, square],
+  });
+  const [x, w, z, g] = matrices as [Float32Array, Float32Array, Float32Array, Float32Array];
+  const [a, b] = vectors as [Float64Array, Float64Array];
   for (const matrix of [x, w, g]) matrix.forEach((_, index) => (matrix[index] = random.normal()));
   kernel.multiply(x, inputs, w, units, z);
   kernel.multiplyTransposed(x, inputs, z, units, g);
-  return [...z, ...g];
+  kernel.addSingles(a, g);
+  kernel.addSingles(b, w);
+  kernel.addScaled(a, b, 0.3);
+  return [...z, ...g, ...a, kernel.dot(a, b)];
 }
 
-describe('both kernels multiply alike', () => {
+describe('both kernels compute alike', () => {
   test.each([
     [4, 4, 1],
     [8, 16, 2],

@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest';
 import { at } from '../../../core/at.ts';
 import { createRandom } from '../../../core/random.ts';
-import { createDescent, slopeOf, valueOf, type Objective, type Point } from './lbfgs.ts';
+import { createDescent, DESCENT_VECTORS, type Descent, type Objective } from './lbfgs.ts';
+import { createTypedArrayKernel } from './typed-array-kernel.ts';
 
 const COUNT = 60;
+const goOn = () => Promise.resolve(true);
 
 /** ½ Σ curvature · (w − target)², with curvatures from 10⁻⁴ to 10²; the last weight is free. */
 function quadratic() {
@@ -12,73 +14,85 @@ function quadratic() {
   const curvature = target.map((_, i) => 10 ** (2 - (6 * i) / COUNT));
   const penalised = target.map((_, i) => (i === COUNT - 1 ? 0 : 1));
   let evaluations = 0;
+  const loss = (weights: Float64Array) =>
+    weights.reduce(
+      (sum, weight, i) => sum + (at(curvature, i) / 2) * (weight - at(target, i)) ** 2,
+      1,
+    );
   const objective: Objective = {
-    penalised,
+    free: [COUNT - 1],
     loss: (weights, gradient) => {
       evaluations++;
-      let loss = 1;
       weights.forEach((weight, i) => {
         gradient[i] = at(curvature, i) * (weight - at(target, i));
-        loss += (at(curvature, i) / 2) * (weight - at(target, i)) ** 2;
       });
-      return Promise.resolve(loss);
+      return Promise.resolve(loss(weights));
     },
   };
-  const optimum = (l2: number) =>
-    target.map(
-      (value, i) => (at(curvature, i) * value) / (at(curvature, i) + l2 * at(penalised, i)),
+  const value = (weights: Float64Array, l2: number) =>
+    weights.reduce(
+      (sum, weight, i) => sum + (l2 / 2) * at(penalised, i) * weight ** 2,
+      loss(weights),
     );
-  return { objective, optimum, evaluations: () => evaluations };
+  const slope = (weights: Float64Array, l2: number) =>
+    weights.map(
+      (weight, i) => at(curvature, i) * (weight - at(target, i)) + l2 * at(penalised, i) * weight,
+    );
+  const optimum = (l2: number) =>
+    target.map((one, i) => (at(curvature, i) * one) / (at(curvature, i) + l2 * at(penalised, i)));
+  return { objective, value, slope, optimum, evaluations: () => evaluations };
 }
 
-async function zero(objective: Objective): Promise<Point> {
-  const weights = new Float64Array(COUNT);
-  const gradient = new Float64Array(COUNT);
-  return { weights, gradient, loss: await objective.loss(weights, gradient) };
+/** From zeros. */
+function descend(objective: Objective): Promise<Descent> {
+  const kernel = createTypedArrayKernel();
+  const lengths = new Array<number>(DESCENT_VECTORS).fill(COUNT);
+  const { vectors } = kernel.allocate({ matrices: [], vectors: lengths });
+  return createDescent(objective, kernel, vectors, 1);
 }
 
 test('ends where the slope is as small as it promises, within the gap that follows from it', async () => {
-  const { objective, optimum } = quadratic();
+  const { objective, value, slope, optimum } = quadratic();
   for (const l2 of [1, 0.1, 0.01]) {
-    const descent = createDescent(objective, 1);
-    const end = await descent.minimise(await zero(objective), l2, () => Promise.resolve(true));
-    expect(end.converged).toBe(true);
-    const slope = slopeOf(end.point, l2, objective.penalised);
-    const value = valueOf(end.point, l2, objective.penalised);
-    const square = slope.reduce((sum, one) => sum + one * one, 0);
-    expect(square).toBeLessThanOrEqual(1e-4 * Math.min(l2, 0.03) * value);
-    const best = optimum(l2);
-    const least = valueOf(
-      { weights: best, gradient: best, loss: await objective.loss(best, new Float64Array(COUNT)) },
-      l2,
-      objective.penalised,
-    );
-    expect(value - least).toBeLessThan(1e-4 * value);
+    const descent = await descend(objective);
+    expect(await descent.minimise(l2, goOn)).toBe(true);
+    const { weights } = descent.point;
+    const square = slope(weights, l2).reduce((sum, one) => sum + one * one, 0);
+    expect(square).toBeLessThanOrEqual(1e-4 * Math.min(l2, 0.03) * value(weights, l2));
+    const gap = value(weights, l2) - value(optimum(l2), l2);
+    expect(gap).toBeLessThan(1e-4 * value(weights, l2));
   }
 });
 
 test('what was learned at one strength helps at the next', async () => {
   const goDown = async (afresh: boolean) => {
     const { objective, evaluations } = quadratic();
-    let descent = createDescent(objective, 1);
-    let point = await zero(objective);
+    let descent = await descend(objective);
     for (const l2 of [1, 0.5, 0.25, 0.1]) {
-      if (afresh) descent = createDescent(objective, 1);
-      ({ point } = await descent.minimise(point, l2, () => Promise.resolve(true)));
+      if (afresh) descent = await restart(objective, descent);
+      await descent.minimise(l2, goOn);
     }
     return evaluations();
   };
   expect(await goDown(false)).toBeLessThan(await goDown(true));
 });
 
+/** At the same point, with nothing remembered. */
+function restart(objective: Objective, { point }: Descent): Promise<Descent> {
+  const space = Array.from({ length: DESCENT_VECTORS }, () => new Float64Array(COUNT));
+  at(space, 0).set(point.weights);
+  return createDescent(objective, createTypedArrayKernel(), space, 1);
+}
+
 test('ends when it is told to, with a point lower than before', async () => {
-  const { objective } = quadratic();
-  const start = await zero(objective);
+  const { objective, value } = quadratic();
+  const descent = await descend(objective);
+  const before = value(descent.point.weights, 0.1);
   let iterations = 0;
-  const end = await createDescent(objective, 1).minimise(start, 0.1, () => {
+  const converged = await descent.minimise(0.1, () => {
     iterations++;
     return Promise.resolve(iterations < 3);
   });
-  expect({ iterations, converged: end.converged }).toEqual({ iterations: 3, converged: false });
-  expect(valueOf(end.point, 0.1, objective.penalised)).toBeLessThan(start.loss);
+  expect({ iterations, converged }).toEqual({ iterations: 3, converged: false });
+  expect(value(descent.point.weights, 0.1)).toBeLessThan(before);
 });

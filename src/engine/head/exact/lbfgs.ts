@@ -1,12 +1,15 @@
-/** A strictly convex sum of a smooth loss and a quadratic penalty `l2 / 2 · Σ penalised · w²`. */
+import { at } from '../../../core/at.ts';
+import type { Vectors } from './kernel.ts';
+
+/** A strictly convex sum of a smooth loss and a quadratic penalty `l2 / 2 · Σ w²` of most weights. */
 export interface Objective {
   /** The loss without the penalty; its gradient is written into `gradient`. */
   loss(weights: Float64Array, gradient: Float64Array): Promise<number>;
-  /** 1 where a weight is penalised, 0 where it is free (the biases). */
-  readonly penalised: Float64Array;
+  /** Indices of the weights that are not penalised (the biases). */
+  readonly free: readonly number[];
 }
 
-/** Where the descent stands. */
+/** Where a descent stands. Its vectors are the descent's own and change with every step. */
 export interface Point {
   readonly weights: Float64Array;
   /** Of the loss alone. */
@@ -14,41 +17,31 @@ export interface Point {
   readonly loss: number;
 }
 
+export interface Descent {
+  readonly point: Point;
+  /**
+   * Goes on down to the minimum at one strength of the penalty.
+   *
+   * @param onIteration after each step; false ends it there.
+   * @returns false where the iterations ran out, or `onIteration` ended it.
+   */
+  minimise(l2: number, onIteration: () => Promise<boolean>): Promise<boolean>;
+}
+
 /** A step made and what the loss's gradient changed by: curvature, whatever the penalty. */
 interface Pair {
   readonly step: Float64Array;
   readonly change: Float64Array;
-}
-
-/** The same for the penalised objective: `y = change + l2 · step`. */
-interface WholePair {
-  readonly step: Float64Array;
+  /** The same change for the penalised objective: `change + l2 · step`. */
   readonly y: Float64Array;
   /** step · y, above 0. */
-  readonly curvature: number;
-}
-
-export interface DescentEnd {
-  readonly point: Point;
-  /** False where the iterations ran out, or `onIteration` ended it. */
-  readonly converged: boolean;
-}
-
-export interface Descent {
-  /**
-   * Goes down to the minimum at one strength of the penalty.
-   *
-   * @param onIteration after each step; false ends it there.
-   */
-  minimise(
-    start: Point,
-    l2: number,
-    onIteration: (point: Point) => Promise<boolean>,
-  ): Promise<DescentEnd>;
+  curvature: number;
 }
 
 /** Pairs remembered: Liu and Nocedal found 3 to 20 to do alike. */
 const MEMORY = 12;
+/** How many vectors of the weights' length a descent takes. */
+export const DESCENT_VECTORS = 6 + 3 * (MEMORY + 1);
 const MAX_ITERATIONS = 500;
 /** Armijo's and Wolfe's constants, the usual ones for quasi-Newton steps. */
 const SUFFICIENT = 1e-4;
@@ -74,44 +67,67 @@ const LEAST_CURVATURE = 1e-4;
  * Pairs are kept without the penalty's share, which is known: `y = change + l2 · step` holds at
  * any strength, so that along a path of strengths nothing that was learned is lost.
  *
+ * @param space {@link DESCENT_VECTORS} vectors; the first one holds the weights to start from.
  * @param firstCurvature about the loss's curvature, for the length of the very first step.
  */
-export function createDescent(objective: Objective, firstCurvature: number): Descent {
-  const { penalised } = objective;
-  let pairs: readonly Pair[] = [];
+export async function createDescent(
+  objective: Objective,
+  vectors: Vectors,
+  space: readonly Float64Array[],
+  firstCurvature: number,
+): Promise<Descent> {
+  const penalty = createPenalty(vectors, objective.free);
+  const [slope, direction] = [at(space, 4), at(space, 5)];
+  const spare: Pair[] = Array.from({ length: MEMORY + 1 }, (_, index) => {
+    const [step, change, y] = space.slice(6 + 3 * index) as [
+      Float64Array,
+      Float64Array,
+      Float64Array,
+    ];
+    return { step, change, y, curvature: 0 };
+  });
+  let pairs: Pair[] = [];
+  let point = await pointAt(objective, at(space, 0), at(space, 1));
+  let free = { weights: at(space, 2), gradient: at(space, 3) };
 
-  /** @returns the pair, or null where rounding made curvature vanish or turn: it would lead uphill. */
-  const remember = (from: Point, to: Point): Pair | null => {
-    const step = minus(to.weights, from.weights);
-    const change = minus(to.gradient, from.gradient);
-    if (dot(step, change) <= 1e-12 * dot(step, step)) return null;
-    const pair = { step, change };
-    pairs = [...pairs, pair].slice(-MEMORY);
-    return pair;
+  const complete = (pair: Pair, l2: number) => {
+    penalty.addSlope(pair.y, pair.change, pair.step, l2);
+    pair.curvature = vectors.dot(pair.step, pair.y);
   };
-  const complete = ({ step, change }: Pair, l2: number): WholePair => {
-    const y = slopeOf({ gradient: change, weights: step }, l2, penalised);
-    return { step, y, curvature: dot(step, y) };
+  /** Leaves out a step along which rounding made curvature vanish or turn: it would lead uphill. */
+  const remember = (from: Point, to: Point, l2: number): void => {
+    const pair = spare.pop() ?? (pairs.shift() as Pair);
+    setDifference(vectors, pair.step, to.weights, from.weights);
+    setDifference(vectors, pair.change, to.gradient, from.gradient);
+    if (vectors.dot(pair.step, pair.change) <= 1e-12 * vectors.dot(pair.step, pair.step)) {
+      spare.push(pair);
+      return;
+    }
+    complete(pair, l2);
+    pairs = [...pairs, pair];
+    if (pairs.length > MEMORY) spare.push(pairs.shift() as Pair);
   };
 
   return {
-    minimise: async (start, l2, onIteration) => {
-      let point = start;
-      let whole = pairs.map((pair) => complete(pair, l2));
+    get point() {
+      return point;
+    },
+    minimise: async (l2, onIteration) => {
+      for (const pair of pairs) complete(pair, l2);
       for (let iteration = 1; iteration <= MAX_ITERATIONS; iteration++) {
-        const slope = slopeOf(point, l2, penalised);
-        const value = valueOf(point, l2, penalised);
-        if (dot(slope, slope) <= largestSquare(value, l2)) return { point, converged: true };
-        const direction = directionOf(whole, slope, 1 / (firstCurvature + l2));
-        const next = await searchLine(objective, point, direction, l2);
+        penalty.addSlope(slope, point.gradient, point.weights, l2);
+        const value = point.loss + penalty.of(point.weights, l2);
+        if (vectors.dot(slope, slope) <= largestSquare(value, l2)) return true;
+        setDirection(vectors, direction, slope, pairs, 1 / (firstCurvature + l2));
+        const ray = { point, value, direction, descent: vectors.dot(slope, direction), l2 };
+        const next = await searchLine(objective, vectors, penalty, ray, free);
         // Single precision resolves no lower point: this is the minimum as far as can be told.
-        if (next === null) return { point, converged: true };
-        const pair = remember(point, next);
-        if (pair !== null) whole = [...whole, complete(pair, l2)].slice(-MEMORY);
-        point = next;
-        if (!(await onIteration(point))) return { point, converged: false };
+        if (next === null) return true;
+        remember(point, next, l2);
+        [point, free] = [next, point];
+        if (!(await onIteration())) return false;
       }
-      return { point, converged: false };
+      return false;
     },
   };
 }
@@ -121,88 +137,106 @@ function largestSquare(value: number, l2: number): number {
   return (2 * curvature * RELATIVE_GAP * value) / MARGIN;
 }
 
-/** The penalised objective. */
-export function valueOf({ loss, weights }: Point, l2: number, penalised: Float64Array): number {
-  let squares = 0;
-  for (let i = 0; i < weights.length; i++) squares += (penalised[i] ?? 0) * (weights[i] ?? 0) ** 2;
-  return loss + (l2 / 2) * squares;
+interface Penalty {
+  of(weights: Float64Array, l2: number): number;
+  /** Its derivative at `weights` along `direction`. */
+  along(direction: Float64Array, weights: Float64Array, l2: number): number;
+  /** `target = gradient + the penalty's gradient at weights` */
+  addSlope(target: Float64Array, gradient: Float64Array, weights: Float64Array, l2: number): void;
 }
 
-/** The penalised objective's gradient. */
-export function slopeOf(
-  { gradient, weights }: Pick<Point, 'gradient' | 'weights'>,
-  l2: number,
-  penalised: Float64Array,
-): Float64Array {
-  const slope = gradient.slice();
-  for (let i = 0; i < slope.length; i++)
-    slope[i] = (slope[i] ?? 0) + l2 * (penalised[i] ?? 0) * (weights[i] ?? 0);
-  return slope;
+function createPenalty(vectors: Vectors, free: readonly number[]): Penalty {
+  const along: Penalty['along'] = (direction, weights, l2) => {
+    let product = vectors.dot(direction, weights);
+    for (const index of free) product -= at(direction, index) * at(weights, index);
+    return l2 * product;
+  };
+  return {
+    along,
+    of: (weights, l2) => along(weights, weights, l2) / 2,
+    addSlope: (target, gradient, weights, l2) => {
+      target.set(gradient);
+      vectors.addScaled(target, weights, l2);
+      for (const index of free) target[index] = at(gradient, index);
+    },
+  };
+}
+
+async function pointAt(
+  objective: Objective,
+  weights: Float64Array,
+  gradient: Float64Array,
+): Promise<Point> {
+  return { weights, gradient, loss: await objective.loss(weights, gradient) };
 }
 
 /** −H · slope, by the two loops over the remembered pairs. */
-function directionOf(
-  pairs: readonly WholePair[],
+function setDirection(
+  { dot, addScaled }: Vectors,
+  direction: Float64Array,
   slope: Float64Array,
+  pairs: readonly Pair[],
   firstInverse: number,
-): Float64Array {
-  const direction = new Float64Array(slope.length);
-  addTo(direction, slope, -1);
+): void {
+  direction.fill(0);
+  addScaled(direction, slope, -1);
   const shares: number[] = [];
   for (const { step, y, curvature } of pairs.toReversed()) {
     const share = dot(step, direction) / curvature;
     shares.push(share);
-    addTo(direction, y, -share);
+    addScaled(direction, y, -share);
   }
   const last = pairs.at(-1);
   const inverse = last ? last.curvature / dot(last.y, last.y) : firstInverse;
-  addTo(direction, direction, inverse - 1);
-  for (const { step, y, curvature } of pairs) {
-    const share = (shares.pop() ?? 0) - dot(y, direction) / curvature;
-    addTo(direction, step, share);
-  }
-  return direction;
+  addScaled(direction, direction, inverse - 1);
+  for (const { step, y, curvature } of pairs)
+    addScaled(direction, step, (shares.pop() ?? 0) - dot(y, direction) / curvature);
 }
 
-/** @returns a point that is lower and past the steep part; null where none can be found. */
+interface Ray {
+  readonly point: Point;
+  /** The penalised objective there. */
+  readonly value: number;
+  readonly direction: Float64Array;
+  /** Its derivative along the direction. */
+  readonly descent: number;
+  readonly l2: number;
+}
+
+/**
+ * @param space where the new point is made.
+ * @returns a point that is lower and past the steep part; null where none can be found.
+ */
 async function searchLine(
   objective: Objective,
-  from: Point,
-  direction: Float64Array,
-  l2: number,
+  vectors: Vectors,
+  penalty: Penalty,
+  { point, value, direction, descent, l2 }: Ray,
+  space: Pick<Point, 'weights' | 'gradient'>,
 ): Promise<Point | null> {
-  const { penalised } = objective;
-  const before = valueOf(from, l2, penalised);
-  const descent = dot(slopeOf(from, l2, penalised), direction);
   if (!(descent < 0)) return null;
   let [low, high, length] = [0, Infinity, 1];
   for (let trial = 0; trial < MAX_TRIALS; trial++) {
-    const weights = from.weights.slice();
-    addTo(weights, direction, length);
-    const gradient = new Float64Array(weights.length);
-    const point = { weights, gradient, loss: await objective.loss(weights, gradient) };
-    if (!(valueOf(point, l2, penalised) <= before + SUFFICIENT * length * descent)) high = length;
-    else if (dot(slopeOf(point, l2, penalised), direction) < CURVATURE * descent) low = length;
-    else return point;
+    space.weights.set(point.weights);
+    vectors.addScaled(space.weights, direction, length);
+    const next = await pointAt(objective, space.weights, space.gradient);
+    const slopeThere =
+      vectors.dot(next.gradient, direction) + penalty.along(direction, next.weights, l2);
+    const there = next.loss + penalty.of(next.weights, l2);
+    if (!(there <= value + SUFFICIENT * length * descent)) high = length;
+    else if (slopeThere < CURVATURE * descent) low = length;
+    else return next;
     length = Number.isFinite(high) ? (low + high) / 2 : 2 * low;
   }
   return null;
 }
 
-// The loops below run over all weights many times an iteration: no call of `at` for each number.
-
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += (a[i] ?? 0) * (b[i] ?? 0);
-  return sum;
-}
-
-function minus(a: Float64Array, b: Float64Array): Float64Array {
-  const difference = a.slice();
-  addTo(difference, b, -1);
-  return difference;
-}
-
-function addTo(target: Float64Array, values: Float64Array, factor: number): void {
-  for (let i = 0; i < target.length; i++) target[i] = (target[i] ?? 0) + factor * (values[i] ?? 0);
+function setDifference(
+  vectors: Vectors,
+  target: Float64Array,
+  a: Float64Array,
+  b: Float64Array,
+): void {
+  target.set(a);
+  vectors.addScaled(target, b, -1);
 }

@@ -1,5 +1,4 @@
-import { at } from '../../../core/at.ts';
-import type { MatrixKernel } from './matrix-kernel.ts';
+import type { Kernel } from './kernel.ts';
 
 /** Rows whose loss is computed together: their features and answers stay in the cache meanwhile. */
 const BLOCK_ROWS = 512;
@@ -40,7 +39,7 @@ export interface SoftmaxLoss {
   /**
    * Weighted cross-entropy of the softmax at `weights`, summed.
    *
-   * @param gradient receives the sum's gradient, [classes, stride]; null where none is wanted.
+   * @param gradient receives the sum's gradient, [classes, stride], from the kernel; null where none is wanted.
    */
   evaluate(rows: LossRows, weights: Float64Array, gradient: Float64Array | null): Promise<LossSums>;
 }
@@ -58,7 +57,7 @@ export function logitsLength(classCount: number): number {
  * @param breathe awaited between blocks.
  */
 export function createSoftmaxLoss(
-  kernel: MatrixKernel,
+  kernel: Kernel,
   memory: LossMemory,
   stride: number,
   breathe: () => Promise<void>,
@@ -79,8 +78,7 @@ export function createSoftmaxLoss(
         if (gradient !== null) {
           memory.gradient.fill(0);
           kernel.multiplyTransposed(features, stride, logits, classCount, memory.gradient);
-          for (let i = 0; i < gradient.length; i++)
-            gradient[i] = (gradient[i] ?? 0) + (memory.gradient[i] ?? 0);
+          kernel.addSingles(gradient, memory.gradient);
         }
         await breathe();
       }
@@ -108,8 +106,8 @@ function lossOfBlock(logits: Float32Array, rows: LossRows, start: number, end: n
   let [loss, squares, correct] = [0, 0, 0];
   for (let row = start; row < end; row++) {
     const first = (row - start) * classCount;
-    const wanted = at(rows.classes, row);
-    const weight = at(classWeights, wanted);
+    const wanted = rows.classes[row] ?? 0;
+    const weight = classWeights[wanted] ?? 0;
     let [largest, likeliest, sum] = [-Infinity, -1, 0];
     for (let unit = 0; unit < classCount; unit++) {
       const logit = logits[first + unit] ?? 0;

@@ -1,10 +1,13 @@
-import type { MatrixKernel } from './matrix-kernel.ts';
+import type { Kernel } from './kernel.ts';
 
-/** The same products in plain JavaScript, for where WASM has no SIMD: ten or more times slower. */
-export function createTypedArrayKernel(): MatrixKernel {
+/** The same in plain JavaScript, for where WASM has no SIMD: ten or more times slower. */
+export function createTypedArrayKernel(): Kernel {
   return {
     name: 'typed-arrays',
-    allocate: (lengths) => lengths.map((length) => new Float32Array(length)),
+    allocate: ({ matrices, vectors }) => ({
+      matrices: matrices.map((length) => new Float32Array(length)),
+      vectors: vectors.map((length) => new Float64Array(length)),
+    }),
     multiply: (x, inputs, w, units, z) => {
       for (let row = 0; row * inputs < x.length; row++) {
         for (let unit = 0; unit < units; unit++) {
@@ -25,6 +28,18 @@ export function createTypedArrayKernel(): MatrixKernel {
           }
         }
       }
+    },
+    addSingles: (target, values) => {
+      for (let i = 0; i < target.length; i++) target[i] = (target[i] ?? 0) + (values[i] ?? 0);
+    },
+    dot: (a, b) => {
+      let sum = 0;
+      for (let i = 0; i < a.length; i++) sum += (a[i] ?? 0) * (b[i] ?? 0);
+      return sum;
+    },
+    addScaled: (target, values, factor) => {
+      for (let i = 0; i < target.length; i++)
+        target[i] = (target[i] ?? 0) + factor * (values[i] ?? 0);
     },
   };
 }

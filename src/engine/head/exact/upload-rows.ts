@@ -4,7 +4,8 @@ import type { TrainingSet } from '../../contract.ts';
 import { balanceClasses } from '../class-weights.ts';
 import { standardiseRows, type Standardisation } from '../standardise.ts';
 import { biasInput, strideOf } from './head-weights.ts';
-import type { MatrixKernel } from './matrix-kernel.ts';
+import type { Kernel } from './kernel.ts';
+import { DESCENT_VECTORS } from './lbfgs.ts';
 import { logitsLength, type LossMemory, type LossRows } from './softmax-loss.ts';
 
 /** All matrices of a fit, in the kernel's memory. */
@@ -12,6 +13,8 @@ export interface ExactData {
   readonly training: LossRows;
   readonly validation: LossRows;
   readonly memory: LossMemory;
+  /** Of all weights' length, [classes, stride]; for the descent. */
+  readonly vectors: readonly Float64Array[];
 }
 
 /** The kernel takes rows four at a time. */
@@ -22,7 +25,7 @@ export function uploadRows(
   set: TrainingSet,
   options: Pick<FitOptions, 'balancedClassWeights' | 'labelSmoothing'>,
   standardisation: Standardisation,
-  kernel: MatrixKernel,
+  kernel: Kernel,
 ): ExactData {
   const { trainingRows, validationRows, embeddingLength, classIds } = set;
   const stride = strideOf(set);
@@ -31,12 +34,11 @@ export function uploadRows(
     length: Math.ceil(rows.length / ROWS_AT_ONCE) * ROWS_AT_ONCE * stride,
   }));
   const square = classIds.length * stride;
-  const [weights, gradient, logits, ...matrices] = kernel.allocate([
-    square,
-    square,
-    logitsLength(classIds.length),
-    ...parts.map(({ length }) => length),
-  ]) as [Float32Array, Float32Array, Float32Array, Float32Array, Float32Array];
+  const { matrices, vectors } = kernel.allocate({
+    matrices: [...parts.map(({ length }) => length), square, square, logitsLength(classIds.length)],
+    vectors: new Array<number>(DESCENT_VECTORS).fill(square),
+  });
+  const [weights, gradient, logits] = [at(matrices, 2), at(matrices, 3), at(matrices, 4)];
   const classWeights = options.balancedClassWeights
     ? balanceClasses(set)
     : new Array<number>(classIds.length).fill(1);
@@ -53,5 +55,5 @@ export function uploadRows(
       labelSmoothing: options.labelSmoothing,
     };
   }) as [LossRows, LossRows];
-  return { training, validation, memory: { weights, gradient, logits } };
+  return { training, validation, memory: { weights, gradient, logits }, vectors };
 }

@@ -1,5 +1,5 @@
 import { KERNEL_MODULE } from './kernel-module.ts';
-import type { MatrixKernel } from './matrix-kernel.ts';
+import type { Kernel } from './kernel.ts';
 
 /** Matrices by the address of their first byte. */
 type Product = (
@@ -14,18 +14,24 @@ type Product = (
 interface KernelExports {
   readonly multiply: Product;
   readonly multiplyTransposed: Product;
+  readonly addSingles: (target: number, values: number, count: number) => void;
+  readonly dot: (a: number, b: number, count: number) => number;
+  readonly addScaled: (target: number, values: number, factor: number, count: number) => void;
 }
 
 const PAGE_BYTES = 2 ** 16;
 /** Addresses of vectors are divisible by it. */
 const ALIGNMENT = 16;
 
+/** Kept: an engine's compiler takes a while to find out which of its loops are worth its best code. */
+let compiled: WebAssembly.Module | null = null;
+
 /** On 128-bit vectors; null where WASM has none, or a host's policy keeps it out. */
-export function createWasmKernel(): MatrixKernel | null {
+export function createWasmKernel(): Kernel | null {
   // Some privacy settings take it away altogether.
   const there = (globalThis as { readonly WebAssembly?: typeof WebAssembly }).WebAssembly;
-  const module = there === undefined ? null : compile();
-  return module === null ? null : instantiate(module);
+  compiled ??= there === undefined ? null : compile();
+  return compiled === null ? null : instantiate(compiled);
 }
 
 /** Under 2 kB: compiled in place, in a fraction of a millisecond. */
@@ -40,24 +46,29 @@ function compile(): WebAssembly.Module | null {
   }
 }
 
-function instantiate(module: WebAssembly.Module): MatrixKernel {
+function instantiate(module: WebAssembly.Module): Kernel {
   const memory = new WebAssembly.Memory({ initial: 1 });
   const { exports } = new WebAssembly.Instance(module, { env: { memory } });
-  const { multiply, multiplyTransposed } = exports as unknown as KernelExports;
+  const { multiply, multiplyTransposed, addSingles, dot, addScaled } =
+    exports as unknown as KernelExports;
   return {
     name: 'wasm-simd',
-    allocate: (lengths) => {
+    allocate: ({ matrices, vectors }) => {
       let end = ALIGNMENT;
-      const offsets = lengths.map((length) => {
+      const place = (length: number, bytes: number) => {
         const offset = end;
-        end += Math.ceil((length * 4) / ALIGNMENT) * ALIGNMENT;
-        return offset;
-      });
+        end += Math.ceil((length * bytes) / ALIGNMENT) * ALIGNMENT;
+        return { offset, length };
+      };
+      const singles = matrices.map((length) => place(length, 4));
+      const doubles = vectors.map((length) => place(length, 8));
       const pages = Math.ceil(end / PAGE_BYTES) - memory.buffer.byteLength / PAGE_BYTES;
       if (pages > 0) memory.grow(pages);
-      return lengths.map(
-        (length, index) => new Float32Array(memory.buffer, offsets[index], length),
-      );
+      const { buffer } = memory;
+      return {
+        matrices: singles.map(({ offset, length }) => new Float32Array(buffer, offset, length)),
+        vectors: doubles.map(({ offset, length }) => new Float64Array(buffer, offset, length)),
+      };
     },
     multiply: (x, inputs, w, units, z) => {
       multiply(x.byteOffset, x.length / inputs, inputs, w.byteOffset, units, z.byteOffset);
@@ -71,6 +82,13 @@ function instantiate(module: WebAssembly.Module): MatrixKernel {
         units,
         g.byteOffset,
       );
+    },
+    addSingles: (target, values) => {
+      addSingles(target.byteOffset, values.byteOffset, target.length);
+    },
+    dot: (a, b) => dot(a.byteOffset, b.byteOffset, a.length),
+    addScaled: (target, values, factor) => {
+      addScaled(target.byteOffset, values.byteOffset, factor, target.length);
     },
   };
 }

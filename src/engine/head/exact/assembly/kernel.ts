@@ -62,6 +62,48 @@ export function multiplyTransposed(
   }
 }
 
+/** `Σ a[i] · b[i]` in double precision; `count` must be divisible by 4. */
+export function dot(a: usize, b: usize, count: usize): f64 {
+  let even = f64x2.splat(0);
+  let odd = f64x2.splat(0);
+  const end = a + (count << 3);
+  while (a < end) {
+    even = f64x2.add(even, f64x2.mul(v128.load(a), v128.load(b)));
+    odd = f64x2.add(odd, f64x2.mul(v128.load(a + VECTOR), v128.load(b + VECTOR)));
+    a += 2 * VECTOR;
+    b += 2 * VECTOR;
+  }
+  const both = f64x2.add(even, odd);
+  return f64x2.extract_lane(both, 0) + f64x2.extract_lane(both, 1);
+}
+
+/** `t[i] += factor · v[i]` in double precision; `count` must be divisible by 4. */
+export function addScaled(t: usize, v: usize, factor: f64, count: usize): void {
+  const factors = f64x2.splat(factor);
+  const end = t + (count << 3);
+  while (t < end) {
+    v128.store(t, f64x2.add(v128.load(t), f64x2.mul(v128.load(v), factors)));
+    const next = t + VECTOR;
+    v128.store(next, f64x2.add(v128.load(next), f64x2.mul(v128.load(v + VECTOR), factors)));
+    t += 2 * VECTOR;
+    v += 2 * VECTOR;
+  }
+}
+
+/** `t[i] += v[i]`, single precision into double; `count` must be divisible by 4. */
+export function addSingles(t: usize, v: usize, count: usize): void {
+  const end = v + (count << 2);
+  while (v < end) {
+    const low = v128.load64_zero(v);
+    const high = v128.load64_zero(v + 8);
+    v128.store(t, f64x2.add(v128.load(t), f64x2.promote_low_f32x4(low)));
+    const next = t + VECTOR;
+    v128.store(next, f64x2.add(v128.load(next), f64x2.promote_low_f32x4(high)));
+    t += 2 * VECTOR;
+    v += VECTOR;
+  }
+}
+
 // @ts-ignore: decorator
 @inline
 function twoUnits(x0: usize, xStride: usize, w0: usize, z: usize, zStride: usize): void {
