@@ -1,7 +1,7 @@
 import { wrap, type Remote } from 'comlink';
 import { at } from '../../src/core/at.ts';
 import type { Engine } from '../../src/engine/contract.ts';
-import { cosine } from '../../src/engine/testing/cosine.ts';
+import { cosine } from '../../src/core/cosine.ts';
 import { fullInput } from '../../src/engine/testing/full-input.ts';
 import type { DecodeEnd, DecodeWay, Work } from './contract.ts';
 import { embedFiles } from './embedding.ts';
