@@ -78,7 +78,7 @@ export async function createDescent(
 ): Promise<Descent> {
   const penalty = createPenalty(vectors, objective.free);
   const [slope, direction] = [at(space, 4), at(space, 5)];
-  const spare: Pair[] = Array.from({ length: MEMORY + 1 }, (_, index) => {
+  let spare: readonly Pair[] = Array.from({ length: MEMORY + 1 }, (_, index) => {
     const [step, change, y] = space.slice(6 + 3 * index) as [
       Float64Array,
       Float64Array,
@@ -86,7 +86,7 @@ export async function createDescent(
     ];
     return { step, change, y, curvature: 0 };
   });
-  let pairs: Pair[] = [];
+  let pairs: readonly Pair[] = [];
   let point = await pointAt(objective, at(space, 0), at(space, 1));
   let free = { weights: at(space, 2), gradient: at(space, 3) };
 
@@ -96,16 +96,14 @@ export async function createDescent(
   };
   /** Leaves out a step along which rounding made curvature vanish or turn: it would lead uphill. */
   const remember = (from: Point, to: Point, l2: number): void => {
-    const pair = spare.pop() ?? (pairs.shift() as Pair);
+    const pair = at(spare, spare.length - 1);
     setDifference(vectors, pair.step, to.weights, from.weights);
     setDifference(vectors, pair.change, to.gradient, from.gradient);
-    if (vectors.dot(pair.step, pair.change) <= 1e-12 * vectors.dot(pair.step, pair.step)) {
-      spare.push(pair);
-      return;
-    }
+    if (vectors.dot(pair.step, pair.change) <= 1e-12 * vectors.dot(pair.step, pair.step)) return;
     complete(pair, l2);
     pairs = [...pairs, pair];
-    if (pairs.length > MEMORY) spare.push(pairs.shift() as Pair);
+    spare = [...spare.slice(0, -1), ...pairs.slice(0, -MEMORY)];
+    pairs = pairs.slice(-MEMORY);
   };
 
   return {
@@ -172,25 +170,25 @@ async function pointAt(
 
 /** −H · slope, by the two loops over the remembered pairs. */
 function setDirection(
-  { dot, addScaled }: Vectors,
+  vectors: Vectors,
   direction: Float64Array,
   slope: Float64Array,
   pairs: readonly Pair[],
   firstInverse: number,
 ): void {
   direction.fill(0);
-  addScaled(direction, slope, -1);
+  vectors.addScaled(direction, slope, -1);
   const shares: number[] = [];
   for (const { step, y, curvature } of pairs.toReversed()) {
-    const share = dot(step, direction) / curvature;
+    const share = vectors.dot(step, direction) / curvature;
     shares.push(share);
-    addScaled(direction, y, -share);
+    vectors.addScaled(direction, y, -share);
   }
   const last = pairs.at(-1);
-  const inverse = last ? last.curvature / dot(last.y, last.y) : firstInverse;
-  addScaled(direction, direction, inverse - 1);
+  const inverse = last ? last.curvature / vectors.dot(last.y, last.y) : firstInverse;
+  vectors.addScaled(direction, direction, inverse - 1);
   for (const { step, y, curvature } of pairs)
-    addScaled(direction, step, (shares.pop() ?? 0) - dot(y, direction) / curvature);
+    vectors.addScaled(direction, step, (shares.pop() ?? 0) - vectors.dot(y, direction) / curvature);
 }
 
 interface Ray {
