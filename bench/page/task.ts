@@ -4,7 +4,7 @@ import type { HeadTask } from './contract.ts';
 /** A task with its rows. */
 export interface LoadedTask extends HeadTask {
   /** Row-major [classes.length, embeddingLength]. */
-  readonly embeddings: Float32Array<ArrayBuffer>;
+  readonly embeddings: Float32Array;
 }
 
 export async function loadTask(name: string): Promise<LoadedTask> {
