@@ -37,6 +37,7 @@ export class Live {
   get perSecond(): number {
     return this.#perSecond;
   }
+  /** From the frame to its answer. */
   get millis(): number {
     return this.#millis;
   }
@@ -68,17 +69,21 @@ export class Live {
 
   async #answerFrames(video: HTMLVideoElement, ended: AbortSignal): Promise<void> {
     const isEnded = (): boolean => ended.aborted;
+    let coming = nextFrame(video);
     while (!isEnded()) {
-      await nextFrame(video);
+      await coming;
+      // One that comes while this one is answered needn't be waited for afterwards; of several the last is taken.
+      coming = nextFrame(video);
       const { camera } = this.#parts;
       if (isEnded() || document.hidden) continue;
+      const grabbedAt = performance.now();
       const frame = camera.state === 'live' ? await grabFrame(video) : null;
       if (frame === null) {
         if (this.#probabilities) this.forget();
         continue;
       }
       try {
-        await this.#answerFrame(frame, ended);
+        await this.#answerFrame(frame, grabbedAt, ended);
       } catch (error) {
         // Saying it once is enough; frame after frame would be a flood.
         this.#parts.notices.addProblem(engineProblem(error));
@@ -87,7 +92,7 @@ export class Live {
     }
   }
 
-  async #answerFrame(frame: ImageBitmap, ended: AbortSignal): Promise<void> {
+  async #answerFrame(frame: ImageBitmap, grabbedAt: number, ended: AbortSignal): Promise<void> {
     const outcome = await ask(this.#parts.engine, this.#parts.classifierState, frame);
     if (ended.aborted) return;
     if (!outcome?.ok) {
@@ -97,7 +102,7 @@ export class Live {
     const now = performance.now();
     this.#answeredAt = [...this.#answeredAt.filter((at) => at > now - RATE_WINDOW_MILLIS), now];
     this.#perSecond = this.#answeredAt.length;
-    this.#millis = outcome.value.millis;
+    this.#millis = now - grabbedAt;
     this.#probabilities = outcome.value.probabilities;
   }
 }
