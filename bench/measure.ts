@@ -55,6 +55,6 @@ export interface Measure {
   readonly name: string;
   readonly about: string;
   /** Runs only when it is asked for by name. */
-  readonly long?: true;
+  readonly long?: boolean;
   run(bench: Bench): Promise<readonly Table[]>;
 }

@@ -2,7 +2,7 @@ import type { Measure } from './measure.ts';
 import { coldStart } from './measures/cold-start.ts';
 import { decoding } from './measures/decoding.ts';
 import { embedding } from './measures/embedding.ts';
-import { head } from './measures/head.ts';
+import { heads } from './measures/head.ts';
 import { live } from './measures/live.ts';
 import { responsiveness } from './measures/responsiveness.ts';
 
@@ -10,7 +10,7 @@ import { responsiveness } from './measures/responsiveness.ts';
 export const MEASURES: readonly Measure[] = [
   embedding,
   decoding,
-  head,
+  ...heads,
   live,
   coldStart,
   responsiveness,

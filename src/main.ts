@@ -29,6 +29,10 @@ const app = new App({
   ownModelIds: fetchOwnModelIds,
 });
 
+addEventListener('vite:preloadError', () => {
+  app.missPart();
+});
+
 mount(AppPage, { target, props: { app } });
 
 // Only where something would really be lost: else the question is a nuisance.

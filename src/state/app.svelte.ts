@@ -219,6 +219,12 @@ export class App {
     this.notices.say({ key: 'update-ready' });
   }
 
+  /** A part of the page couldn't be fetched: it is said once. */
+  missPart(): void {
+    const said = this.notices.list.some(({ message }) => message?.key === 'part-missing');
+    if (!said) this.notices.add({ kind: 'warning', message: { key: 'part-missing' } });
+  }
+
   /** Loads the page anew with the new version, once everything done so far is stored. */
   async applyUpdate(): Promise<void> {
     await this.saved();

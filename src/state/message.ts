@@ -25,5 +25,7 @@ export type Message =
   | { readonly key: 'taken-over' }
   /** A new version of the app is there: {@link App.applyUpdate} takes it. */
   | { readonly key: 'update-ready' }
+  /** The code of a part of the page couldn't be fetched. */
+  | { readonly key: 'part-missing' }
   /** What had no room on the disk is kept there again. */
   | { readonly key: 'storage-settled' };

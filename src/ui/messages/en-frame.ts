@@ -178,6 +178,8 @@ export const notices = {
     'taken-over':
       'Another tab has taken this project over. What you do here from now on is not kept.',
     'update-ready': 'A new version of Headstart is ready. Your work stays as it is.',
+    'part-missing':
+      'A part of this page could not be fetched. Load the page again when there is a connection: your work is kept.',
     'storage-settled': 'There is room again: everything is kept in this browser.',
   },
 } as const;

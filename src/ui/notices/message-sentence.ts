@@ -28,6 +28,7 @@ export function messageSentence(message: Message): Sentence {
     case 'open-elsewhere':
     case 'taken-over':
     case 'update-ready':
+    case 'part-missing':
     case 'storage-settled':
       return { key, values: {} };
   }
@@ -35,7 +36,9 @@ export function messageSentence(message: Message): Sentence {
 
 /** Whether it waits for the person: it stays until that is settled. */
 export function waitsForAnswer(message: Message | undefined): boolean {
-  return concernsTabs(message) || message?.key === 'update-ready';
+  return (
+    concernsTabs(message) || message?.key === 'update-ready' || message?.key === 'part-missing'
+  );
 }
 
 /** Whether it tells of another tab. */
