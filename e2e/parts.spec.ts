@@ -13,5 +13,5 @@ test('a part whose code cannot be fetched is said to be missing, and the page go
     'true',
   );
   await page.getByRole('button', { name: 'Try with sample pictures' }).click();
-  await expect(headstart.pictures.getByText('3 classes')).toBeVisible();
+  await expect(headstart.pictures.getByText('96 pictures in 4 classes')).toBeVisible();
 });

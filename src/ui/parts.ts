@@ -28,7 +28,7 @@ const painted = new Promise<void>((resolve) => {
 
 /** Each loads its part, or gives what has been loaded. A failure is Vite's `vite:preloadError`. */
 export const parts = Object.fromEntries(
-  Object.entries(LOADERS).map(([name, load]) => [name, () => painted.then(load)]),
+  Object.entries(LOADERS).map(([name, load]) => [name, () => painted.then<unknown>(() => load())]),
 ) as typeof LOADERS;
 
 export function fetchParts(): void {
