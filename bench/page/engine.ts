@@ -2,6 +2,7 @@
 import { wrap } from 'comlink';
 import type { BackendName, BackendStatus } from '../../src/core/backend.ts';
 import { createEngine } from '../../src/engine/client.ts';
+import { liteRtFiles } from '../../src/engine/runtime/lite-rt-files.ts';
 import type { BareBackbone } from './bare-backbone.ts';
 import type { EnginePage } from './contract.ts';
 import { decodeCosines, decodeFiles } from './decoding.ts';
@@ -9,7 +10,7 @@ import { collectEmbeddings, embedIntoStore, storeEmbeddings } from './embedding.
 import { fitTask } from './head.ts';
 import { chosenFiles } from './task.ts';
 
-const engine = createEngine();
+const engine = createEngine(liteRtFiles());
 const worker = new Worker(new URL('./bare-backbone.ts', import.meta.url), { type: 'module' });
 const bare = wrap<BareBackbone>(worker);
 let status: BackendStatus | null = null;
