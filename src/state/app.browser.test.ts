@@ -60,10 +60,10 @@ describe('the engine', () => {
 
   test('a backend that is asked for is remembered', async () => {
     const { app } = await makeApp();
-    await app.engine.chooseBackend('webgl');
-    expect(app.engine.askedBackend).toBe('webgl');
-    await app.engine.chooseBackend(null);
-    expect(app.engine.askedBackend).toBeNull();
+    await app.engine.backend.choose('webgl');
+    expect(app.engine.backend.asked).toBe('webgl');
+    await app.engine.backend.choose(null);
+    expect(app.engine.backend.asked).toBeNull();
     expect(app.engine.availableIds).toEqual(new Set(['mobilenet_v2_1.0_224']));
   });
 
@@ -90,10 +90,10 @@ describe('the engine', () => {
 
   test('a runtime that is asked for is handed to the engine and remembered', async () => {
     const { app, engine } = await makeApp();
-    await app.engine.chooseRuntime('tfjs');
-    expect(app.engine.askedRuntime).toBe('tfjs');
+    await app.engine.backend.chooseRuntime('tfjs');
+    expect(app.engine.backend.askedRuntime).toBe('tfjs');
     expect(engine.started.at(-1)).toEqual({ backend: null, runtime: 'tfjs' });
-    await app.engine.chooseRuntime(null);
+    await app.engine.backend.chooseRuntime(null);
     expect(engine.started.at(-1)).toEqual({ backend: null, runtime: null });
   });
 

@@ -57,6 +57,7 @@ export class BackendState {
     return this.#asked;
   }
 
+  /** What is to embed on the CPU; null: whatever is faster. */
   get askedRuntime(): RuntimeName | null {
     return this.#askedRuntime;
   }

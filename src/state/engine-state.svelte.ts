@@ -1,10 +1,10 @@
 import { BUILT_IN } from '../core/backbone-catalogue.ts';
 import type { BackboneInfo, DownloadProgress } from '../core/backbone.ts';
-import type { BackendName, BackendStatus } from '../core/backend.ts';
+import type { BackendStatus } from '../core/backend.ts';
 import type { Head } from '../core/head.ts';
 import type { InputRange } from '../core/preprocess.ts';
 import type { Problem, Result } from '../core/problem.ts';
-import type { RuntimeName, RuntimeStatus } from '../core/runtime.ts';
+import type { RuntimeStatus } from '../core/runtime.ts';
 import type { BackboneRequest, Engine } from '../engine/contract.ts';
 import type { Store } from '../storage/contract.ts';
 import { BackendState, type BackendParts } from './backend-state.svelte.ts';
@@ -58,7 +58,8 @@ export class EngineState {
   #availableIds = $state.raw<ReadonlySet<string> | null>(null);
   #standIn = $state.raw<StandIn | null>(null);
   readonly #parts: EngineStateParts;
-  readonly #backend: BackendState;
+  /** What runs, and what the person asked for. */
+  readonly backend: BackendState;
   #opening: Promise<void> | null = null;
   #begun: () => void = () => undefined;
   /** What is at hand is loaded, or it failed: what the person chooses comes after it. */
@@ -77,14 +78,14 @@ export class EngineState {
 
   constructor(parts: EngineStateParts) {
     this.#parts = parts;
-    this.#backend = new BackendState(parts);
+    this.backend = new BackendState(parts);
   }
 
   get status(): BackendStatus | null {
-    return this.#backend.status;
+    return this.backend.status;
   }
   get starting(): boolean {
-    return this.#backend.starting;
+    return this.backend.starting;
   }
   get backbone(): BackboneInfo | null {
     return this.#backbone;
@@ -98,19 +99,11 @@ export class EngineState {
   }
   /** Why nothing can be computed. */
   get problem(): Problem | null {
-    return this.#backend.problem ?? this.#problem;
-  }
-  /** What the person asked for; null: the app chooses. */
-  get askedBackend(): BackendName | null {
-    return this.#backend.asked;
-  }
-  /** What the person asked to embed with on the CPU; null: whatever is faster. */
-  get askedRuntime(): RuntimeName | null {
-    return this.#backend.askedRuntime;
+    return this.backend.problem ?? this.#problem;
   }
   /** What embeds with the backbone in use; null until that is decided, and on a graphics processor. */
   get runtime(): RuntimeStatus | null {
-    return this.#backbone && this.#backend.runtimeOf(this.#backbone.sha256);
+    return this.#backbone && this.backend.runtimeOf(this.#backbone.sha256);
   }
   /** A model whose input range can't be known: ask, then {@link useModelFiles} again with it. */
   get pendingFiles(): readonly File[] | null {
@@ -137,7 +130,7 @@ export class EngineState {
   async #begin({ backboneId, standInFirst }: Start): Promise<BackboneRequest | null> {
     const request = await requestFor(backboneId, this.#parts.store);
     this.#lastRequest = this.#wanted = request;
-    if (!(await this.#backend.start())) return null;
+    if (!(await this.backend.start())) return null;
     if (request.kind === 'files' || backboneId === BUILT_IN.id) {
       await this.#load(request);
       return null;
@@ -157,14 +150,6 @@ export class EngineState {
     return this.#backbone;
   }
 
-  chooseBackend(name: BackendName | null): Promise<void> {
-    return this.#backend.choose(name);
-  }
-
-  chooseRuntime(name: RuntimeName | null): Promise<void> {
-    return this.#backend.chooseRuntime(name);
-  }
-
   async chooseBackbone(id: string): Promise<void> {
     if (this.#standIn && id === BUILT_IN.id) return this.keepStandIn();
     await this.#choose(await requestFor(id, this.#parts.store));
@@ -180,7 +165,7 @@ export class EngineState {
 
   /** Tries again what failed: the engine's start, else the last backbone that was asked for. */
   async retry(): Promise<void> {
-    if (!this.status && !(await this.#backend.start())) return;
+    if (!this.status && !(await this.backend.start())) return;
     if (this.#standIn && this.#wanted) await this.#load(this.#wanted, 'beside');
     else if (this.#lastRequest) await this.#load(this.#lastRequest);
   }

@@ -104,7 +104,6 @@ export function addSingles(t: usize, v: usize, count: usize): void {
   }
 }
 
-// @ts-ignore: decorator
 @inline
 function twoUnits(x0: usize, xStride: usize, w0: usize, z: usize, zStride: usize): void {
   const x1 = x0 + xStride;
@@ -145,7 +144,6 @@ function twoUnits(x0: usize, xStride: usize, w0: usize, z: usize, zStride: usize
   store<f32>(z + 3 * zStride + 4, sum(s31));
 }
 
-// @ts-ignore: decorator
 @inline
 function oneUnit(x0: usize, xStride: usize, w0: usize, z: usize, zStride: usize): void {
   const x1 = x0 + xStride;
@@ -168,7 +166,6 @@ function oneUnit(x0: usize, xStride: usize, w0: usize, z: usize, zStride: usize)
   store<f32>(z + 3 * zStride, sum(s3));
 }
 
-// @ts-ignore: decorator
 @inline
 function addTwoUnits(x0: usize, xStride: usize, r: usize, rStride: usize, g0: usize): void {
   const x1 = x0 + xStride;
@@ -211,7 +208,6 @@ function addTwoUnits(x0: usize, xStride: usize, r: usize, rStride: usize, g0: us
   }
 }
 
-// @ts-ignore: decorator
 @inline
 function addOneUnit(x0: usize, xStride: usize, r: usize, rStride: usize, g: usize): void {
   const x1 = x0 + xStride;
@@ -234,7 +230,6 @@ function addOneUnit(x0: usize, xStride: usize, r: usize, rStride: usize, g: usiz
   }
 }
 
-// @ts-ignore: decorator
 @inline
 function sum(v: v128): f32 {
   return (
