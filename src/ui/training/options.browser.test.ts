@@ -13,6 +13,8 @@ async function open(solver: SolverName = 'step-by-step') {
   app.project.setTraining({ solver });
   render(WithApp, { props: { app, part: Options, partProps: {} } });
   await page.getByRole('button', { name: 'Options' }).click();
+  // The options' code comes by itself.
+  await expect.element(page.getByRole('radio', { name: 'Exact' })).toBeVisible();
   return app;
 }
 
