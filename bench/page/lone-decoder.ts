@@ -1,7 +1,7 @@
 /** Decodes one file after another, the engine's way or in full. */
 import { expose } from 'comlink';
-import { decodeForInput } from '../../src/engine/picture/decode.ts';
 import { pictureToInput } from '../../src/engine/picture/input.ts';
+import { openForInput } from '../../src/engine/picture/open.ts';
 import type { DecodeEnd, DecodeWay } from './contract.ts';
 
 export interface LoneDecoder {
@@ -12,15 +12,20 @@ const SIDE_PX = 224;
 
 const decoder: LoneDecoder = {
   decode: async (file, way, end) => {
-    const picture = await (way === 'full'
-      ? createImageBitmap(file)
-      : decodeForInput(file, SIDE_PX));
+    const { picture, asStored } = await open(file, way);
     try {
-      if (end === 'input') pictureToInput(picture, 'centre', SIDE_PX);
+      if (end === 'input') await pictureToInput(picture, 'centre', SIDE_PX, asStored);
     } finally {
       picture.close();
     }
   },
 };
+
+async function open(file: File, way: DecodeWay) {
+  if (way === 'full') return { picture: await createImageBitmap(file), asStored: false };
+  const opened = await openForInput(file, file.name, SIDE_PX);
+  if (!opened.ok) throw new Error(opened.problem.code);
+  return opened.value;
+}
 
 expose(decoder);

@@ -37,39 +37,57 @@ export function planResampling(inputLength: number, outputLength: number): Resam
   const count = new Int32Array(outputLength);
   const weights = new Int32Array(outputLength * taps);
   const inverse = 1 / support;
+  const row = new Float64Array(taps);
   for (let out = 0; out < outputLength; out++) {
     const centre = (out + 0.5) * scale;
     const from = Math.max(0, Math.trunc(centre - support + 0.5));
     const to = Math.min(inputLength, Math.trunc(centre + support + 0.5));
-    const row = Array.from({ length: to - from }, (_, tap) => {
+    let sum = 0;
+    for (let tap = 0; tap < to - from; tap++) {
       const distance = Math.abs((tap + from - centre + 0.5) * inverse);
-      return distance < 1 ? 1 - distance : 0;
-    });
-    const sum = row.reduce((total, weight) => total + weight, 0);
+      const weight = distance < 1 ? 1 - distance : 0;
+      row[tap] = weight;
+      sum += weight;
+    }
     first[out] = from;
-    count[out] = row.length;
-    row.forEach((weight, tap) => {
-      weights[out * taps + tap] = Math.trunc(0.5 + (weight / sum) * 2 ** FRACTION_BITS);
-    });
+    count[out] = to - from;
+    for (let tap = 0; tap < to - from; tap++) {
+      weights[out * taps + tap] = Math.trunc(0.5 + ((row[tap] ?? 0) / sum) * 2 ** FRACTION_BITS);
+    }
   }
   return { inputLength, outputLength, first, count, weights, taps };
 }
 
 /**
- * Rows of opaque RGBA to narrower or wider rows of RGB.
+ * Rows of RGBA to narrower or wider rows of RGB; the fourth channel doesn't count.
  *
  * @param rgba [rows, plan.inputLength, 4].
  * @param rgb where [rows, plan.outputLength, 3] are written, from `row` on.
- *
- * `?? 0` only tells the compiler of the index: every read is within bounds,
- * and a checked accessor would triple the time of the innermost loop.
  */
-export function resampleRows(
-  rgba: Uint8ClampedArray,
+export type RowResampler = (
+  rgba: Uint8Array | Uint8ClampedArray,
   plan: Resampling,
   rgb: Uint8Array,
   row: number,
-): void {
+) => void;
+
+/**
+ * Columns of RGB to shorter or longer columns.
+ *
+ * @param rgb [plan.inputLength, widthPx, 3].
+ * @returns [plan.outputLength, widthPx, 3].
+ */
+export type ColumnResampler = (
+  rgb: Uint8Array,
+  widthPx: number,
+  plan: Resampling,
+) => Uint8Array<ArrayBuffer>;
+
+/**
+ * `?? 0` only tells the compiler of the index: every read is within bounds,
+ * and a checked accessor would triple the time of the innermost loop.
+ */
+export const resampleRows: RowResampler = (rgba, plan, rgb, row) => {
   const { inputLength, outputLength, first, count, weights, taps } = plan;
   const rows = rgba.length / (inputLength * 4);
   let out = row * outputLength * 3;
@@ -94,19 +112,9 @@ export function resampleRows(
       out += 3;
     }
   }
-}
+};
 
-/**
- * Columns of RGB to shorter or longer columns.
- *
- * @param rgb [plan.inputLength, widthPx, 3].
- * @returns [plan.outputLength, widthPx, 3].
- */
-export function resampleColumns(
-  rgb: Uint8Array,
-  widthPx: number,
-  plan: Resampling,
-): Uint8Array<ArrayBuffer> {
+export const resampleColumns: ColumnResampler = (rgb, widthPx, plan) => {
   const { outputLength, first, count, weights, taps } = plan;
   const stride = widthPx * 3;
   const resized = new Uint8Array(outputLength * stride);
@@ -124,7 +132,7 @@ export function resampleColumns(
     for (let x = 0; x < stride; x++) resized[y * stride + x] = to8Bits(sums[x] ?? 0);
   }
   return resized;
-}
+};
 
 /**
  * @param rgba opaque, [heightPx, widthPx, 4].

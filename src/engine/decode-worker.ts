@@ -3,10 +3,10 @@
  * holds no tensors and no state, so that any of several can take any picture.
  */
 import { expose, transfer } from 'comlink';
-import { failed, ok, type Result } from '../core/problem.ts';
+import { ok, type Result } from '../core/problem.ts';
 import { pictureToInput } from './picture/input.ts';
 import { inspectFile, inspectRendered } from './picture/inspect.ts';
-import { decodeChecked, readHeader } from './picture/open.ts';
+import { openForInput, type Opened } from './picture/open.ts';
 import { encodePicture } from './picture/thumbnail.ts';
 import type { DecodeRemote } from './remote.ts';
 
@@ -15,13 +15,15 @@ const remote: DecodeRemote = {
     expose(remote, port);
   },
   toInput: async (picture, name, crop, sidePx) => {
-    const opened = picture instanceof Blob ? await openFile(picture, name, sidePx) : ok(picture);
+    const opened =
+      picture instanceof Blob ? await openForInput(picture, name, sidePx) : frame(picture);
     if (!opened.ok) return opened;
+    const { picture: decoded, asStored } = opened.value;
     try {
-      const input = pictureToInput(opened.value, crop, sidePx);
+      const input = await pictureToInput(decoded, crop, sidePx, asStored);
       return transfer(ok(input), [input.buffer]);
     } finally {
-      opened.value.close();
+      decoded.close();
     }
   },
   inspect: inspectFile,
@@ -35,12 +37,9 @@ const remote: DecodeRemote = {
   },
 };
 
-async function openFile(file: Blob, name: string, sidePx: number): Promise<Result<ImageBitmap>> {
-  const header = await readHeader(file, name);
-  if (!header.ok) return header;
-  // Only the page can render an SVG; it does so before it asks.
-  if (header.value === 'svg') return failed({ code: 'file-not-an-image', file: name });
-  return decodeChecked(file, name, header.value, sidePx);
+/** A camera's frame may be turned, as the device is held. */
+function frame(picture: ImageBitmap): Result<Opened> {
+  return ok({ picture, asStored: false });
 }
 
 expose(remote);

@@ -1,4 +1,4 @@
-import { readJpegFrame, type JpegFrame } from './jpeg-header.ts';
+import type { JpegHeader } from './jpeg-header.ts';
 
 /**
  * How many times the input's side the shorter side has at least after reduced
@@ -21,20 +21,23 @@ const TRANSFER = 'iec61966-2-1';
  * stands for. The same picture as a full decode, in a third of the time or less.
  * EXIF orientation and colour profile count as in a full decode.
  *
+ * @param jpeg the file's header; null where it is no JPEG.
  * @param sidePx of the input that the picture will be resized to.
  * @returns null where it is not to be had: another format, too small, progressive or CMYK, a
  *   colour space that a frame can't name, a browser without `ImageDecoder`. The bytes decide,
  *   and the browser: never what the machine is busy with.
  */
-export async function decodeReduced(file: Blob, sidePx: number): Promise<ImageBitmap | null> {
+export async function decodeReduced(
+  file: Blob,
+  jpeg: JpegHeader | null,
+  sidePx: number,
+): Promise<ImageBitmap | null> {
   if (typeof ImageDecoder === 'undefined') return null;
-  const bytes = new Uint8Array(await file.arrayBuffer());
-  const frame = readJpegFrame(bytes);
-  const size = frame === null ? null : reducedSize(frame, sidePx);
+  const size = jpeg === null ? null : reducedSize(jpeg, sidePx);
   if (size === null) return null;
   const decoder = new ImageDecoder({
     type: 'image/jpeg',
-    data: bytes,
+    data: await file.arrayBuffer(),
     desiredWidth: size.widthPx,
     desiredHeight: size.heightPx,
   });
@@ -55,15 +58,15 @@ export async function decodeReduced(file: Blob, sidePx: number): Promise<ImageBi
 }
 
 /** The smallest size that is large enough; null where only the whole is. JPEG decoders round up. */
-function reducedSize(frame: JpegFrame, sidePx: number): JpegFrame | null {
-  const { widthPx, heightPx, components, sequential } = frame;
+function reducedSize(jpeg: JpegHeader, sidePx: number): JpegHeader | null {
+  const { widthPx, heightPx, components, sequential } = jpeg;
   if (!sequential || components > 3) return null;
   const eighths = EIGHTHS.find(
     (each) => (Math.min(widthPx, heightPx) * each) / 8 >= LEAST_OVERSIZE * sidePx,
   );
   if (eighths === undefined) return null;
   const reduce = (length: number) => Math.ceil((length * eighths) / 8);
-  return { ...frame, widthPx: reduce(widthPx), heightPx: reduce(heightPx) };
+  return { ...jpeg, widthPx: reduce(widthPx), heightPx: reduce(heightPx) };
 }
 
 function isKnownColour({ primaries, transfer }: VideoColorSpace): boolean {

@@ -1,4 +1,5 @@
 import { decodeReduced } from './decode-reduced.ts';
+import type { JpegHeader } from './jpeg-header.ts';
 
 /**
  * Decoding, the first stage: a file's bytes become a picture with its EXIF
@@ -14,10 +15,15 @@ export function decodePicture(file: Blob): Promise<ImageBitmap> {
  * Decoding for a backbone's input: a large JPEG at a part of its size, where the browser can and
  * nothing is lost by it; everything else in full.
  *
+ * @param jpeg the file's header; null where it is no JPEG.
  * @throws whatever the browser throws when it can't decode.
  */
-export async function decodeForInput(file: Blob, sidePx: number): Promise<ImageBitmap> {
-  return (await decodeReduced(file, sidePx)) ?? decodePicture(file);
+export async function decodeForInput(
+  file: Blob,
+  jpeg: JpegHeader | null,
+  sidePx: number,
+): Promise<ImageBitmap> {
+  return (await decodeReduced(file, jpeg, sidePx)) ?? decodePicture(file);
 }
 
 /** "default" is written out: it is part of the specification, see ARCHITECTURE.md. */

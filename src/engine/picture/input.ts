@@ -1,50 +1,35 @@
-import { placeCrop, type Placement, type Rectangle } from '../../core/crop.ts';
+import { placeCrop, type Placement } from '../../core/crop.ts';
 import type { Crop } from '../../core/preprocess.ts';
-import { planResampling, resampleColumns, resampleRows } from '../../core/resize.ts';
+import { planResampling } from '../../core/resize.ts';
+import { readPixels } from './read-pixels.ts';
+import { createResize } from './resize/create-resize.ts';
 
 /** A backbone's input before scaling to its range: RGB, row-major [side, side, 3]. */
 export type InputPixels = Uint8Array<ArrayBuffer>;
 
-/**
- * Pixels read at once. A 100-megapixel picture would be 400 MB of RGBA, so
- * pictures are read and narrowed in strips of at most 16 MB.
- */
-const STRIP_PIXELS = 4_000_000;
+const resize = createResize();
 
 /**
  * From a decoded picture to a backbone's input: over white, cropped, resized
  * by the one triangle filter. The same for files and for camera frames.
+ *
+ * @param asStored whether nothing says that the picture is to be turned: then it is read faster.
  */
-export function pictureToInput(picture: ImageBitmap, crop: Crop, sidePx: number): InputPixels {
+export async function pictureToInput(
+  picture: ImageBitmap,
+  crop: Crop,
+  sidePx: number,
+  asStored = false,
+): Promise<InputPixels> {
   const placement = placeCrop(picture.width, picture.height, sidePx, crop);
   const { from, to } = placement;
   const narrowed = new Uint8Array(from.heightPx * to.widthPx * 3);
   const plan = planResampling(from.widthPx, to.widthPx);
-  readStrips(picture, from, (rgba, row) => {
-    resampleRows(rgba, plan, narrowed, row);
+  await readPixels(picture, from, asStored, (rgba, row) => {
+    resize.rows(rgba, plan, narrowed, row);
   });
-  const resized = resampleColumns(narrowed, to.widthPx, planResampling(from.heightPx, to.heightPx));
-  return placeOnBlack(resized, placement, sidePx);
-}
-
-/** Draws part of a picture one to one over white, strip by strip, and hands out its RGBA. */
-function readStrips(
-  picture: ImageBitmap,
-  { x, y, widthPx, heightPx }: Rectangle,
-  take: (rgba: Uint8ClampedArray, row: number) => void,
-): void {
-  const stripRows = Math.min(heightPx, Math.max(1, Math.floor(STRIP_PIXELS / widthPx)));
-  const canvas = new OffscreenCanvas(widthPx, stripRows);
-  const context = canvas.getContext('2d', { willReadFrequently: true, colorSpace: 'srgb' });
-  if (context === null) throw new Error('no 2D canvas');
-  context.imageSmoothingEnabled = false;
-  context.fillStyle = '#fff';
-  for (let row = 0; row < heightPx; row += stripRows) {
-    const rows = Math.min(stripRows, heightPx - row);
-    context.fillRect(0, 0, widthPx, rows);
-    context.drawImage(picture, x, y + row, widthPx, rows, 0, 0, widthPx, rows);
-    take(context.getImageData(0, 0, widthPx, rows).data, row);
-  }
+  const downwards = planResampling(from.heightPx, to.heightPx);
+  return placeOnBlack(resize.columns(narrowed, to.widthPx, downwards), placement, sidePx);
 }
 
 function placeOnBlack(rgb: InputPixels, { to }: Placement, sidePx: number): InputPixels {

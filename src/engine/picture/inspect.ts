@@ -16,7 +16,7 @@ export async function inspectFile(file: File): Promise<Inspected> {
   if (bytes === null) return failed({ code: 'file-unreadable', file: file.name });
   // What is hashed is what is decoded, even if the file changes meanwhile.
   const copy = new Blob([bytes], { type: header.value.mimeType });
-  const picture = await decodeChecked(copy, file.name, header.value, null);
+  const picture = await decodeChecked(copy, file.name, header.value);
   return picture.ok ? ok(await describe(bytes, picture.value, null)) : picture;
 }
 

@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { readJpegFrame } from './jpeg-header.ts';
+import { readJpegHeader } from './jpeg-header.ts';
 
 const START = [0xff, 0xd8];
 const APPLICATION = [0xff, 0xe0, 0, 4, 1, 2];
+const EXIF = [0xff, 0xe1, 0, 8, 0x45, 0x78, 0x69, 0x66, 0, 0];
+const XMP = [0xff, 0xe1, 0, 8, 0x68, 0x74, 0x74, 0x70, 0, 0];
+const SCAN = [0xff, 0xda, 0, 8, 1, 2, 3, 4, 5, 6];
 const TABLES = [0xff, 0xc4, 0, 3, 9];
 
 /** 300 × 200. */
@@ -10,7 +13,7 @@ function frame(marker: number, components: number): number[] {
   return [0xff, marker, 0, 8, 8, 0, 200, 1, 44, components];
 }
 
-describe('readJpegFrame', () => {
+describe('readJpegHeader', () => {
   it.each([
     ['baseline', 0xc0, 3, true],
     ['extended sequential', 0xc1, 1, true],
@@ -24,13 +27,25 @@ describe('readJpegFrame', () => {
       ...APPLICATION,
       ...TABLES,
       ...frame(marker, components),
+      ...SCAN,
     ]);
-    expect(readJpegFrame(bytes)).toEqual({ widthPx: 300, heightPx: 200, components, sequential });
+    const size = { widthPx: 300, heightPx: 200 };
+    expect(readJpegHeader(bytes)).toEqual({ ...size, components, sequential, exif: false });
+  });
+
+  it.each([
+    ['before the frame', true, [...EXIF, ...frame(0xc0, 3), ...SCAN]],
+    ['after it', true, [...XMP, ...frame(0xc0, 3), ...EXIF, ...SCAN]],
+    ['nowhere', false, [...XMP, ...frame(0xc0, 3), ...SCAN]],
+    ['in the scan', false, [...frame(0xc0, 3), ...SCAN, ...EXIF]],
+    ['beyond what was read, perhaps', true, [...frame(0xc0, 3), ...TABLES]],
+  ])('tells of EXIF data %s', (_, exif, bytes) => {
+    expect(readJpegHeader(Uint8Array.from([...START, ...bytes]))).toMatchObject({ exif });
   });
 
   it('skips fill bytes before a marker', () => {
     const bytes = Uint8Array.from([...START, 0xff, 0xff, ...frame(0xc0, 3)]);
-    expect(readJpegFrame(bytes)).toMatchObject({ widthPx: 300 });
+    expect(readJpegHeader(bytes)).toMatchObject({ widthPx: 300 });
   });
 
   it.each([
@@ -41,6 +56,6 @@ describe('readJpegFrame', () => {
     ['a frame cut short', [...START, ...frame(0xc0, 3).slice(0, 8)]],
     ['nothing', []],
   ])('finds none in %s', (_, bytes) => {
-    expect(readJpegFrame(Uint8Array.from(bytes))).toBeNull();
+    expect(readJpegHeader(Uint8Array.from(bytes))).toBeNull();
   });
 });

@@ -1,12 +1,18 @@
 import { failed, ok, type Problem, type Result } from '../../core/problem.ts';
 import { decodeForInput, decodePicture } from './decode.ts';
+import { readJpegHeader, type JpegHeader } from './jpeg-header.ts';
 import { HEADER_BYTES, sniffPicture, type Sniffed } from './sniff.ts';
 
 /** Beyond this a picture isn't decoded: 100 megapixels are 400 MB of memory. */
 export const MAX_MEGAPIXELS = 100;
 
 /** A raster picture's header, read before anything is decoded. */
-export type RasterHeader = Extract<Sniffed, { kind: 'raster' }>;
+export interface RasterHeader extends Raster {
+  /** Null for another format, or one whose header isn't as it should be. */
+  readonly jpeg: JpegHeader | null;
+}
+
+type Raster = Extract<Sniffed, { kind: 'raster' }>;
 
 /**
  * Reads a file's header: nothing is decoded before it says that the file is a
@@ -17,31 +23,63 @@ export type RasterHeader = Extract<Sniffed, { kind: 'raster' }>;
 export async function readHeader(file: Blob, name: string): Promise<Result<RasterHeader | 'svg'>> {
   if (file.size === 0) return failed({ code: 'file-empty', file: name });
   try {
-    const start = sniffPicture(await bytesOf(file.slice(0, HEADER_BYTES)));
+    let start = await bytesOf(file.slice(0, HEADER_BYTES));
+    let header = sniffPicture(start);
     // The size may lie behind a large colour profile or preview.
-    const unclear = start.kind === 'raster' && start.size === null && file.size > HEADER_BYTES;
-    const header = unclear ? sniffPicture(await bytesOf(file)) : start;
+    if (header.kind === 'raster' && header.size === null && file.size > HEADER_BYTES) {
+      start = await bytesOf(file);
+      header = sniffPicture(start);
+    }
     if (header.kind === 'svg') return ok('svg');
     if (header.kind === 'none') return failed({ code: 'file-not-an-image', file: name });
     const problem = tooLarge(header.size, name);
-    return problem === null ? ok(header) : failed(problem);
+    return problem === null ? ok({ ...header, jpeg: readJpegHeader(start) }) : failed(problem);
   } catch {
     // Reading failed: the file was moved, or permission to it withdrawn.
     return failed({ code: 'file-unreadable', file: name });
   }
 }
 
-/** Decodes a file whose header has been read. @param sidePx of the input it is for; null for the whole picture. */
+/** Decodes a file whose header has been read, in full. */
 export async function decodeChecked(
   file: Blob,
   name: string,
   header: RasterHeader,
-  sidePx: number | null,
+): Promise<Result<ImageBitmap>> {
+  return sayingWhy(() => decodePicture(file), name, header);
+}
+
+/** A decoded picture on its way to a backbone's input. The caller closes it. */
+export interface Opened {
+  readonly picture: ImageBitmap;
+  /** Whether nothing says that it is to be turned. */
+  readonly asStored: boolean;
+}
+
+/** Reads a file's header and decodes it for an input of that side. @param name for a problem. */
+export async function openForInput(
+  file: Blob,
+  name: string,
+  sidePx: number,
+): Promise<Result<Opened>> {
+  const header = await readHeader(file, name);
+  if (!header.ok) return header;
+  // Only the page can render an SVG; it does so before it asks.
+  if (header.value === 'svg') return failed({ code: 'file-not-an-image', file: name });
+  const { jpeg } = header.value;
+  const decoded = await sayingWhy(() => decodeForInput(file, jpeg, sidePx), name, header.value);
+  return decoded.ok ? ok({ picture: decoded.value, asStored: jpeg?.exif === false }) : decoded;
+}
+
+async function sayingWhy(
+  decode: () => Promise<ImageBitmap>,
+  name: string,
+  { everywhere }: RasterHeader,
 ): Promise<Result<ImageBitmap>> {
   try {
-    return ok(await (sidePx === null ? decodePicture(file) : decodeForInput(file, sidePx)));
+    return ok(await decode());
   } catch {
-    return failed({ code: header.everywhere ? 'file-damaged' : 'file-not-an-image', file: name });
+    return failed({ code: everywhere ? 'file-damaged' : 'file-not-an-image', file: name });
   }
 }
 

@@ -4,7 +4,7 @@ import { pictureToInput } from '../picture/input.ts';
 /** The input that a full decode gives, as a picture of that size: embedding it decodes nothing else. */
 export async function fullInput(file: Blob, sidePx: number): Promise<File> {
   const picture = await decodePicture(file);
-  const input = pictureToInput(picture, 'centre', sidePx);
+  const input = await pictureToInput(picture, 'centre', sidePx);
   picture.close();
   const rgba = Uint8ClampedArray.from({ length: sidePx * sidePx * 4 }, (_, i) =>
     i % 4 === 3 ? 255 : (input[Math.floor(i / 4) * 3 + (i % 4)] ?? 0),

@@ -1,14 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { compileKernel, kernelFile, kernelText } from '../../../../scripts/build-kernel.ts';
+import { compileKernel, kernels, kernelText } from '../../../../scripts/build-kernel.ts';
 import { createRandom } from '../../../core/random.ts';
 import { createKernel } from './create-kernel.ts';
 import type { Kernel } from './kernel.ts';
 import { createTypedArrayKernel } from './typed-array-kernel.ts';
 
-test('the kernel in use is what its source compiles to', () => {
-  expect(readFileSync(kernelFile, 'utf8')).toBe(kernelText(compileKernel()));
-}, 60_000);
+test.each(kernels)(
+  '$target is what its source compiles to',
+  (files) => {
+    expect(readFileSync(files.target, 'utf8')).toBe(kernelText(files, compileKernel(files)));
+  },
+  60_000,
+);
 
 test('this machine has SIMD, so that the next tests compare two kernels', () => {
   expect(createKernel().name).toBe('wasm-simd');

@@ -1,3 +1,4 @@
+import { compileModule, growTo } from '../../compile-module.ts';
 import { KERNEL_MODULE } from './kernel-module.ts';
 import type { Kernel } from './kernel.ts';
 
@@ -19,7 +20,6 @@ interface KernelExports {
   readonly addScaled: (target: number, values: number, factor: number, count: number) => void;
 }
 
-const PAGE_BYTES = 2 ** 16;
 /** Addresses of vectors are divisible by it. */
 const ALIGNMENT = 16;
 
@@ -28,22 +28,8 @@ let compiled: WebAssembly.Module | null = null;
 
 /** On 128-bit vectors; null where WASM has none, or a host's policy keeps it out. */
 export function createWasmKernel(): Kernel | null {
-  // Some privacy settings take it away altogether.
-  const there = (globalThis as { readonly WebAssembly?: typeof WebAssembly }).WebAssembly;
-  compiled ??= there === undefined ? null : compile();
+  compiled ??= compileModule(KERNEL_MODULE);
   return compiled === null ? null : instantiate(compiled);
-}
-
-/** Under 2 kB: compiled in place, in a fraction of a millisecond. */
-function compile(): WebAssembly.Module | null {
-  const bytes = Uint8Array.from(atob(KERNEL_MODULE), (character) => character.charCodeAt(0));
-  try {
-    return new WebAssembly.Module(bytes);
-  } catch (error) {
-    // No SIMD, or a host's policy against it.
-    if (error instanceof WebAssembly.CompileError) return null;
-    throw error;
-  }
 }
 
 function instantiate(module: WebAssembly.Module): Kernel {
@@ -62,8 +48,7 @@ function instantiate(module: WebAssembly.Module): Kernel {
       };
       const singles = matrices.map((length) => place(length, 4));
       const doubles = vectors.map((length) => place(length, 8));
-      const pages = Math.ceil(end / PAGE_BYTES) - memory.buffer.byteLength / PAGE_BYTES;
-      if (pages > 0) memory.grow(pages);
+      growTo(memory, end);
       const { buffer } = memory;
       return {
         matrices: singles.map(({ offset, length }) => new Float32Array(buffer, offset, length)),
