@@ -85,7 +85,7 @@ test('a tab killed at ten random moments of the journey loses no picture, label 
       await expect
         .poll(() => app.pictureCount(), { timeout: 60_000 })
         .toBeGreaterThanOrEqual(kept.pictures);
-      expect(await app.classNames()).toEqual(expect.arrayContaining([...kept.labels]));
+      await expect.poll(() => app.classNames()).toEqual(expect.arrayContaining([...kept.labels]));
       if (kept.trained) await app.isTrained();
       const journey = walk(app, rounds[round] ?? []).catch(() => undefined);
       await app.page.waitForTimeout(afterMillis);

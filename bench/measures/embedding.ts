@@ -81,7 +81,7 @@ async function race(
 
 /** Each stage alone. In the pipeline they overlap, so that their sum is more than a picture takes. */
 async function stages(bench: Bench, engine: OpenPage<EnginePage>, count: number): Promise<string> {
-  const workers = await engine.call('decoders');
+  const workers = await engine.call('pictureWorkers');
   const parts: readonly (readonly [name: string, run: () => Promise<Work>])[] = [
     ['decode, crop, resize', () => engine.call('decode', 'headstart', 'input', workers, count)],
     ['upload', () => engine.call('upload', count)],
@@ -101,7 +101,7 @@ async function stages(bench: Bench, engine: OpenPage<EnginePage>, count: number)
     (part) =>
       `${part.name} ${part.millis.toFixed(2)} ms (${((100 * part.millis) / sum).toFixed(0)} %)`,
   );
-  return `Each stage alone, a picture, ${workers} decode worker(s): ${shares.join(', ')}.`;
+  return `Each stage alone, a picture, ${workers} picture worker(s): ${shares.join(', ')}.`;
 }
 
 async function rate(work: Promise<Work>): Promise<number> {

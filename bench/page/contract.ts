@@ -31,7 +31,7 @@ export interface EpochsPage extends ContestantPage {
 /** How a file is decoded: as Headstart does, or in full by `createImageBitmap`. */
 export type DecodeWay = 'headstart' | 'full';
 
-/** Where a decode worker stops: at a decoded picture, or at the backbone's input. */
+/** Where a lone decoder stops: at a decoded picture, or at the backbone's input. */
 export type DecodeEnd = 'picture' | 'input';
 
 export interface EnginePage extends ContestantPage {
@@ -45,8 +45,8 @@ export interface EnginePage extends ContestantPage {
   decode(way: DecodeWay, end: DecodeEnd, workers: number, count: number): Promise<Work>;
   /** Of so many files: the cosine of its embedding to that of its full decode. */
   decodeCosines(count: number): Promise<readonly number[]>;
-  /** How many decode workers the engine has on this machine. */
-  decoders(): number;
+  /** How many picture workers the engine has on this machine. */
+  pictureWorkers(): number;
   /** @param l2 null: chosen by the validation part. */
   fit(task: string, l2: number | null): Promise<Fit>;
   /** Embeddings of the chosen files, row-major, base64 of little-endian float32. */

@@ -32,7 +32,7 @@ const page: EnginePage = {
   store: (count) => storeEmbeddings(backboneSha256, count),
   decode: decodeFiles,
   decodeCosines: (count) => decodeCosines(engine, inputSidePx, count),
-  decoders: () => engine.decoders,
+  pictureWorkers: () => engine.pictureWorkers,
   fit: (name, l2) => fitTask(engine, name, l2),
   embeddings: () => collectEmbeddings(engine, chosenFiles()),
 };

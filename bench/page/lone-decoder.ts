@@ -1,6 +1,6 @@
 /** Decodes one file after another, the engine's way or in full. */
 import { expose } from 'comlink';
-import { pictureToInput } from '../../src/engine/picture/input.ts';
+import { withInput } from '../../src/engine/picture/input.ts';
 import { openForInput } from '../../src/engine/picture/open.ts';
 import type { DecodeEnd, DecodeWay } from './contract.ts';
 
@@ -14,7 +14,7 @@ const decoder: LoneDecoder = {
   decode: async (file, way, end) => {
     const { picture, asStored } = await open(file, way);
     try {
-      if (end === 'input') await pictureToInput(picture, 'centre', SIDE_PX, asStored);
+      if (end === 'input') await withInput(picture, 'centre', SIDE_PX, asStored, () => undefined);
     } finally {
       picture.close();
     }

@@ -4,7 +4,7 @@ import type { Crop } from '../core/preprocess.ts';
 import { ok, type Result } from '../core/problem.ts';
 import type { Prediction } from './contract.ts';
 import { readBack } from './device/device.ts';
-import { toTensor, type EmbedTools } from './embed.ts';
+import { prepare, toTensor, type EmbedTools } from './embed.ts';
 import { applyHead } from './head/predict.ts';
 
 /** One picture or frame to its probabilities, with one read-back. */
@@ -12,20 +12,20 @@ export async function classifyPicture(
   picture: Blob | ImageBitmap,
   crop: Crop,
   head: Head,
-  { pool, inputSidePx, onBackbone }: EmbedTools,
+  tools: EmbedTools,
 ): Promise<Result<Prediction>> {
   const started = performance.now();
   const name = picture instanceof File ? picture.name : '';
-  const input = await pool.toInput(picture, name, crop, inputSidePx);
-  if (!input.ok) return input;
-  const probabilities = await onBackbone(async ({ device, network, faster }) => {
-    const features = await faster?.embed([input.value]);
+  const prepared = await prepare(picture, name, crop, tools);
+  if (!prepared.ok) return prepared;
+  const made = prepared.value;
+  const probabilities = await tools.onBackbone(async ({ device, network }) => {
     const answer = tf.tidy(() =>
       applyHead(
         head,
-        features === undefined
-          ? network.embed(toTensor([input.value], inputSidePx))
-          : tf.tensor2d(features, [1, features.length]),
+        'embedding' in made
+          ? tf.tensor2d(made.embedding, [1, made.embedding.length])
+          : network.embed(toTensor([made.input], tools.inputSidePx)),
       ),
     );
     try {

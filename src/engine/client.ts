@@ -7,7 +7,7 @@ import { Cancelled, failed, ok, type Result } from '../core/problem.ts';
 import type { Engine, EngineEvent, HeadFit, Inspection, Watch } from './contract.ts';
 import type {
   BackbonePlace,
-  DecodeRemote,
+  PictureRemote,
   EngineMemory,
   EngineRemote,
   JobId,
@@ -18,8 +18,8 @@ import type { LiteRtFiles } from './runtime/lite-rt-files.ts';
 
 /** The engine with what tests want of it. */
 export interface EngineClient extends Engine {
-  /** How many decode workers it has. */
-  readonly decoders: number;
+  /** How many picture workers it has. */
+  readonly pictureWorkers: number;
   /** Tensors that exist in the worker. */
   memory(): Promise<EngineMemory>;
   /** Loses the GPU device through its own API, as a driver's reset would. */
@@ -34,15 +34,15 @@ export interface EngineClient extends Engine {
 export function createEngine(liteRt: LiteRtFiles | null = null): EngineClient {
   const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
   const engine = wrap<EngineRemote>(worker);
-  const decodeWorkers = Array.from({ length: countDecoders() }, startDecodeWorker);
-  const decoders = decodeWorkers.map((decodeWorker) => wrap<DecodeRemote>(decodeWorker));
+  const workers = Array.from({ length: countPictureWorkers(liteRt !== null) }, startPictureWorker);
+  const pictureWorkers = workers.map((each) => wrap<PictureRemote>(each));
   const listeners = new Set<(event: EngineEvent) => void>();
-  const connected = connect(engine, decoders, liteRt, (event) => {
+  const connected = connect(engine, pictureWorkers, liteRt, (event) => {
     for (const listener of listeners) listener(event);
   });
   const runJob = createJobRunner(engine);
   let turn = 0;
-  const decoder = () => at(decoders, turn++ % decoders.length);
+  const nextWorker = () => at(pictureWorkers, turn++ % pictureWorkers.length);
 
   return {
     start: async ({ backend, runtime = null }) => {
@@ -56,7 +56,7 @@ export function createEngine(liteRt: LiteRtFiles | null = null): EngineClient {
     useBeside: (head) => engine.useBeside(head),
     dropBeside: () => engine.dropBeside(),
     backboneFiles: () => engine.backboneFiles(),
-    inspect: (file) => inspect(decoder(), file),
+    inspect: (file) => inspect(nextWorker(), file),
     embed: (items, crop, watch) =>
       runJob(watch, (job, report) => engine.embed(job, items, crop, placeOf(watch), report)),
     trainHead: (set, options, watch) =>
@@ -71,15 +71,15 @@ export function createEngine(liteRt: LiteRtFiles | null = null): EngineClient {
       const drawn = await drawIfSvg(picture);
       return drawn.ok ? engine.classify(moved(drawn.value), crop) : drawn;
     },
-    encodeFrame: (frame) => decoder().encodeFrame(moved(frame)),
+    encodeFrame: (frame) => nextWorker().encodeFrame(moved(frame)),
     onEvent: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
     dispose: () => {
-      for (const each of [worker, ...decodeWorkers]) each.terminate();
+      for (const each of [worker, ...workers]) each.terminate();
     },
-    decoders: decoders.length,
+    pictureWorkers: pictureWorkers.length,
     memory: () => engine.memory(),
     loseDevice: () => engine.loseDevice(),
   };
@@ -89,26 +89,31 @@ function placeOf(asked: { readonly beside?: boolean } | undefined): BackbonePlac
   return asked?.beside === true ? 'beside' : 'in-use';
 }
 
-/** Half the cores decode, the others compute; beyond four, decoding is nowhere what takes longest. */
-function countDecoders(): number {
-  return Math.min(4, Math.max(1, Math.floor(navigator.hardwareConcurrency / 2)));
+/**
+ * Where they may embed too, one for each core: beyond six, their memory (each holds the backbone's
+ * weights) counts for more. Else half the cores decode and the others compute; beyond four, decoding
+ * is nowhere what takes longest.
+ */
+function countPictureWorkers(mayEmbed: boolean): number {
+  const cores = navigator.hardwareConcurrency;
+  return mayEmbed ? Math.min(6, cores) : Math.min(4, Math.max(1, Math.floor(cores / 2)));
 }
 
-function startDecodeWorker(): Worker {
-  return new Worker(new URL('./decode-worker.ts', import.meta.url), { type: 'module' });
+function startPictureWorker(): Worker {
+  return new Worker(new URL('./picture-worker.ts', import.meta.url), { type: 'module' });
 }
 
-/** A channel from the engine worker to each decode worker, past the page. */
+/** A channel from the engine worker to each picture worker, past the page. */
 async function connect(
   engine: Remote<EngineRemote>,
-  decoders: readonly Remote<DecodeRemote>[],
+  workers: readonly Remote<PictureRemote>[],
   liteRt: LiteRtFiles | null,
   report: Reporter<EngineEvent>,
 ): Promise<void> {
   const ports = await Promise.all(
-    decoders.map(async (decoder) => {
+    workers.map(async (worker) => {
       const { port1, port2 } = new MessageChannel();
-      await decoder.connect(transfer(port1, [port1]));
+      await worker.connect(transfer(port1, [port1]));
       return port2;
     }),
   );
@@ -160,15 +165,15 @@ function isCancelled(error: unknown): boolean {
   return error instanceof Error && error.name === 'Cancelled';
 }
 
-async function inspect(decoder: Remote<DecodeRemote>, file: File): Promise<Result<Inspection>> {
-  const inspected = await decoder.inspect(file);
+async function inspect(worker: Remote<PictureRemote>, file: File): Promise<Result<Inspection>> {
+  const inspected = await worker.inspect(file);
   if (inspected !== 'svg') return inspected;
   const drawn = await renderSvg(file);
   if (drawn === null) return failed({ code: 'file-damaged', file: file.name });
-  return ok(await decoder.inspectRendered(file, moved(drawn)));
+  return ok(await worker.inspectRendered(file, moved(drawn)));
 }
 
-/** Only a page can render an SVG; everything else is left to the decode worker. */
+/** Only a page can render an SVG; everything else is left to a picture worker. */
 async function drawIfSvg(picture: Blob | ImageBitmap): Promise<Result<Blob | ImageBitmap>> {
   if (!(picture instanceof Blob) || !isSvg(picture)) return ok(picture);
   const drawn = await renderSvg(picture);

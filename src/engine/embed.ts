@@ -3,8 +3,10 @@ import type { BackendName } from '../core/backend.ts';
 import type { Crop } from '../core/preprocess.ts';
 import type { Backbone } from './backbone/backbone.ts';
 import type { EmbedItem, EmbedReport } from './contract.ts';
-import type { DecodePool } from './decode-pool.ts';
+import type { PicturePool } from './picture-pool.ts';
+import type { Result } from '../core/problem.ts';
 import { readBack, type Device } from './device/device.ts';
+import type { NetworkId, Prepared } from './remote.ts';
 import { throwIfCancelled } from './jobs.ts';
 import type { InputPixels } from './picture/input.ts';
 
@@ -22,9 +24,11 @@ export const BATCH_SIZE: Readonly<Record<BackendName, number>> = {
 /** How many batches of pictures are decoded ahead at most: each is some megabytes. */
 const BATCHES_AHEAD = 3;
 
-/** Embeds in another runtime, or answers undefined: then TF.js has to. */
+/** A network of the picture workers that embeds in place of TF.js. */
 export interface Faster {
-  embed(inputs: readonly InputPixels[]): Promise<Float32Array<ArrayBuffer> | undefined>;
+  readonly network: NetworkId;
+  /** It failed, and isn't to be asked again. */
+  fail(reason: string): Promise<void>;
 }
 
 /** A backbone on the device in use. */
@@ -40,7 +44,7 @@ export type OnBackbone = <T>(work: (running: Running) => Promise<T>) => Promise<
 
 /** What embedding needs of the engine. */
 export interface EmbedTools {
-  readonly pool: DecodePool;
+  readonly pool: PicturePool;
   readonly backend: BackendName;
   readonly inputSidePx: number;
   readonly onBackbone: OnBackbone;
@@ -77,7 +81,7 @@ export async function embedAll(
 
 interface Decoded {
   readonly key: string;
-  readonly input: Awaited<ReturnType<DecodePool['toInput']>>;
+  readonly prepared: Result<Prepared>;
 }
 
 /** Batches of decoded pictures, in order, always some on their way. */
@@ -85,14 +89,14 @@ async function* decodeAhead(
   items: readonly EmbedItem[],
   crop: Crop,
   size: number,
-  { pool, inputSidePx }: EmbedTools,
+  tools: EmbedTools,
 ): AsyncGenerator<Decoded[]> {
   const coming: Promise<Decoded>[] = [];
   let next = 0;
   const fill = (): void => {
     for (; next < items.length && coming.length < size * BATCHES_AHEAD; next++) {
       const item = items[next];
-      if (item !== undefined) coming.push(decodeItem(item, crop, inputSidePx, pool));
+      if (item !== undefined) coming.push(decodeItem(item, crop, tools));
     }
   };
   fill();
@@ -106,26 +110,43 @@ async function* decodeAhead(
 async function decodeItem(
   { key, file }: EmbedItem,
   crop: Crop,
-  sidePx: number,
-  pool: DecodePool,
+  tools: EmbedTools,
 ): Promise<Decoded> {
   const name = file instanceof File ? file.name : key;
-  return { key, input: await pool.toInput(file, name, crop, sidePx) };
+  return { key, prepared: await prepare(file, name, crop, tools) };
+}
+
+/** As far as the picture workers get a picture: to its embedding, where they hold a network that is faster. */
+export function prepare(
+  picture: Blob | ImageBitmap,
+  name: string,
+  crop: Crop,
+  { pool, inputSidePx, onBackbone }: EmbedTools,
+): Promise<Result<Prepared>> {
+  return onBackbone(async ({ faster }) => {
+    const made = await pool.prepare(picture, name, crop, inputSidePx, faster?.network ?? null);
+    if (made.ok && 'input' in made.value && made.value.failure !== null)
+      await faster?.fail(made.value.failure);
+    return made;
+  });
 }
 
 async function embedDecoded(batch: readonly Decoded[], tools: EmbedTools): Promise<EmbedReport> {
-  const inputs = batch.flatMap(({ input }) => (input.ok ? [input.value] : []));
-  if (inputs.length === 0) return batch.flatMap(problemOf);
-  const embeddings = await tools.onBackbone(
-    async (running) => (await running.faster?.embed(inputs)) ?? embedByTfjs(inputs, running),
+  const inputs = batch.flatMap(({ prepared }) =>
+    prepared.ok && 'input' in prepared.value ? [prepared.value.input] : [],
   );
+  const embeddings =
+    inputs.length === 0
+      ? new Float32Array()
+      : await tools.onBackbone((running) => embedByTfjs(inputs, running));
   const length = embeddings.length / inputs.length;
   let row = 0;
-  return batch.flatMap((decoded) => {
-    if (!decoded.input.ok) return problemOf(decoded);
+  return batch.map(({ key, prepared }) => {
+    if (!prepared.ok) return { key, problem: prepared.problem };
+    if ('embedding' in prepared.value) return { key, embedding: prepared.value.embedding };
     const embedding = embeddings.slice(row * length, (row + 1) * length);
     row++;
-    return [{ key: decoded.key, embedding }];
+    return { key, embedding };
   });
 }
 
@@ -150,8 +171,4 @@ export function toTensor(inputs: readonly InputPixels[], sidePx: number): tf.Ten
     pixels.set(input, index * length);
   });
   return tf.tensor4d(pixels, [inputs.length, sidePx, sidePx, 3]);
-}
-
-function problemOf({ key, input }: Decoded): EmbedReport {
-  return input.ok ? [] : [{ key, problem: input.problem }];
 }

@@ -1,5 +1,5 @@
 /**
- * What crosses between the page, the engine worker and the decode workers.
+ * What crosses between the page, the engine worker and the picture workers.
  * Calls travel by Comlink; long work carries a job number, because a signal
  * can't be cloned: the page sends {@link EngineRemote.cancel} with it instead.
  */
@@ -23,6 +23,8 @@ import type {
 import type { InputPixels } from './picture/input.ts';
 import type { Inspected } from './picture/inspect.ts';
 import type { LiteRtFiles } from './runtime/lite-rt-files.ts';
+import type { LiteRtProgram } from './runtime/lite-rt-program.ts';
+import type { PortableNetwork } from './runtime/picture-runtime.ts';
 
 export type JobId = number;
 
@@ -41,12 +43,12 @@ export interface EngineMemory {
 /** What the page asks of the engine worker. */
 export interface EngineRemote {
   /**
-   * @param decoders ports to the decode workers.
+   * @param workers ports to the picture workers.
    * @param baseUrl of the page, under which `models/` lies.
    * @param liteRt null where TF.js is to embed in any case.
    */
   connect(
-    decoders: readonly MessagePort[],
+    workers: readonly MessagePort[],
     baseUrl: string,
     liteRt: LiteRtFiles | null,
     report: Reporter<EngineEvent>,
@@ -86,17 +88,36 @@ export interface EngineRemote {
   loseDevice(): void;
 }
 
-/** What the page asks of a decode worker, and, over a port of its own, the engine worker. */
-export interface DecodeRemote {
+/** Which of the networks that picture workers hold. */
+export type NetworkId = number;
+
+/** A picture on its way: as far as a picture worker could take it. */
+export type Prepared =
+  | { readonly embedding: Float32Array<ArrayBuffer> }
+  /** @property failure why it isn't an embedding, though a network was asked for; else null. */
+  | { readonly input: InputPixels; readonly failure: string | null };
+
+/** What the page asks of a picture worker, and, over a port of its own, the engine worker. */
+export interface PictureRemote {
   /** Gives the engine worker's end of a channel a way in. */
   connect(port: MessagePort): void;
-  /** The picture as a backbone's input. A bitmap is closed. @param name of the file, for a problem. */
-  toInput(
+  /** Holds a network to embed with. @throws where the runtime doesn't start or won't have it. */
+  loadNetwork(id: NetworkId, network: PortableNetwork, program: LiteRtProgram): Promise<void>;
+  dropNetwork(id: NetworkId): void;
+  /** @returns row-major [inputs, embeddingLength]. @throws where the network fails. */
+  embed(id: NetworkId, inputs: readonly InputPixels[]): Promise<Float32Array<ArrayBuffer>>;
+  /**
+   * The picture as a backbone's input, or as its embedding by a network held here. A bitmap is closed.
+   *
+   * @param name of the file, for a problem.
+   */
+  prepare(
     picture: Blob | ImageBitmap,
     name: string,
     crop: Crop,
     sidePx: number,
-  ): Promise<Result<InputPixels>>;
+    network: NetworkId | null,
+  ): Promise<Result<Prepared>>;
   inspect(file: File): Promise<Inspected>;
   /** Goes on with an SVG that the page has rendered. The bitmap is closed. */
   inspectRendered(file: File, picture: ImageBitmap): Promise<Inspection>;

@@ -6,7 +6,7 @@ import { ok } from '../core/problem.ts';
 import { findModel } from './backbone/source.ts';
 import { classifyPicture } from './classify.ts';
 import type { EngineEvent } from './contract.ts';
-import { createDecodePool, type DecodePool } from './decode-pool.ts';
+import { createPicturePool, type PicturePool } from './picture-pool.ts';
 import { embedAll, type EmbedTools } from './embed.ts';
 import { fitExactly } from './head/exact/fit-exactly.ts';
 import { predictAll } from './head/predict.ts';
@@ -18,7 +18,7 @@ import { createSession } from './session.ts';
 
 /** What the page has connected this worker with. */
 interface Connection {
-  readonly pool: DecodePool;
+  readonly pool: PicturePool;
   readonly baseUrl: string;
   readonly report: Reporter<EngineEvent>;
 }
@@ -33,9 +33,11 @@ const session = createSession((event) => connected().report(event), {
 });
 
 const remote: EngineRemote = {
-  connect: (decoders, baseUrl, liteRt, report) => {
-    connection = { pool: createDecodePool(decoders), baseUrl, report };
-    if (liteRt !== null) runtimes = createRuntimes({ session, files: liteRt, baseUrl, report });
+  connect: (workers, baseUrl, liteRt, report) => {
+    const pool = createPicturePool(workers);
+    connection = { pool, baseUrl, report };
+    if (liteRt !== null)
+      runtimes = createRuntimes({ session, pool, files: liteRt, baseUrl, report });
   },
   start: (backend, runtime) => {
     runtimes?.ask(runtime);

@@ -24,7 +24,6 @@ export interface Backbone {
 
 /** The same network in another runtime than TF.js, one that is faster on this machine. */
 export interface PictureRuntime {
-  readonly threads: number;
   /** @returns row-major [inputs, embeddingLength]. */
   embed(inputs: readonly InputPixels[]): Promise<Float32Array<ArrayBuffer>>;
   dispose(): void;

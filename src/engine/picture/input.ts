@@ -1,35 +1,53 @@
 import { placeCrop, type Placement } from '../../core/crop.ts';
 import type { Crop } from '../../core/preprocess.ts';
-import { planResampling } from '../../core/resize.ts';
-import { readPixels } from './read-pixels.ts';
-import { createResize } from './resize/create-resize.ts';
+import { readPixels, stripRowsOf } from './read-pixels.ts';
+import { createResizer } from './resize/create-resizer.ts';
 
 /** A backbone's input before scaling to its range: RGB, row-major [side, side, 3]. */
 export type InputPixels = Uint8Array<ArrayBuffer>;
 
-const resize = createResize();
+const resizer = createResizer();
+/** One picture at a time: its memory is the next one's. */
+let last: Promise<unknown> = Promise.resolve();
 
 /**
  * From a decoded picture to a backbone's input: over white, cropped, resized
  * by the one triangle filter. The same for files and for camera frames.
  *
  * @param asStored whether nothing says that the picture is to be turned: then it is read faster.
+ * @param use what is to be done with the input, which is there only until that is done.
  */
-export async function pictureToInput(
+export function withInput<T>(
   picture: ImageBitmap,
   crop: Crop,
   sidePx: number,
-  asStored = false,
-): Promise<InputPixels> {
-  const placement = placeCrop(picture.width, picture.height, sidePx, crop);
-  const { from, to } = placement;
-  const narrowed = new Uint8Array(from.heightPx * to.widthPx * 3);
-  const plan = planResampling(from.widthPx, to.widthPx);
-  await readPixels(picture, from, asStored, (rgba, row) => {
-    resize.rows(rgba, plan, narrowed, row);
+  asStored: boolean,
+  use: (input: InputPixels) => T | Promise<T>,
+): Promise<T> {
+  const result = last.then(async () => {
+    const placement = placeCrop(picture.width, picture.height, sidePx, crop);
+    const { from, to } = placement;
+    resizer.begin({
+      fromWidthPx: from.widthPx,
+      fromHeightPx: from.heightPx,
+      toWidthPx: to.widthPx,
+      toHeightPx: to.heightPx,
+      stripRows: stripRowsOf(from),
+    });
+    await readPixels(picture, from, asStored, resizer);
+    return use(placeOnBlack(resizer.finish(), placement, sidePx));
   });
-  const downwards = planResampling(from.heightPx, to.heightPx);
-  return placeOnBlack(resize.columns(narrowed, to.widthPx, downwards), placement, sidePx);
+  last = result.catch(() => undefined);
+  return result;
+}
+
+/** The input, to keep. */
+export function pictureToInput(
+  picture: ImageBitmap,
+  crop: Crop,
+  sidePx: number,
+): Promise<InputPixels> {
+  return withInput(picture, crop, sidePx, false, (input) => input.slice());
 }
 
 function placeOnBlack(rgb: InputPixels, { to }: Placement, sidePx: number): InputPixels {

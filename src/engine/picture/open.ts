@@ -1,18 +1,12 @@
 import { failed, ok, type Problem, type Result } from '../../core/problem.ts';
 import { decodeForInput, decodePicture } from './decode.ts';
-import { readJpegHeader, type JpegHeader } from './jpeg-header.ts';
 import { HEADER_BYTES, sniffPicture, type Sniffed } from './sniff.ts';
 
 /** Beyond this a picture isn't decoded: 100 megapixels are 400 MB of memory. */
 export const MAX_MEGAPIXELS = 100;
 
 /** A raster picture's header, read before anything is decoded. */
-export interface RasterHeader extends Raster {
-  /** Null for another format, or one whose header isn't as it should be. */
-  readonly jpeg: JpegHeader | null;
-}
-
-type Raster = Extract<Sniffed, { kind: 'raster' }>;
+export type RasterHeader = Extract<Sniffed, { kind: 'raster' }>;
 
 /**
  * Reads a file's header: nothing is decoded before it says that the file is a
@@ -23,17 +17,14 @@ type Raster = Extract<Sniffed, { kind: 'raster' }>;
 export async function readHeader(file: Blob, name: string): Promise<Result<RasterHeader | 'svg'>> {
   if (file.size === 0) return failed({ code: 'file-empty', file: name });
   try {
-    let start = await bytesOf(file.slice(0, HEADER_BYTES));
-    let header = sniffPicture(start);
+    const start = sniffPicture(await bytesOf(startOf(file)));
     // The size may lie behind a large colour profile or preview.
-    if (header.kind === 'raster' && header.size === null && file.size > HEADER_BYTES) {
-      start = await bytesOf(file);
-      header = sniffPicture(start);
-    }
+    const unclear = start.kind === 'raster' && start.size === null && file.size > HEADER_BYTES;
+    const header = unclear ? sniffPicture(await bytesOf(file)) : start;
     if (header.kind === 'svg') return ok('svg');
     if (header.kind === 'none') return failed({ code: 'file-not-an-image', file: name });
     const problem = tooLarge(header.size, name);
-    return problem === null ? ok({ ...header, jpeg: readJpegHeader(start) }) : failed(problem);
+    return problem === null ? ok(header) : failed(problem);
   } catch {
     // Reading failed: the file was moved, or permission to it withdrawn.
     return failed({ code: 'file-unreadable', file: name });
@@ -87,7 +78,13 @@ export async function bytesOf(file: Blob): Promise<Uint8Array<ArrayBuffer>> {
   return new Uint8Array(await file.arrayBuffer());
 }
 
+/** A part of a file is one more thing that the browser has to be asked for. */
+function startOf(file: Blob): Blob {
+  return file.size > HEADER_BYTES ? file.slice(0, HEADER_BYTES) : file;
+}
+
 function tooLarge(size: RasterHeader['size'], file: string): Problem | null {
   if (size === null || size.widthPx * size.heightPx <= MAX_MEGAPIXELS * 1e6) return null;
-  return { code: 'image-too-large', file, ...size, maxMegapixels: MAX_MEGAPIXELS };
+  const { widthPx, heightPx } = size;
+  return { code: 'image-too-large', file, widthPx, heightPx, maxMegapixels: MAX_MEGAPIXELS };
 }

@@ -6,8 +6,17 @@ import type { Rectangle } from '../../core/crop.ts';
  */
 const STRIP_PIXELS = 4_000_000;
 
-/** Takes rows of RGBA over white, [rows, widthPx, 4], the first of them `row`. */
-export type TakeRows = (rgba: Uint8Array | Uint8ClampedArray, row: number) => void;
+/** Where rows of RGBA go, [rows, widthPx, 4]: written into the strip, then taken. */
+export interface RowSink {
+  strip(rows: number): Uint8Array<ArrayBuffer>;
+  /** @param row of the area, the first in the strip. */
+  take(row: number, rows: number): void;
+}
+
+/** How many rows of that width are read at once. */
+export function stripRowsOf({ widthPx, heightPx }: Rectangle): number {
+  return Math.min(heightPx, Math.max(1, Math.floor(STRIP_PIXELS / widthPx)));
+}
 
 /**
  * Reads part of a picture one to one, over white, strip by strip. An opaque picture's own memory is
@@ -20,53 +29,56 @@ export async function readPixels(
   picture: ImageBitmap,
   area: Rectangle,
   asStored: boolean,
-  take: TakeRows,
-): Promise<void> {
+  sink: RowSink,
+): Promise<'copied' | 'drawn'> {
   const frame = asStored && (await copiesFrames()) ? frameOf(picture) : null;
-  if (frame === null) drawStrips(picture, area, take);
-  else await copyStrips(frame, area, take);
-}
-
-function stripsOf({ widthPx, heightPx }: Rectangle): { row: number; rows: number }[] {
-  const most = Math.min(heightPx, Math.max(1, Math.floor(STRIP_PIXELS / widthPx)));
-  return Array.from({ length: Math.ceil(heightPx / most) }, (_, strip) => ({
-    row: strip * most,
-    rows: Math.min(most, heightPx - strip * most),
-  }));
-}
-
-export function drawStrips(picture: ImageBitmap, area: Rectangle, take: TakeRows): void {
-  const { x, y, widthPx } = area;
-  const strips = stripsOf(area);
-  const canvas = new OffscreenCanvas(widthPx, strips[0]?.rows ?? 1);
-  const context = canvas.getContext('2d', { willReadFrequently: true, colorSpace: 'srgb' });
-  if (context === null) throw new Error('no 2D canvas');
-  context.imageSmoothingEnabled = false;
-  context.fillStyle = '#fff';
-  for (const { row, rows } of strips) {
-    context.fillRect(0, 0, widthPx, rows);
-    context.drawImage(picture, x, y + row, widthPx, rows, 0, 0, widthPx, rows);
-    take(context.getImageData(0, 0, widthPx, rows).data, row);
+  if (frame === null) {
+    drawStrips(picture, area, sink);
+    return 'drawn';
   }
-}
-
-async function copyStrips(frame: VideoFrame, area: Rectangle, take: TakeRows): Promise<void> {
-  const { x, y, widthPx: width } = area;
   try {
-    for (const { row, rows } of stripsOf(area)) {
-      const rgba = new Uint8Array(width * rows * 4);
-      await copyRgba(frame, { x, y: y + row, width, height: rows }, rgba);
-      take(rgba, row);
-    }
+    await copyStrips(frame, area, sink);
+    return 'copied';
   } finally {
     frame.close();
   }
 }
 
-/** `format` isn't in every declaration of the interface yet (WebCodecs, § 9.4.5). */
-function copyRgba(frame: VideoFrame, rect: DOMRectInit, rgba: Uint8Array<ArrayBuffer>) {
-  const options: VideoFrameCopyToOptions & { format: string } = { rect, format: 'RGBA' };
-  return frame.copyTo(rgba, options);
+/** By a canvas: what the picture shows, in any browser. */
+export function drawStrips(picture: ImageBitmap, area: Rectangle, sink: RowSink): void {
+  const { x, y, widthPx, heightPx } = area;
+  const stripRows = stripRowsOf(area);
+  const canvas = new OffscreenCanvas(widthPx, stripRows);
+  const context = canvas.getContext('2d', { willReadFrequently: true, colorSpace: 'srgb' });
+  if (context === null) throw new Error('no 2D canvas');
+  context.imageSmoothingEnabled = false;
+  context.fillStyle = '#fff';
+  for (let row = 0; row < heightPx; row += stripRows) {
+    const rows = Math.min(stripRows, heightPx - row);
+    context.fillRect(0, 0, widthPx, rows);
+    context.drawImage(picture, x, y + row, widthPx, rows, 0, 0, widthPx, rows);
+    sink.strip(rows).set(context.getImageData(0, 0, widthPx, rows).data);
+    sink.take(row, rows);
+  }
+}
+
+async function copyStrips(frame: VideoFrame, area: Rectangle, sink: RowSink): Promise<void> {
+  const { x, y, widthPx: width, heightPx } = area;
+  const stripRows = stripRowsOf(area);
+  for (let row = 0; row < heightPx; row += stripRows) {
+    const rows = Math.min(stripRows, heightPx - row);
+    await copyRgb(frame, { x, y: y + row, width, height: rows }, sink.strip(rows));
+    sink.take(row, rows);
+  }
+}
+
+/**
+ * Red, green, blue and a byte that doesn't count. `format` isn't in every declaration of the interface
+ * yet (WebCodecs, VideoFrameCopyToOptions).
+ */
+function copyRgb(frame: VideoFrame, rect: DOMRectInit, rgbx: Uint8Array<ArrayBuffer>) {
+  const options: VideoFrameCopyToOptions & { format: string } = { rect, format: 'RGBX' };
+  return frame.copyTo(rgbx, options);
 }
 
 /** Formats without an alpha channel. */
@@ -90,16 +102,17 @@ function copiesFrames(): Promise<boolean> {
   return copies;
 }
 
-const PROBE = [200, 100, 50, 255] as const;
+const PROBE = [200, 100, 50] as const;
 
 async function tryOnePixel(): Promise<boolean> {
   if (typeof VideoFrame === 'undefined') return false;
-  const picture = await createImageBitmap(new ImageData(Uint8ClampedArray.from(PROBE), 1));
+  const pixel = new ImageData(Uint8ClampedArray.of(...PROBE, 255), 1);
+  const picture = await createImageBitmap(pixel);
   const frame = new VideoFrame(picture, { timestamp: 0 });
   try {
-    const rgba = new Uint8Array(4);
-    await copyRgba(frame, { x: 0, y: 0, width: 1, height: 1 }, rgba);
-    return PROBE.every((value, channel) => rgba[channel] === value);
+    const rgbx = new Uint8Array(4);
+    await copyRgb(frame, { x: 0, y: 0, width: 1, height: 1 }, rgbx);
+    return PROBE.every((value, channel) => rgbx[channel] === value);
   } finally {
     frame.close();
     picture.close();

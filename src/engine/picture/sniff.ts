@@ -1,4 +1,5 @@
 import { imageSize } from 'image-size';
+import { readJpegHeader, type JpegHeader } from './jpeg-header.ts';
 
 /** What a file's first bytes say. */
 export type Sniffed =
@@ -9,6 +10,8 @@ export type Sniffed =
       readonly size: { readonly widthPx: number; readonly heightPx: number } | null;
       /** Whether every current browser decodes the format, so that a failure means damage. */
       readonly everywhere: boolean;
+      /** Null for another format, or one whose header isn't as it should be. */
+      readonly jpeg: JpegHeader | null;
     }
   /** No worker can decode it: the page renders it. */
   | { readonly kind: 'svg' }
@@ -39,7 +42,9 @@ export function sniffPicture(bytes: Uint8Array): Sniffed {
   const start = String.fromCharCode(...bytes.subarray(0, 16));
   const mimeType = SIGNATURES.find(([signature]) => signature.test(start))?.[1];
   if (mimeType === undefined) return { kind: looksLikeSvg(bytes) ? 'svg' : 'none' };
-  return { kind: 'raster', mimeType, size: readSize(bytes), everywhere: !SOMEWHERE.has(mimeType) };
+  const jpeg = readJpegHeader(bytes);
+  const size = jpeg ?? readSize(bytes);
+  return { kind: 'raster', mimeType, size, everywhere: !SOMEWHERE.has(mimeType), jpeg };
 }
 
 function readSize(bytes: Uint8Array): { widthPx: number; heightPx: number } | null {

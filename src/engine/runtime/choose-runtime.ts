@@ -3,9 +3,10 @@ import { cosine } from '../../core/cosine.ts';
 import { createRandom } from '../../core/random.ts';
 import { importNetwork } from '../../formats/network/import-network.ts';
 import { poolFeatures } from '../../formats/network/network.ts';
-import type { Backbone, PictureRuntime } from '../backbone/backbone.ts';
+import type { Backbone } from '../backbone/backbone.ts';
 import type { FoundModel } from '../backbone/source.ts';
 import type { InputPixels } from '../picture/input.ts';
+import type { PicturePool, PooledNetwork } from '../picture-pool.ts';
 import { keepNote, readNote } from './keep-file.ts';
 import type { LiteRtFiles } from './lite-rt-files.ts';
 
@@ -17,6 +18,7 @@ export interface Candidate {
 
 export interface RuntimeTools {
   readonly files: LiteRtFiles;
+  readonly pool: PicturePool;
   /** Of the page: what was measured is remembered for it. */
   readonly baseUrl: string;
   /** Embeds by TF.js. */
@@ -28,7 +30,7 @@ export interface RuntimeTools {
 /** Which runtime it is; `faster` where it isn't TF.js. The caller disposes of it. */
 export interface RuntimeChoice {
   readonly status: RuntimeStatus;
-  readonly faster: PictureRuntime | null;
+  readonly faster: PooledNetwork | null;
 }
 
 /** Two runtimes whose embeddings differ more than this are not taken for one another. */
@@ -57,9 +59,9 @@ export async function chooseRuntime(
   const name = noteName(sha256, tools.files);
   const note = asked === null ? parseNote(await readNote(name, tools.baseUrl)) : null;
   if (note !== null && note.tfjs >= note.litert) return plain('remembered', { rates: note });
-  let faster: PictureRuntime | null = null;
+  let faster: PooledNetwork | null = null;
   try {
-    faster = await bringUp(candidate, tools.files);
+    faster = await bringUp(candidate, tools);
     const runtime = faster;
     if (!(await tools.alone(() => agree(runtime, candidate, tools)))) {
       faster.dispose();
@@ -81,18 +83,21 @@ export async function chooseRuntime(
 }
 
 function take(
-  faster: PictureRuntime,
+  faster: PooledNetwork,
   reason: RuntimeReason,
   sha256: RuntimeStatus['sha256'],
   rates: RuntimeStatus['rates'],
 ): RuntimeChoice {
-  const { threads } = faster;
+  const { workers: threads } = faster;
   return { status: { sha256, runtime: 'litert', reason, threads, rates, failure: null }, faster };
 }
 
 /** @throws where the network can't be translated, or LiteRT doesn't start. */
-async function bringUp({ found, network }: Candidate, files: LiteRtFiles): Promise<PictureRuntime> {
-  const { inputSidePx, inputRange, featureLayer } = network.shape;
+async function bringUp(
+  { found, network }: Candidate,
+  { files, pool }: RuntimeTools,
+): Promise<PooledNetwork> {
+  const { inputSidePx, inputRange, embeddingLength, featureLayer } = network.shape;
   const read = importNetwork(found.parts, { inputSidePx, output: featureLayer });
   if (!read.ok) {
     const { problem } = read;
@@ -100,15 +105,17 @@ async function bringUp({ found, network }: Candidate, files: LiteRtFiles): Promi
     throw new Error(`${problem.layer} (${problem.operation}): ${problem.reason}`);
   }
   // Their code is loaded only where it is used.
-  const [{ startLiteRt }, { createPictureRuntime }] = await Promise.all([
-    import('./start-lite-rt.ts'),
-    import('./picture-runtime.ts'),
+  const [{ findLiteRt }, { writeTflite }] = await Promise.all([
+    import('./lite-rt-program.ts'),
+    import('../../formats/tflite/write-tflite.ts'),
   ]);
-  return createPictureRuntime(await startLiteRt(files), poolFeatures(read.value), inputRange);
+  const tflite = writeTflite(poolFeatures(read.value), { batch: 1 });
+  const program = await findLiteRt(files);
+  return pool.loadNetwork({ tflite, inputSidePx, inputRange, embeddingLength }, program);
 }
 
 async function agree(
-  faster: PictureRuntime,
+  faster: PooledNetwork,
   { network }: Candidate,
   { embed }: RuntimeTools,
 ): Promise<boolean> {
@@ -119,7 +126,7 @@ async function agree(
 
 /** Pictures a second of each, the best of some alternating rounds after one to warm up. */
 async function measure(
-  faster: PictureRuntime,
+  faster: PooledNetwork,
   { network }: Candidate,
   { embed }: RuntimeTools,
 ): Promise<Record<RuntimeName, number>> {
@@ -147,11 +154,10 @@ function noise(count: number, sidePx: number): InputPixels[] {
   );
 }
 
-/** A new build of LiteRT is measured anew; so is one with and without threads. */
-function noteName(sha256: string, { threaded }: LiteRtFiles): string {
-  const build = threaded.wasm.slice(threaded.wasm.lastIndexOf('/') + 1);
-  const threads = crossOriginIsolated ? navigator.hardwareConcurrency : 1;
-  return `${sha256} ${build} ${String(threads)}`;
+/** A new build of LiteRT is measured anew. */
+function noteName(sha256: string, { relaxed }: LiteRtFiles): string {
+  const build = relaxed.wasm.slice(relaxed.wasm.lastIndexOf('/') + 1);
+  return `${sha256} ${build} ${String(navigator.hardwareConcurrency)}`;
 }
 
 function parseNote(text: string | null): Record<RuntimeName, number> | null {

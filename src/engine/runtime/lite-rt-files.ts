@@ -1,7 +1,7 @@
 import compatScript from '@litertjs/core/wasm/litert_wasm_compat_internal.js?url';
 import compatWasm from '@litertjs/core/wasm/litert_wasm_compat_internal.wasm?url';
-import threadedScript from '@litertjs/core/wasm/litert_wasm_threaded_internal.js?url';
-import threadedWasm from '@litertjs/core/wasm/litert_wasm_threaded_internal.wasm?url';
+import relaxedScript from '@litertjs/core/wasm/litert_wasm_internal.js?url';
+import relaxedWasm from '@litertjs/core/wasm/litert_wasm_internal.wasm?url';
 
 /** Addresses of one build of LiteRT: its script, and the WASM that the script runs. */
 export interface LiteRtBuild {
@@ -9,9 +9,9 @@ export interface LiteRtBuild {
   readonly wasm: string;
 }
 
-/** Its builds: with threads and relaxed SIMD, and the one for everybody else. */
+/** Its builds: with relaxed SIMD, and the one for everybody else. */
 export interface LiteRtFiles {
-  readonly threaded: LiteRtBuild;
+  readonly relaxed: LiteRtBuild;
   readonly compat: LiteRtBuild;
 }
 
@@ -25,7 +25,7 @@ export function liteRtFiles(base: string = location.href): LiteRtFiles {
     wasm: new URL(wasm, base).href,
   });
   return {
-    threaded: build(threadedScript, threadedWasm),
+    relaxed: build(relaxedScript, relaxedWasm),
     compat: build(compatScript, compatWasm),
   };
 }

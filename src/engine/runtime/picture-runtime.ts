@@ -1,69 +1,44 @@
 import { Tensor, type CompiledModel, type LiteRt } from '@litertjs/core';
 import { at } from '../../core/at.ts';
 import type { InputRange } from '../../core/preprocess.ts';
-import type { Network } from '../../formats/network/network.ts';
-import { writeTflite } from '../../formats/tflite/write-tflite.ts';
 import type { PictureRuntime } from '../backbone/backbone.ts';
 import type { InputPixels } from '../picture/input.ts';
+
+/** A network that can be sent to another worker. */
+export interface PortableNetwork {
+  /** A TensorFlow Lite file: one scaled picture [1, side, side, 3] to a row of features. */
+  readonly tflite: Uint8Array<ArrayBuffer>;
+  readonly inputSidePx: number;
+  readonly inputRange: InputRange;
+  readonly embeddingLength: number;
+}
 
 /**
  * A network in LiteRT, picture by picture: larger batches were no faster on
  * MobileNets. Its weights lie outside of TF.js; `dispose` frees them.
- *
- * @param network whose output is a row of features.
  */
 export async function createPictureRuntime(
   liteRt: LiteRt,
-  network: Network,
-  range: InputRange,
+  { tflite, inputSidePx, inputRange, embeddingLength }: PortableNetwork,
 ): Promise<PictureRuntime> {
-  const threads = takeThreads(liteRt);
-  const model = await liteRt
-    .loadAndCompile(writeTflite(network, { batch: 1 }), {
-      accelerator: 'wasm',
-      cpuOptions: { numThreads: threads },
-    })
-    .catch((error: unknown) => {
-      giveThreadsBack(threads);
-      throw error;
-    });
-  const shape = [1, ...at(network.steps, 0).shape];
-  const length = at(at(network.steps, network.steps.length - 1).shape, 0);
-  const levels = scaledLevels(range);
+  const model = await liteRt.loadAndCompile(tflite, { accelerator: 'wasm' });
+  const shape = [1, inputSidePx, inputSidePx, 3];
+  const levels = scaledLevels(inputRange);
+  // LiteRT copies it before anything else runs here.
+  const scaled = new Float32Array(inputSidePx * inputSidePx * 3);
   return {
-    threads,
     embed: async (inputs) => {
-      const features = new Float32Array(inputs.length * length);
+      const features = new Float32Array(inputs.length * embeddingLength);
       for (const [row, input] of inputs.entries()) {
-        features.set(await run(model, scale(input, levels), shape), row * length);
+        scale(input, levels, scaled);
+        features.set(await run(model, scaled, shape), row * embeddingLength);
       }
       return features;
     },
     dispose: () => {
-      if (model.deleted) return;
-      model.delete();
-      giveThreadsBack(threads);
+      if (!model.deleted) model.delete();
     },
   };
-}
-
-let extraThreads = 0;
-
-/**
- * Threads for one more model. LiteRT's pool holds as many as the machine has
- * cores, and a model that wants more than are left waits for ever: so each of
- * the two backbones that may be loaded takes at most half of them beside the
- * worker's own, and a third, should there be one, none.
- */
-function takeThreads(liteRt: LiteRt): number {
-  const pool = liteRt.liteRtWasm.getThreadCount() === 1 ? 0 : navigator.hardwareConcurrency;
-  const extra = Math.min(Math.floor(pool / 2), pool - extraThreads);
-  extraThreads += extra;
-  return extra + 1;
-}
-
-function giveThreadsBack(threads: number): void {
-  extraThreads -= threads - 1;
 }
 
 async function run(
@@ -90,10 +65,9 @@ function scaledLevels([min, max]: InputRange): Float32Array {
   return Float32Array.from({ length: 256 }, (_, level) => Math.fround(level * factor) + min);
 }
 
-function scale(input: InputPixels, levels: Float32Array): Float32Array<ArrayBuffer> {
-  const scaled = new Float32Array(input.length);
-  for (let index = 0; index < input.length; index++) {
-    scaled[index] = at(levels, at(input, index));
+/** `?? 0` only tells the compiler of the index: a checked accessor takes several times as long. */
+function scale(input: InputPixels, levels: Float32Array, scaled: Float32Array): void {
+  for (let index = 0; index < scaled.length; index++) {
+    scaled[index] = levels[input[index] ?? 0] ?? 0;
   }
-  return scaled;
 }

@@ -1,8 +1,9 @@
 import { Cancelled } from '../../core/problem.ts';
 import type { RuntimeName, RuntimeStatus } from '../../core/runtime.ts';
-import type { Backbone, PictureRuntime } from '../backbone/backbone.ts';
+import type { Backbone } from '../backbone/backbone.ts';
 import type { EngineEvent } from '../contract.ts';
 import { embedByTfjs, type Faster } from '../embed.ts';
+import type { PicturePool, PooledNetwork } from '../picture-pool.ts';
 import type { InputPixels } from '../picture/input.ts';
 import type { LoadedBackbone, Session } from '../session.ts';
 import { chooseRuntime } from './choose-runtime.ts';
@@ -10,6 +11,7 @@ import type { LiteRtFiles } from './lite-rt-files.ts';
 
 export interface RuntimesParts {
   readonly session: Session;
+  readonly pool: PicturePool;
   readonly files: LiteRtFiles;
   readonly baseUrl: string;
   readonly report: (event: EngineEvent) => void | Promise<void>;
@@ -28,9 +30,10 @@ export interface Runtimes {
   fasterThan(network: Backbone): Faster | null;
 }
 
-export function createRuntimes({ session, files, baseUrl, report }: RuntimesParts): Runtimes {
+export function createRuntimes(parts: RuntimesParts): Runtimes {
+  const { session, files, pool, baseUrl, report } = parts;
   const gone = new WeakSet<LoadedBackbone>();
-  const found = new Map<Backbone, { faster: PictureRuntime; status: RuntimeStatus }>();
+  const found = new Map<Backbone, { faster: PooledNetwork; status: RuntimeStatus }>();
   let asked: RuntimeName | null = null;
 
   const tell = (status: RuntimeStatus) => report({ kind: 'runtime', status });
@@ -44,7 +47,7 @@ export function createRuntimes({ session, files, baseUrl, report }: RuntimesPart
       });
     const embed = (inputs: readonly InputPixels[]) =>
       embedByTfjs(inputs, { device: session.device(), network });
-    const choice = await chooseRuntime(loaded, asked, { files, baseUrl, embed, alone });
+    const choice = await chooseRuntime(loaded, asked, { files, pool, baseUrl, embed, alone });
     if (gone.has(loaded)) {
       choice.faster?.dispose();
       return;
@@ -75,17 +78,15 @@ export function createRuntimes({ session, files, baseUrl, report }: RuntimesPart
     fasterThan: (network) => {
       const there = found.get(network);
       if (there === undefined) return null;
+      const { id } = there.faster;
       return {
-        embed: async (inputs) => {
-          try {
-            return await there.faster.embed(inputs);
-          } catch (error) {
-            const failure = error instanceof Error ? error.message : String(error);
-            letGo(network);
-            const { status } = there;
-            await tell({ ...status, runtime: 'tfjs', reason: 'other-failed', threads: 1, failure });
-            return undefined;
-          }
+        network: id,
+        fail: async (failure) => {
+          // Pictures fail side by side: the first says so.
+          if (found.get(network) !== there) return;
+          letGo(network);
+          const { status } = there;
+          await tell({ ...status, runtime: 'tfjs', reason: 'other-failed', threads: 1, failure });
         },
       };
     },

@@ -1,29 +1,20 @@
-import { loadLiteRt, supportsFeature, type LiteRt } from '@litertjs/core';
-import { keepFile } from './keep-file.ts';
-import type { LiteRtBuild, LiteRtFiles } from './lite-rt-files.ts';
+import { loadLiteRt, type LiteRt } from '@litertjs/core';
+import type { LiteRtProgram } from './lite-rt-program.ts';
 
 let started: Promise<LiteRt> | null = null;
 
 /**
- * LiteRT, once for this worker: with threads where the page is isolated and the
- * machine has a second core.
+ * LiteRT, once for this worker, on the worker's own thread: several workers make more of a machine's
+ * cores than one that waits for its threads at every layer.
  *
  * @throws where it doesn't come up; the next call tries again.
  */
-export function startLiteRt(files: LiteRtFiles): Promise<LiteRt> {
-  started ??= chooseBuild(files)
-    .then(start)
-    .catch((error: unknown) => {
-      started = null;
-      throw error;
-    });
+export function startLiteRt(program: LiteRtProgram): Promise<LiteRt> {
+  started ??= start(program).catch((error: unknown) => {
+    started = null;
+    throw error;
+  });
   return started;
-}
-
-async function chooseBuild({ threaded, compat }: LiteRtFiles): Promise<LiteRtBuild> {
-  const mayThread = crossOriginIsolated && navigator.hardwareConcurrency > 1;
-  const canThread = (await supportsFeature('threads')) && (await supportsFeature('relaxedSimd'));
-  return mayThread && canThread ? threaded : compat;
 }
 
 type ModuleFactory = (settings: object) => Promise<unknown>;
@@ -41,21 +32,33 @@ type Scope = typeof globalThis & {
  * The script is imported as a module instead: it offers its factory to an AMD
  * loader, which is played here. LiteRT then finds the factory in place.
  */
-async function start(build: LiteRtBuild): Promise<LiteRt> {
+async function start({ script, module }: LiteRtProgram): Promise<LiteRt> {
   const scope = globalThis as Scope;
-  const factory = await importFactory(scope, build.script);
-  const wasmBinary = await keepFile(build.wasm);
-  scope.ModuleFactory = factory;
-  // Threads are workers of the same script. It logs every model that it loads.
+  scope.ModuleFactory = await importFactory(scope, script);
+  // It logs every model that it loads.
   const quiet = { print: () => undefined, printErr: () => undefined };
-  scope.Module = { wasmBinary, mainScriptUrlOrBlob: build.script, ...quiet };
   const { importScripts } = scope;
   scope.importScripts = () => undefined;
   try {
-    return await loadLiteRt(build.script);
+    return await new Promise((resolve, reject) => {
+      scope.Module = { instantiateWasm: instantiateBy(module, reject), ...quiet };
+      loadLiteRt(script).then(resolve, reject);
+    });
   } finally {
     scope.importScripts = importScripts;
   }
+}
+
+type Instantiated = (instance: WebAssembly.Instance, module: WebAssembly.Module) => void;
+
+/** Emscripten's way to be handed a module: it waits for the call back, and hears of no failure. */
+function instantiateBy(module: WebAssembly.Module, reject: (error: unknown) => void) {
+  return (imports: WebAssembly.Imports, done: Instantiated) => {
+    WebAssembly.instantiate(module, imports).then((instance) => {
+      done(instance, module);
+    }, reject);
+    return {};
+  };
 }
 
 async function importFactory(scope: Scope, script: string): Promise<ModuleFactory> {

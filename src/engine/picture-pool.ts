@@ -1,0 +1,107 @@
+import { transfer, wrap, type Remote } from 'comlink';
+import { at } from '../core/at.ts';
+import type { Crop } from '../core/preprocess.ts';
+import type { Result } from '../core/problem.ts';
+import type { InputPixels } from './picture/input.ts';
+import type { NetworkId, PictureRemote, Prepared } from './remote.ts';
+import type { LiteRtProgram } from './runtime/lite-rt-program.ts';
+import type { PortableNetwork } from './runtime/picture-runtime.ts';
+
+/** The picture workers as the engine worker sees them. */
+export interface PicturePool {
+  /**
+   * A picture as a backbone's input, or as its embedding by a network that the workers hold. A bitmap
+   * is moved, closed, and goes before the files that wait.
+   *
+   * @param name for a problem.
+   */
+  prepare(
+    picture: Blob | ImageBitmap,
+    name: string,
+    crop: Crop,
+    sidePx: number,
+    network: NetworkId | null,
+  ): Promise<Result<Prepared>>;
+  /** Every worker holds the network, or none. @throws where one can't. */
+  loadNetwork(network: PortableNetwork, program: LiteRtProgram): Promise<PooledNetwork>;
+}
+
+/** A network that all picture workers hold. */
+export interface PooledNetwork {
+  readonly id: NetworkId;
+  readonly workers: number;
+  /** @returns row-major [inputs, embeddingLength]. @throws where the network fails. */
+  embed(inputs: readonly InputPixels[]): Promise<Float32Array<ArrayBuffer>>;
+  dispose(): void;
+}
+
+/**
+ * Files under way in one worker: while one computes the next are read and decoded beside it. More
+ * would hold up a camera's frame.
+ */
+const FILES_A_WORKER = 3;
+
+interface PooledWorker {
+  readonly remote: Remote<PictureRemote>;
+  busy: number;
+}
+
+/** Each picture goes to the worker with the fewest under way. */
+export function createPicturePool(ports: readonly MessagePort[]): PicturePool {
+  const workers: PooledWorker[] = ports.map((port) => ({ remote: wrap(port), busy: 0 }));
+  const waiting: (() => void)[] = [];
+  let lastId: NetworkId = 0;
+
+  const onWorker = async <T>(work: (remote: Remote<PictureRemote>) => Promise<T>): Promise<T> => {
+    const worker = leastBusy(workers);
+    worker.busy++;
+    try {
+      return await work(worker.remote);
+    } finally {
+      worker.busy--;
+      waiting.shift()?.();
+    }
+  };
+
+  /** Waits until a worker has room. */
+  const room = async (): Promise<void> => {
+    while (leastBusy(workers).busy >= FILES_A_WORKER) {
+      await new Promise<void>((resolve) => waiting.push(resolve));
+    }
+  };
+
+  return {
+    prepare: async (picture, name, crop, sidePx, network) => {
+      const isFrame = picture instanceof ImageBitmap;
+      if (!isFrame) await room();
+      const moved = isFrame ? transfer(picture, [picture]) : picture;
+      return onWorker(async (remote) => remote.prepare(moved, name, crop, sidePx, network));
+    },
+    loadNetwork: async (network, program) => {
+      const id = ++lastId;
+      const dispose = () => {
+        for (const { remote } of workers) void remote.dropNetwork(id);
+      };
+      const loading = workers.map(({ remote }) => remote.loadNetwork(id, network, program));
+      const failed = (await Promise.allSettled(loading)).find(
+        ({ status }) => status === 'rejected',
+      );
+      if (failed !== undefined) dispose();
+      await Promise.all(loading);
+      const embed = async (inputs: readonly InputPixels[]) => {
+        const rows = await Promise.all(
+          inputs.map((input) => onWorker((remote) => remote.embed(id, [input]))),
+        );
+        return Float32Array.from(rows.flatMap((row) => [...row]));
+      };
+      return { id, workers: workers.length, embed, dispose };
+    },
+  };
+}
+
+function leastBusy(workers: readonly PooledWorker[]): PooledWorker {
+  return workers.reduce(
+    (best, worker) => (worker.busy < best.busy ? worker : best),
+    at(workers, 0),
+  );
+}

@@ -1,0 +1,68 @@
+/**
+ * A picture worker: files and frames in; descriptions, inputs or embeddings out. All of them hold the
+ * same networks and nothing else, so that any can take any picture.
+ */
+import { expose, transfer } from 'comlink';
+import { ok } from '../core/problem.ts';
+import { withInput, type InputPixels } from './picture/input.ts';
+import { inspectFile, inspectRendered } from './picture/inspect.ts';
+import { openForInput, type Opened } from './picture/open.ts';
+import { encodePicture } from './picture/thumbnail.ts';
+import type { NetworkId, PictureRemote, Prepared } from './remote.ts';
+import { createHeldNetworks } from './runtime/held-networks.ts';
+
+const networks = createHeldNetworks();
+
+const remote: PictureRemote = {
+  connect: (port) => {
+    expose(remote, port);
+  },
+  loadNetwork: networks.load,
+  dropNetwork: networks.drop,
+  embed: async (id, inputs) => {
+    const embeddings = await networks.embed(id, inputs);
+    return transfer(embeddings, [embeddings.buffer]);
+  },
+  prepare: async (picture, name, crop, sidePx, network) => {
+    const opened =
+      picture instanceof Blob ? await openForInput(picture, name, sidePx) : ok(asFrame(picture));
+    if (!opened.ok) return opened;
+    const { picture: decoded, asStored } = opened.value;
+    try {
+      const prepared = await withInput(decoded, crop, sidePx, asStored, (input) =>
+        network === null ? { input: input.slice(), failure: null } : tryToEmbed(network, input),
+      );
+      const { buffer } = 'embedding' in prepared ? prepared.embedding : prepared.input;
+      return transfer(ok(prepared), [buffer]);
+    } finally {
+      decoded.close();
+    }
+  },
+  inspect: inspectFile,
+  inspectRendered,
+  encodeFrame: async (frame) => {
+    try {
+      return await encodePicture(frame, 'image/jpeg');
+    } finally {
+      frame.close();
+    }
+  },
+};
+
+async function tryToEmbed(network: NetworkId, input: InputPixels): Promise<Prepared> {
+  try {
+    return { embedding: await networks.embed(network, [input]) };
+  } catch (error) {
+    return {
+      input: input.slice(),
+      failure: error instanceof Error ? error.message : String(error),
+    };
+  }
+}
+
+/** A camera's frame may be turned, as the device is held. */
+function asFrame(picture: ImageBitmap): Opened {
+  return { picture, asStored: false };
+}
+
+expose(remote);
