@@ -8,11 +8,7 @@ import type { PortableNetwork } from './picture-runtime.ts';
 /** The networks that a picture worker holds in LiteRT, by number. */
 export interface HeldNetworks {
   /** @throws where LiteRT doesn't start or won't have the network. */
-  readonly load: (
-    id: NetworkId,
-    network: PortableNetwork,
-    program: LiteRtProgram,
-  ) => Promise<void>;
+  readonly load: (id: NetworkId, network: PortableNetwork, program: LiteRtProgram) => Promise<void>;
   readonly drop: (id: NetworkId) => void;
   /** @returns row-major [inputs, embeddingLength]. @throws where there is none, or it fails. */
   readonly embed: (
