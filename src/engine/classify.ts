@@ -2,14 +2,14 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Head } from '../core/head.ts';
 import type { Crop } from '../core/preprocess.ts';
 import { ok, type Result } from '../core/problem.ts';
-import type { Prediction } from './contract.ts';
+import type { Frame, Prediction } from './contract.ts';
 import { readBack } from './device/device.ts';
 import { prepare, toTensor, type EmbedTools } from './embed.ts';
 import { applyHead } from './head/predict.ts';
 
 /** One picture or frame to its probabilities, with one read-back. */
 export async function classifyPicture(
-  picture: Blob | ImageBitmap,
+  picture: Blob | Frame,
   crop: Crop,
   head: Head,
   tools: EmbedTools,

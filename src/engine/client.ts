@@ -4,7 +4,7 @@ import { at } from '../core/at.ts';
 import type { BackboneInfo, DownloadProgress } from '../core/backbone.ts';
 import type { EpochReport } from '../core/head.ts';
 import { Cancelled, failed, ok, type Result } from '../core/problem.ts';
-import type { Engine, EngineEvent, HeadFit, Inspection, Watch } from './contract.ts';
+import type { Engine, EngineEvent, Frame, HeadFit, Inspection, Watch } from './contract.ts';
 import type {
   BackbonePlace,
   PictureRemote,
@@ -174,14 +174,14 @@ async function inspect(worker: Remote<PictureRemote>, file: File): Promise<Resul
 }
 
 /** Only a page can render an SVG; everything else is left to a picture worker. */
-async function drawIfSvg(picture: Blob | ImageBitmap): Promise<Result<Blob | ImageBitmap>> {
+async function drawIfSvg(picture: Blob | Frame): Promise<Result<Blob | Frame>> {
   if (!(picture instanceof Blob) || !isSvg(picture)) return ok(picture);
   const drawn = await renderSvg(picture);
   const file = picture instanceof File ? picture.name : '';
   return drawn === null ? failed({ code: 'file-damaged', file }) : ok(drawn);
 }
 
-/** A bitmap changes hands instead of being copied. */
-function moved<Picture extends Blob | ImageBitmap>(picture: Picture): Picture {
-  return picture instanceof ImageBitmap ? transfer(picture, [picture]) : picture;
+/** A frame changes hands instead of being copied. */
+function moved<Picture extends Blob | Frame>(picture: Picture): Picture {
+  return picture instanceof Blob ? picture : transfer(picture, [picture]);
 }

@@ -27,6 +27,9 @@ export type BackboneRequest =
       readonly inputRange: InputRange | null;
     };
 
+/** A camera's frame, or a picture already decoded: moved, not copied. */
+export type Frame = ImageBitmap | VideoFrame;
+
 /** What looking at a file found. */
 export interface Inspection {
   readonly hash: Sha256;
@@ -96,7 +99,7 @@ export type EngineEvent =
 /**
  * The compute side. The worker implements it, the client stands for it on the
  * page, state tests use a fake. Tensors never cross it; pixels come in only as
- * files or as `ImageBitmap` handles.
+ * files or as {@link Frame} handles.
  *
  * What a person can cause comes back as a {@link Result}; only cancellation
  * (`Cancelled`) and defects throw.
@@ -164,8 +167,8 @@ export interface Engine {
   /** Sets the head that {@link classify} answers with; null for none. */
   useHead(head: Head | null): Promise<void>;
 
-  /** Answers one picture or camera frame with the backbone and head in use. The bitmap is closed. */
-  classify(picture: Blob | ImageBitmap, crop: Crop): Promise<Result<Prediction>>;
+  /** Answers one picture or camera frame with the backbone and head in use. The frame is closed. */
+  classify(picture: Blob | Frame, crop: Crop): Promise<Result<Prediction>>;
 
   /** Encodes a camera frame as a file to keep. The bitmap is closed. */
   encodeFrame(frame: ImageBitmap): Promise<Blob>;

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { BackendName } from '../core/backend.ts';
 import type { Crop } from '../core/preprocess.ts';
 import type { Backbone } from './backbone/backbone.ts';
-import type { EmbedItem, EmbedReport } from './contract.ts';
+import type { EmbedItem, EmbedReport, Frame } from './contract.ts';
 import type { PicturePool } from './picture-pool.ts';
 import type { Result } from '../core/problem.ts';
 import { readBack, type Device } from './device/device.ts';
@@ -118,7 +118,7 @@ async function decodeItem(
 
 /** As far as the picture workers get a picture: to its embedding, where they hold a network that is faster. */
 export function prepare(
-  picture: Blob | ImageBitmap,
+  picture: Blob | Frame,
   name: string,
   crop: Crop,
   { pool, inputSidePx, onBackbone }: EmbedTools,

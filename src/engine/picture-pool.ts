@@ -2,6 +2,7 @@ import { transfer, wrap, type Remote } from 'comlink';
 import { at } from '../core/at.ts';
 import type { Crop } from '../core/preprocess.ts';
 import type { Result } from '../core/problem.ts';
+import type { Frame } from './contract.ts';
 import type { InputPixels } from './picture/input.ts';
 import type { NetworkId, PictureRemote, Prepared } from './remote.ts';
 import type { LiteRtProgram } from './runtime/lite-rt-program.ts';
@@ -10,13 +11,13 @@ import type { PortableNetwork } from './runtime/picture-runtime.ts';
 /** The picture workers as the engine worker sees them. */
 export interface PicturePool {
   /**
-   * A picture as a backbone's input, or as its embedding by a network that the workers hold. A bitmap
+   * A picture as a backbone's input, or as its embedding by a network that the workers hold. A frame
    * is moved, closed, and goes before the files that wait.
    *
    * @param name for a problem.
    */
   prepare(
-    picture: Blob | ImageBitmap,
+    picture: Blob | Frame,
     name: string,
     crop: Crop,
     sidePx: number,
@@ -72,9 +73,8 @@ export function createPicturePool(ports: readonly MessagePort[]): PicturePool {
 
   return {
     prepare: async (picture, name, crop, sidePx, network) => {
-      const isFrame = picture instanceof ImageBitmap;
-      if (!isFrame) await room();
-      const moved = isFrame ? transfer(picture, [picture]) : picture;
+      if (picture instanceof Blob) await room();
+      const moved = picture instanceof Blob ? picture : transfer(picture, [picture]);
       return onWorker(async (remote) => remote.prepare(moved, name, crop, sidePx, network));
     },
     loadNetwork: async (network, program) => {

@@ -3,6 +3,7 @@
  * same networks and nothing else, so that any can take any picture.
  */
 import { expose, transfer } from 'comlink';
+import type { Frame } from './contract.ts';
 import { ok } from '../core/problem.ts';
 import { withInput, type InputPixels } from './picture/input.ts';
 import { inspectFile, inspectRendered } from './picture/inspect.ts';
@@ -61,7 +62,7 @@ async function tryToEmbed(network: NetworkId, input: InputPixels): Promise<Prepa
 }
 
 /** A camera's frame may be turned, as the device is held. */
-function asFrame(picture: ImageBitmap): Opened {
+function asFrame(picture: Frame): Opened {
   return { picture, asStored: false };
 }
 

@@ -15,6 +15,7 @@ import type {
   EmbedItem,
   EmbedReport,
   EngineEvent,
+  Frame,
   HeadFit,
   Inspection,
   Prediction,
@@ -78,7 +79,7 @@ export interface EngineRemote {
   ): Promise<Result<HeadFit>>;
   predict(head: Head, embeddings: Float32Array<ArrayBuffer>): Promise<Float32Array<ArrayBuffer>>;
   useHead(head: Head | null): void;
-  classify(picture: Blob | ImageBitmap, crop: Crop): Promise<Result<Prediction>>;
+  classify(picture: Blob | Frame, crop: Crop): Promise<Result<Prediction>>;
   /** The job's promise rejects with `Cancelled`. */
   cancel(job: JobId): void;
   /** Ends a training job early; it keeps what it has. */
@@ -107,12 +108,12 @@ export interface PictureRemote {
   /** @returns row-major [inputs, embeddingLength]. @throws where the network fails. */
   embed(id: NetworkId, inputs: readonly InputPixels[]): Promise<Float32Array<ArrayBuffer>>;
   /**
-   * The picture as a backbone's input, or as its embedding by a network held here. A bitmap is closed.
+   * The picture as a backbone's input, or as its embedding by a network held here. A frame is closed.
    *
    * @param name of the file, for a problem.
    */
   prepare(
-    picture: Blob | ImageBitmap,
+    picture: Blob | Frame,
     name: string,
     crop: Crop,
     sidePx: number,

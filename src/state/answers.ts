@@ -1,7 +1,7 @@
 import { at } from '../core/at.ts';
 import type { Result } from '../core/problem.ts';
 import type { ClassLabel } from '../core/sample.ts';
-import type { Engine, Prediction } from '../engine/contract.ts';
+import type { Engine, Frame, Prediction } from '../engine/contract.ts';
 import type { ClassifierState } from './classifier-state.svelte.ts';
 
 /** How probable one class is. */
@@ -28,7 +28,7 @@ export function answersOf(
 export async function ask(
   engine: Pick<Engine, 'classify'>,
   { saved, usable }: Pick<ClassifierState, 'saved' | 'usable'>,
-  picture: Blob | ImageBitmap,
+  picture: Blob | Frame,
 ): Promise<Result<Prediction> | null> {
   if (saved && usable) return engine.classify(picture, saved.crop);
   if (!(picture instanceof Blob)) picture.close();

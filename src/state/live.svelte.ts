@@ -1,9 +1,9 @@
-import type { Engine } from '../engine/contract.ts';
+import type { Engine, Frame } from '../engine/contract.ts';
 import { answersOf, ask, type Answer } from './answers.ts';
 import type { Camera } from './camera.svelte.ts';
 import type { ClassifierState } from './classifier-state.svelte.ts';
 import { engineProblem } from './failure.ts';
-import { grabFrame } from './grab-frame.ts';
+import { grabLiveFrame } from './grab-frame.ts';
 import type { Notices } from './notices.svelte.ts';
 
 export interface LiveParts {
@@ -77,7 +77,7 @@ export class Live {
       const { camera } = this.#parts;
       if (isEnded() || document.hidden) continue;
       const grabbedAt = performance.now();
-      const frame = camera.state === 'live' ? await grabFrame(video) : null;
+      const frame = camera.state === 'live' ? await grabLiveFrame(video) : null;
       if (frame === null) {
         if (this.#probabilities) this.forget();
         continue;
@@ -92,7 +92,7 @@ export class Live {
     }
   }
 
-  async #answerFrame(frame: ImageBitmap, grabbedAt: number, ended: AbortSignal): Promise<void> {
+  async #answerFrame(frame: Frame, grabbedAt: number, ended: AbortSignal): Promise<void> {
     const outcome = await ask(this.#parts.engine, this.#parts.classifierState, frame);
     if (ended.aborted) return;
     if (!outcome?.ok) {

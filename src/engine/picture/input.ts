@@ -1,6 +1,7 @@
 import { placeCrop, type Placement } from '../../core/crop.ts';
 import type { Crop } from '../../core/preprocess.ts';
-import { readPixels, stripRowsOf } from './read-pixels.ts';
+import type { Frame } from '../contract.ts';
+import { readPixels, sizeOf, stripRowsOf } from './read-pixels.ts';
 import { createResizer } from './resize/create-resizer.ts';
 
 /** A backbone's input before scaling to its range: RGB, row-major [side, side, 3]. */
@@ -18,14 +19,15 @@ let last: Promise<unknown> = Promise.resolve();
  * @param use what is to be done with the input, which is there only until that is done.
  */
 export function withInput<T>(
-  picture: ImageBitmap,
+  picture: Frame,
   crop: Crop,
   sidePx: number,
   asStored: boolean,
   use: (input: InputPixels) => T | Promise<T>,
 ): Promise<T> {
   const result = last.then(async () => {
-    const placement = placeCrop(picture.width, picture.height, sidePx, crop);
+    const { widthPx, heightPx } = sizeOf(picture);
+    const placement = placeCrop(widthPx, heightPx, sidePx, crop);
     const { from, to } = placement;
     resizer.begin({
       fromWidthPx: from.widthPx,

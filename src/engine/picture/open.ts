@@ -1,3 +1,4 @@
+import type { Frame } from '../contract.ts';
 import { failed, ok, type Problem, type Result } from '../../core/problem.ts';
 import { decodeForInput, decodePicture } from './decode.ts';
 import { HEADER_BYTES, sniffPicture, type Sniffed } from './sniff.ts';
@@ -42,7 +43,7 @@ export async function decodeChecked(
 
 /** A decoded picture on its way to a backbone's input. The caller closes it. */
 export interface Opened {
-  readonly picture: ImageBitmap;
+  readonly picture: Frame;
   /** Whether nothing says that it is to be turned. */
   readonly asStored: boolean;
 }

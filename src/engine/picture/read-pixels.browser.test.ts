@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { drawJpeg, orientJpeg } from '../testing/jpegs.ts';
 import { drawPicture } from '../testing/pictures.ts';
 import { decodePicture } from './decode.ts';
-import { drawStrips, readPixels, type RowSink } from './read-pixels.ts';
+import { drawStrips, readPixels, sizeOf, type RowSink } from './read-pixels.ts';
 
 const AREA = { x: 3, y: 5, widthPx: 61, heightPx: 47 };
 
@@ -67,5 +67,17 @@ describe('what is copied is what a canvas would show', () => {
     expect(read).toEqual(drawn);
     expect(read.slice(0, 3)).toEqual([227, 127, 127]);
     expect(read.slice(-3)).toEqual([255, 255, 255]);
+  });
+
+  test("a camera's frame is read as the bitmap that it shows", async () => {
+    const picture = await decodePicture(jpeg(await drawJpeg(90, 80)));
+    const frame = new VideoFrame(picture, { timestamp: 0 });
+    expect(sizeOf(frame)).toEqual({ widthPx: 90, heightPx: 80 });
+    const [ofFrame, ofPicture] = [createSink(), createSink()];
+    drawStrips(frame, AREA, ofFrame.sink);
+    drawStrips(picture, AREA, ofPicture.sink);
+    expect(ofFrame.colours()).toEqual(ofPicture.colours());
+    frame.close();
+    picture.close();
   });
 });

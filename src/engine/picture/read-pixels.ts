@@ -1,10 +1,21 @@
 import type { Rectangle } from '../../core/crop.ts';
+import type { Frame } from '../contract.ts';
 
 /**
  * Pixels read at once. A 100-megapixel picture would be 400 MB of RGBA, so
  * pictures are read in strips of at most 16 MB.
  */
 const STRIP_PIXELS = 4_000_000;
+
+/** A canvas of more isn't kept. */
+const KEPT_PIXELS = 1_000_000;
+
+/** As it is shown. */
+export function sizeOf(picture: Frame): { readonly widthPx: number; readonly heightPx: number } {
+  return picture instanceof ImageBitmap
+    ? { widthPx: picture.width, heightPx: picture.height }
+    : { widthPx: picture.displayWidth, heightPx: picture.displayHeight };
+}
 
 /** Where rows of RGBA go, [rows, widthPx, 4]: written into the strip, then taken. */
 export interface RowSink {
@@ -26,7 +37,7 @@ export function stripRowsOf({ widthPx, heightPx }: Rectangle): number {
  *   where it is shown: its memory then isn't what it shows.
  */
 export async function readPixels(
-  picture: ImageBitmap,
+  picture: Frame,
   area: Rectangle,
   asStored: boolean,
   sink: RowSink,
@@ -45,14 +56,10 @@ export async function readPixels(
 }
 
 /** By a canvas: what the picture shows, in any browser. */
-export function drawStrips(picture: ImageBitmap, area: Rectangle, sink: RowSink): void {
+export function drawStrips(picture: Frame, area: Rectangle, sink: RowSink): void {
   const { x, y, widthPx, heightPx } = area;
   const stripRows = stripRowsOf(area);
-  const canvas = new OffscreenCanvas(widthPx, stripRows);
-  const context = canvas.getContext('2d', { willReadFrequently: true, colorSpace: 'srgb' });
-  if (context === null) throw new Error('no 2D canvas');
-  context.imageSmoothingEnabled = false;
-  context.fillStyle = '#fff';
+  const context = contextOf(widthPx, stripRows);
   for (let row = 0; row < heightPx; row += stripRows) {
     const rows = Math.min(stripRows, heightPx - row);
     context.fillRect(0, 0, widthPx, rows);
@@ -60,6 +67,20 @@ export function drawStrips(picture: ImageBitmap, area: Rectangle, sink: RowSink)
     sink.strip(rows).set(context.getImageData(0, 0, widthPx, rows).data);
     sink.take(row, rows);
   }
+}
+
+let kept: OffscreenCanvasRenderingContext2D | null = null;
+
+/** A camera's frames are all of one size: a canvas of it is kept. */
+function contextOf(widthPx: number, heightPx: number): OffscreenCanvasRenderingContext2D {
+  if (kept?.canvas.width === widthPx && kept.canvas.height === heightPx) return kept;
+  const canvas = new OffscreenCanvas(widthPx, heightPx);
+  const context = canvas.getContext('2d', { willReadFrequently: true, colorSpace: 'srgb' });
+  if (context === null) throw new Error('no 2D canvas');
+  context.imageSmoothingEnabled = false;
+  context.fillStyle = '#fff';
+  kept = widthPx * heightPx <= KEPT_PIXELS ? context : null;
+  return context;
 }
 
 async function copyStrips(frame: VideoFrame, area: Rectangle, sink: RowSink): Promise<void> {
@@ -85,7 +106,7 @@ function copyRgb(frame: VideoFrame, rect: DOMRectInit, rgbx: Uint8Array<ArrayBuf
 const OPAQUE: ReadonlySet<string | null> = new Set(['RGBX', 'BGRX']);
 
 /** A picture's memory as a frame; null where its pixels aren't opaque sRGB. */
-function frameOf(picture: ImageBitmap): VideoFrame | null {
+function frameOf(picture: Frame): VideoFrame | null {
   const frame = new VideoFrame(picture, { timestamp: 0 });
   const { primaries, transfer } = frame.colorSpace;
   const isSrgb = primaries === 'bt709' && transfer === 'iec61966-2-1';

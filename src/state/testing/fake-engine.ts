@@ -10,6 +10,7 @@ import type {
   EmbedReport,
   Engine,
   EngineEvent,
+  Frame,
   HeadFit,
   Inspection,
   Prediction,
@@ -172,7 +173,7 @@ export class FakeEngine implements Engine {
     return Promise.resolve();
   }
 
-  async classify(picture: Blob | ImageBitmap): Promise<Result<Prediction>> {
+  async classify(picture: Blob | Frame): Promise<Result<Prediction>> {
     await this.#work();
     if (!this.head) throw new Error('no head');
     const text = picture instanceof Blob ? await picture.text() : 'frame';
