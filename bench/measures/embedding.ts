@@ -58,7 +58,11 @@ async function race(
   try {
     const contestants: Contestant[] = [
       { name: HEADSTART, note: engine.words, run: () => rate(engine.call('embed', counts.ours)) },
-      { name: BARE, note: 'pixels ready', run: () => rate(engine.call('embedReady', counts.ours)) },
+      {
+        name: BARE,
+        note: 'TF.js, pixels ready',
+        run: () => rate(engine.call('embedReady', counts.ours)),
+      },
       { name: PLAIN, note: plain.words, run: () => rate(plain.call('embed', counts.plain)) },
       {
         name: TEACHABLE,

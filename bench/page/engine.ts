@@ -1,6 +1,7 @@
 /** The app's own stages on a page of their own, and its backbone alone. */
 import { wrap } from 'comlink';
 import type { BackendName, BackendStatus } from '../../src/core/backend.ts';
+import type { RuntimeStatus } from '../../src/core/runtime.ts';
 import { createEngine } from '../../src/engine/client.ts';
 import { liteRtFiles } from '../../src/engine/runtime/lite-rt-files.ts';
 import type { BareBackbone } from './bare-backbone.ts';
@@ -19,12 +20,14 @@ let inputSidePx = 0;
 
 const page: EnginePage = {
   start: async (backboneId, backend) => {
+    const decided = nextRuntime();
     status = await startEngine(backend);
     const loaded = await engine.loadBackbone({ kind: 'catalogue', id: backboneId });
     if (!loaded.ok) throw new Error(loaded.problem.code);
     ({ sha256: backboneSha256, inputSidePx } = loaded.value);
     await bare.start(status.backend, backboneId, document.baseURI);
-    return `${status.backend} (${status.device})`;
+    const runtime = status.backend === 'wasm' ? wordsOf(await decided) : 'TF.js';
+    return `${status.backend} (${status.device}); ${runtime}`;
   },
   embed: (count) => embedIntoStore(engine, backboneSha256, chosenFiles(count)),
   embedReady: (count) => bare.embed(count),
@@ -36,6 +39,23 @@ const page: EnginePage = {
   fit: (name, l2) => fitTask(engine, name, l2),
   embeddings: () => collectEmbeddings(engine, chosenFiles()),
 };
+
+/** What embeds is measured beside the start: before that, nothing here is worth measuring. */
+function nextRuntime(): Promise<RuntimeStatus> {
+  return new Promise((resolve) => {
+    const forget = engine.onEvent((event) => {
+      if (event.kind !== 'runtime') return;
+      forget();
+      resolve(event.status);
+    });
+  });
+}
+
+function wordsOf({ runtime, threads, rates }: RuntimeStatus): string {
+  const name = runtime === 'litert' ? 'LiteRT' : 'TF.js';
+  const alone = rates === null ? '' : `, ${rates[runtime].toFixed(0)}/s with pixels ready`;
+  return `${name} on ${String(threads)} thread(s)${alone}`;
+}
 
 async function startEngine(backend: BackendName | null): Promise<BackendStatus> {
   const started = await engine.start({ backend });
