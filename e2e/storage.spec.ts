@@ -31,7 +31,8 @@ test('storage that runs full: said at once, the work goes on, and what was kept 
   headstart,
   page,
 }, info) => {
-  await headstart.open();
+  // The other runtime would be kept too, whenever it comes.
+  await headstart.open('runtime=tfjs');
   await headstart.expectBackend('WASM');
   // Before the first write: the browser remembers for a while how much room it found.
   const session = await context.newCDPSession(page);
