@@ -2,6 +2,7 @@ import type { Measure } from './measure.ts';
 import { coldStart } from './measures/cold-start.ts';
 import { decoding } from './measures/decoding.ts';
 import { embedding } from './measures/embedding.ts';
+import { growth } from './measures/growth.ts';
 import { heads } from './measures/head.ts';
 import { live } from './measures/live.ts';
 import { responsiveness } from './measures/responsiveness.ts';
@@ -14,4 +15,5 @@ export const MEASURES: readonly Measure[] = [
   live,
   coldStart,
   responsiveness,
+  growth,
 ];

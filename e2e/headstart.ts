@@ -137,6 +137,16 @@ export class Headstart {
     }
   }
 
+  /** Removes everything. */
+  async startOver(): Promise<void> {
+    await this.page.getByRole('button', { name: 'More', exact: true }).click();
+    await this.page.getByRole('menuitem', { name: 'Start over' }).click();
+    await this.page.getByRole('button', { name: 'Remove everything' }).click();
+    await expect(
+      this.pictures.getByRole('button', { name: 'Try with sample pictures' }),
+    ).toBeVisible();
+  }
+
   arrivalProgress(): Locator {
     return this.pictures.getByRole('progressbar', { name: 'Adding pictures' });
   }

@@ -4,7 +4,6 @@ import { expect, test } from './test.ts';
 
 test('a newcomer goes from sample pictures to a classifier, takes it along and brings it back', async ({
   headstart,
-  page,
 }, info) => {
   await headstart.open();
   await headstart.addSampleSet();
@@ -21,12 +20,7 @@ test('a newcomer goes from sample pictures to a classifier, takes it along and b
   await (await headstart.download()).saveAs(zip);
   const labels = await headstart.classNames();
 
-  await page.getByRole('button', { name: 'More', exact: true }).click();
-  await page.getByRole('menuitem', { name: 'Start over' }).click();
-  await page.getByRole('button', { name: 'Remove everything' }).click();
-  await expect(
-    headstart.pictures.getByRole('button', { name: 'Try with sample pictures' }),
-  ).toBeVisible();
+  await headstart.startOver();
 
   await headstart.drop(zip);
   await expect(headstart.notices.getByText(/The classifier is back/)).toBeVisible();

@@ -96,7 +96,11 @@ async function* decodeAhead(
   const fill = (): void => {
     for (; next < items.length && coming.length < size * BATCHES_AHEAD; next++) {
       const item = items[next];
-      if (item !== undefined) coming.push(decodeItem(item, crop, tools));
+      if (item === undefined) continue;
+      const decoded = decodeItem(item, crop, tools);
+      // Nobody waits for those under way once the work is cancelled.
+      decoded.catch(() => undefined);
+      coming.push(decoded);
     }
   };
   fill();
