@@ -53,7 +53,7 @@ async function readHeld(page: Page, session: CDPSession): Promise<Held> {
   return { ...counts, heapBytes };
 }
 
-test('ten rounds of adding, training and removing leave no URL, no worker and no memory behind', async ({
+test('ten rounds of adding, training and removing leave no URL and no worker, and the heap within bounds', async ({
   headstart,
   page,
 }, info) => {

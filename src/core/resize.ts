@@ -63,31 +63,16 @@ export function planResampling(inputLength: number, outputLength: number): Resam
  *
  * @param rgba [rows, plan.inputLength, 4].
  * @param rgb where [rows, plan.outputLength, 3] are written, from `row` on.
+ *
+ * `?? 0` only tells the compiler of the index: every read is within bounds,
+ * and a checked accessor would triple the time of the innermost loop.
  */
-export type RowResampler = (
+export function resampleRows(
   rgba: Uint8Array | Uint8ClampedArray,
   plan: Resampling,
   rgb: Uint8Array,
   row: number,
-) => void;
-
-/**
- * Columns of RGB to shorter or longer columns.
- *
- * @param rgb [plan.inputLength, widthPx, 3].
- * @returns [plan.outputLength, widthPx, 3].
- */
-export type ColumnResampler = (
-  rgb: Uint8Array,
-  widthPx: number,
-  plan: Resampling,
-) => Uint8Array<ArrayBuffer>;
-
-/**
- * `?? 0` only tells the compiler of the index: every read is within bounds,
- * and a checked accessor would triple the time of the innermost loop.
- */
-export const resampleRows: RowResampler = (rgba, plan, rgb, row) => {
+): void {
   const { inputLength, outputLength, first, count, weights, taps } = plan;
   const rows = rgba.length / (inputLength * 4);
   let out = row * outputLength * 3;
@@ -112,9 +97,19 @@ export const resampleRows: RowResampler = (rgba, plan, rgb, row) => {
       out += 3;
     }
   }
-};
+}
 
-export const resampleColumns: ColumnResampler = (rgb, widthPx, plan) => {
+/**
+ * Columns of RGB to shorter or longer columns.
+ *
+ * @param rgb [plan.inputLength, widthPx, 3].
+ * @returns [plan.outputLength, widthPx, 3].
+ */
+export function resampleColumns(
+  rgb: Uint8Array,
+  widthPx: number,
+  plan: Resampling,
+): Uint8Array<ArrayBuffer> {
   const { outputLength, first, count, weights, taps } = plan;
   const stride = widthPx * 3;
   const resized = new Uint8Array(outputLength * stride);
@@ -132,7 +127,7 @@ export const resampleColumns: ColumnResampler = (rgb, widthPx, plan) => {
     for (let x = 0; x < stride; x++) resized[y * stride + x] = to8Bits(sums[x] ?? 0);
   }
   return resized;
-};
+}
 
 /**
  * @param rgba opaque, [heightPx, widthPx, 4].

@@ -1,10 +1,7 @@
 import { transfer, wrap, type Remote } from 'comlink';
 import { at } from '../core/at.ts';
-import type { Crop } from '../core/preprocess.ts';
-import type { Result } from '../core/problem.ts';
-import type { Frame } from './contract.ts';
 import type { InputPixels } from './picture/input.ts';
-import type { NetworkId, PictureRemote, Prepared } from './remote.ts';
+import type { NetworkId, PictureRemote } from './remote.ts';
 import type { LiteRtProgram } from './runtime/lite-rt-program.ts';
 import type { PortableNetwork } from './runtime/picture-runtime.ts';
 
@@ -16,13 +13,7 @@ export interface PicturePool {
    *
    * @param name for a problem.
    */
-  prepare(
-    picture: Blob | Frame,
-    name: string,
-    crop: Crop,
-    sidePx: number,
-    network: NetworkId | null,
-  ): Promise<Result<Prepared>>;
+  readonly prepare: PictureRemote['prepare'];
   /** Every worker holds the network, or none. @throws where one can't. */
   loadNetwork(network: PortableNetwork, program: LiteRtProgram): Promise<PooledNetwork>;
 }

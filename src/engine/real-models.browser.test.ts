@@ -61,6 +61,7 @@ describe('pretrained models, dropped as files', () => {
     engine.dispose();
   });
 
+  // What pretrained weights make of photographs can't be seen on made ones.
   it.skipIf(!haveModels || !haveDatasets).for(MODELS)(
     '$id embeds photographs, and those of a class lie together',
     { timeout: 120_000 },
@@ -98,6 +99,7 @@ describe('pretrained models, dropped as files', () => {
     },
   );
 
+  // As above; across-backends.browser.test.ts compares made models everywhere.
   it.skipIf(!haveModels || !haveDatasets).for(
     // One of each way that a backbone runs; software rendering takes a minute for each.
     MODELS.filter(({ id }) => !/0\.75|0\.5_/u.test(id)),

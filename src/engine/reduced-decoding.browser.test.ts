@@ -45,6 +45,7 @@ describe('reduced decoding of 12-megapixel photographs', () => {
     return embedding;
   }
 
+  // The bound is about pretrained weights; decode-reduced.browser.test.ts compares pixels everywhere.
   it.skipIf(!given).for(MODELS)('keeps the embeddings of %s', async (id) => {
     const loaded = await engine.loadBackbone({ kind: 'catalogue', id });
     expect(loaded).toMatchObject({ ok: true, value: { inputSidePx: SIDE_PX } });

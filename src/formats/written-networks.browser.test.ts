@@ -141,6 +141,7 @@ const REAL = [
   { id: 'mobilenet_v1_0.25_128', sidePx: 128, weights: 'group1-shard1of1.bin', output: null },
 ] as const;
 
+// Without HEADSTART_MODELS there are no real weights; the tests above write made ones.
 describe.skipIf(import.meta.env['HEADSTART_MODELS'] === '')('a real model', () => {
   it.for(REAL)('$id to $output', { timeout: 120_000 }, async ({ id, sidePx, weights, output }) => {
     await compare(await fetchParts(id, weights), sidePx, output);

@@ -105,6 +105,7 @@ describe('LiteRT gives the embeddings of TF.js and leaves nothing', () => {
     { name: 'a layers model', files: LAYERS },
   ])('$name', ({ files }) => compare(files, null));
 
+  // Without HEADSTART_MODELS there are no real weights; the test above runs made ones.
   it.skipIf(import.meta.env['HEADSTART_MODELS'] === '').each([
     { id: 'mobilenet_v2_1.0_224', weights: 'group1-shard1of1.bin' },
     { id: 'mobilenet_v2_0.35_224_no_top', weights: 'weights.bin' },
