@@ -69,8 +69,9 @@ export class Headstart {
     await this.isUsing('MobileNet');
   }
 
+  /** Waits until the backbone is loaded: its name alone is shown from when it is looked for. */
   async isUsing(backbone: string): Promise<void> {
-    const name = new RegExp(`^What computes: ${backbone}`);
+    const name = new RegExp(`^What computes: ${backbone}.*(?<!, getting ready)$`);
     await expect(this.page.getByRole('button', { name })).toBeVisible(LONG);
   }
 

@@ -57,7 +57,11 @@ export const app = {
 } as const;
 
 export const engine = {
-  label: 'What computes: {{model}}, {{backend}}',
+  label: {
+    ready: 'What computes: {{model}}, {{backend}}',
+    busy: 'What computes: {{model}}, {{backend}}, getting ready',
+    wrong: 'What computes: {{model}}, {{backend}}, not working',
+  },
   details: 'What computes',
   starting: 'Starting',
   loading: 'Getting the model',
