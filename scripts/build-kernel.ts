@@ -14,17 +14,24 @@ const engine = join(project, 'src/engine');
 export interface KernelFiles {
   readonly source: string;
   readonly target: string;
+  /** What it needs of WebAssembly, in the compiler's words. */
+  readonly features: readonly string[];
 }
 
 export const kernels: readonly KernelFiles[] = [
   filesOf('head/exact', 'kernel'),
   filesOf('picture/resize', 'resize'),
+  filesOf('network', 'network'),
+  filesOf('network', 'network', 'relaxed'),
 ];
 
-function filesOf(folder: string, name: string): KernelFiles {
+/** @param relaxed the variant with fused multiplications, which not every browser has. */
+function filesOf(folder: string, name: string, relaxed?: 'relaxed'): KernelFiles {
+  const variant = relaxed === undefined ? name : `${name}-${relaxed}`;
   return {
     source: join(engine, folder, `assembly/${name}.ts`),
-    target: join(engine, folder, `${name}-module.ts`),
+    target: join(engine, folder, `${variant}-module.ts`),
+    features: relaxed === undefined ? ['simd'] : ['simd', 'relaxed-simd'],
   };
 }
 
@@ -34,13 +41,14 @@ function filesOf(folder: string, name: string): KernelFiles {
  *
  * @returns the module's bytes. @throws after the compiler has said on stderr what is wrong.
  */
-export function compileKernel({ source }: KernelFiles): Uint8Array {
+export function compileKernel({ source, features }: KernelFiles): Uint8Array {
   const compiler = join(project, 'node_modules/assemblyscript/bin/asc.js');
   const target = mkdtempSync(join(tmpdir(), 'headstart-kernel-'));
   try {
     const module = join(target, 'kernel.wasm');
-    const options = '-O3 --noAssert --runtime stub --enable simd --importMemory'.split(' ');
-    execFileSync(process.execPath, [compiler, source, '-o', module, ...options]);
+    const options = '-O3 --noAssert --runtime stub --importMemory'.split(' ');
+    const enable = features.flatMap((feature) => ['--enable', feature]);
+    execFileSync(process.execPath, [compiler, source, '-o', module, ...options, ...enable]);
     return readFileSync(module);
   } finally {
     rmSync(target, { recursive: true });
@@ -48,10 +56,9 @@ export function compileKernel({ source }: KernelFiles): Uint8Array {
 }
 
 /** The file as it has to stand. */
-export function kernelText({ source }: KernelFiles, module: Uint8Array): string {
-  const file = basename(source);
-  const name = `${basename(source, '.ts').toUpperCase()}_MODULE`;
-  return `/** assembly/${file}, compiled by \`npm run kernel\`: a WebAssembly module in Base64. */
+export function kernelText({ source, target }: KernelFiles, module: Uint8Array): string {
+  const name = basename(target, '.ts').toUpperCase().replaceAll('-', '_');
+  return `/** assembly/${basename(source)}, compiled by \`npm run kernel\`: a WebAssembly module in Base64. */
 export const ${name} =
   '${Buffer.from(module).toString('base64')}';
 `;

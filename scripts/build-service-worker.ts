@@ -12,11 +12,11 @@ import { SERVICE_WORKER_FILE } from '../src/offline/service-worker-file.ts';
 const project = join(import.meta.dirname, '..');
 const target = join(project, 'dist');
 /**
- * Backbones and the faster runtime's WASM (9 MB) are kept once they are used, the built-in backbone
- * from the start; the page for the terminal is not for visits.
+ * Backbones are kept once they are used, the built-in one from the start; the page for the terminal is
+ * not for visits.
  */
 const LEFT_OUT = new RegExp(
-  String.raw`^(?:models/(?!${BUILT_IN.id}/)|terminal|assets/(?:terminal-|litert_wasm.*\.wasm))|\.(?:map|md)$`,
+  String.raw`^(?:models/(?!${BUILT_IN.id}/)|terminal|assets/terminal-)|\.(?:map|md)$`,
 );
 
 export async function buildServiceWorker(): Promise<void> {

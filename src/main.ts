@@ -1,6 +1,5 @@
 import { mount } from 'svelte';
 import { createEngine } from './engine/client.ts';
-import { liteRtFiles } from './engine/runtime/lite-rt-files.ts';
 import { createFormats } from './formats/formats.ts';
 import { keepApp } from './offline/keep-app.ts';
 import { fetchOwnModelIds, fetchPlayerFiles } from './site-files.ts';
@@ -16,7 +15,7 @@ if (!target) throw new Error('index.html has no #app');
 
 const address = new URLSearchParams(location.search);
 const app = new App({
-  engine: createEngine(liteRtFiles()),
+  engine: createEngine({ kernel: true }),
   store: await createStore(),
   formats: createFormats(),
   settings: browserSettings('headstart.'),

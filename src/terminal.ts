@@ -1,5 +1,4 @@
 import { createEngine } from './engine/client.ts';
-import { liteRtFiles } from './engine/runtime/lite-rt-files.ts';
 import { createFormats } from './formats/formats.ts';
 import { fetchOwnModelIds, fetchPlayerFiles } from './site-files.ts';
 import { App } from './state/app.svelte.ts';
@@ -13,7 +12,7 @@ async function run(request: TerminalRequest): Promise<TerminalOutcome> {
   const store = createTemporaryStore();
   await store.saveProject({ name: '', classes: [], options: optionsFor(request) });
   const app = new App({
-    engine: createEngine(liteRtFiles()),
+    engine: createEngine({ kernel: true }),
     store,
     formats: createFormats(),
     settings: { get: () => null, set: () => undefined },

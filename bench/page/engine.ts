@@ -3,7 +3,6 @@ import { wrap } from 'comlink';
 import type { BackendName, BackendStatus } from '../../src/core/backend.ts';
 import type { RuntimeStatus } from '../../src/core/runtime.ts';
 import { createEngine } from '../../src/engine/client.ts';
-import { liteRtFiles } from '../../src/engine/runtime/lite-rt-files.ts';
 import type { BareBackbone } from './bare-backbone.ts';
 import type { EnginePage } from './contract.ts';
 import { decodeCosines, decodeFiles } from './decoding.ts';
@@ -11,7 +10,7 @@ import { collectEmbeddings, embedIntoStore, storeEmbeddings } from './embedding.
 import { fitTask } from './head.ts';
 import { chosenFiles } from './task.ts';
 
-const engine = createEngine(liteRtFiles());
+const engine = createEngine({ kernel: true });
 const worker = new Worker(new URL('./bare-backbone.ts', import.meta.url), { type: 'module' });
 const bare = wrap<BareBackbone>(worker);
 let status: BackendStatus | null = null;
@@ -52,7 +51,7 @@ function nextRuntime(): Promise<RuntimeStatus> {
 }
 
 function wordsOf({ runtime, threads, rates }: RuntimeStatus): string {
-  const name = runtime === 'litert' ? 'LiteRT' : 'TF.js';
+  const name = runtime === 'kernel' ? 'kernel' : 'TF.js';
   const alone = rates === null ? '' : `, ${rates[runtime].toFixed(0)}/s with pixels ready`;
   return `${name} on ${String(threads)} thread(s)${alone}`;
 }

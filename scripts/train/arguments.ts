@@ -34,7 +34,7 @@ const SOLVERS: Readonly<Record<string, SolverName>> = { exact: 'exact', step: 's
 /** What only the solver that goes step by step knows. */
 const STEP_FLAGS = ['epochs', 'learning-rate', 'hidden'] as const;
 const BACKENDS = ['webgpu', 'webgl', 'wasm', 'cpu'];
-const RUNTIMES = ['litert', 'tfjs'];
+const RUNTIMES = ['kernel', 'tfjs'];
 /** As the folders below `models/` are called. */
 const BACKBONE_ID = /^[\w.-]{1,100}$/u;
 

@@ -1,7 +1,7 @@
 import type { Sha256 } from './sample.ts';
 
-/** What runs a backbone on the CPU: TF.js's own WASM backend, or LiteRT on a TensorFlow Lite file made from it. */
-export type RuntimeName = 'litert' | 'tfjs';
+/** What runs a backbone on the CPU: TF.js's own WASM backend, or Headstart's kernel. */
+export type RuntimeName = 'kernel' | 'tfjs';
 
 /** Why that one; each is a sentence of the catalogue. */
 export type RuntimeReason =

@@ -14,7 +14,6 @@ import type {
   Reporter,
 } from './remote.ts';
 import { isSvg, renderSvg } from './client/svg.ts';
-import type { LiteRtFiles } from './runtime/lite-rt-files.ts';
 
 /** The engine with what tests want of it. */
 export interface EngineClient extends Engine {
@@ -29,15 +28,15 @@ export interface EngineClient extends Engine {
 /**
  * Starts the workers; the backend comes up with `start`.
  *
- * @param liteRt the files of a runtime that may embed faster than TF.js; null: TF.js embeds.
+ * @param kernel whether Headstart's kernel may embed where it is faster than TF.js.
  */
-export function createEngine(liteRt: LiteRtFiles | null = null): EngineClient {
+export function createEngine({ kernel } = { kernel: false }): EngineClient {
   const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
   const engine = wrap<EngineRemote>(worker);
-  const workers = Array.from({ length: countPictureWorkers(liteRt !== null) }, startPictureWorker);
+  const workers = Array.from({ length: countPictureWorkers(kernel) }, startPictureWorker);
   const pictureWorkers = workers.map((each) => wrap<PictureRemote>(each));
   const listeners = new Set<(event: EngineEvent) => void>();
-  const connected = connect(engine, pictureWorkers, liteRt, (event) => {
+  const connected = connect(engine, pictureWorkers, kernel, (event) => {
     for (const listener of listeners) listener(event);
   });
   const runJob = createJobRunner(engine);
@@ -107,7 +106,7 @@ function startPictureWorker(): Worker {
 async function connect(
   engine: Remote<EngineRemote>,
   workers: readonly Remote<PictureRemote>[],
-  liteRt: LiteRtFiles | null,
+  kernel: boolean,
   report: Reporter<EngineEvent>,
 ): Promise<void> {
   const ports = await Promise.all(
@@ -117,7 +116,7 @@ async function connect(
       return port2;
     }),
   );
-  await engine.connect(transfer(ports, ports), document.baseURI, liteRt, proxy(report));
+  await engine.connect(transfer(ports, ports), document.baseURI, kernel, proxy(report));
 }
 
 type JobRunner = <Report, T>(

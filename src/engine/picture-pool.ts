@@ -2,8 +2,7 @@ import { transfer, wrap, type Remote } from 'comlink';
 import { at } from '../core/at.ts';
 import type { InputPixels } from './picture/input.ts';
 import type { NetworkId, PictureRemote } from './remote.ts';
-import type { LiteRtProgram } from './runtime/lite-rt-program.ts';
-import type { PortableNetwork } from './runtime/picture-runtime.ts';
+import type { NetworkPlan } from './network/plan.ts';
 
 /** The picture workers as the engine worker sees them. */
 export interface PicturePool {
@@ -15,7 +14,7 @@ export interface PicturePool {
    */
   readonly prepare: PictureRemote['prepare'];
   /** Every worker holds the network, or none. @throws where one can't. */
-  loadNetwork(network: PortableNetwork, program: LiteRtProgram): Promise<PooledNetwork>;
+  loadNetwork(plan: NetworkPlan): Promise<PooledNetwork>;
 }
 
 /** A network that all picture workers hold. */
@@ -68,12 +67,12 @@ export function createPicturePool(ports: readonly MessagePort[]): PicturePool {
       const moved = picture instanceof Blob ? picture : transfer(picture, [picture]);
       return onWorker(async (remote) => remote.prepare(moved, name, crop, sidePx, network));
     },
-    loadNetwork: async (network, program) => {
+    loadNetwork: async (plan) => {
       const id = ++lastId;
       const dispose = () => {
         for (const { remote } of workers) void remote.dropNetwork(id);
       };
-      const loading = workers.map(({ remote }) => remote.loadNetwork(id, network, program));
+      const loading = workers.map(({ remote }) => remote.loadNetwork(id, plan));
       const failed = (await Promise.allSettled(loading)).find(
         ({ status }) => status === 'rejected',
       );
@@ -81,7 +80,7 @@ export function createPicturePool(ports: readonly MessagePort[]): PicturePool {
       await Promise.all(loading);
       const embed = async (inputs: readonly InputPixels[]) => {
         const rows = await Promise.all(
-          inputs.map((input) => onWorker((remote) => remote.embed(id, [input]))),
+          inputs.map((input) => onWorker((remote) => remote.embed(id, input))),
         );
         return Float32Array.from(rows.flatMap((row) => [...row]));
       };

@@ -20,9 +20,9 @@ const remote: PictureRemote = {
   },
   loadNetwork: networks.load,
   dropNetwork: networks.drop,
-  embed: async (id, inputs) => {
-    const embeddings = await networks.embed(id, inputs);
-    return transfer(embeddings, [embeddings.buffer]);
+  embed: (id, input) => {
+    const embedding = networks.embed(id, input);
+    return transfer(embedding, [embedding.buffer]);
   },
   prepare: async (picture, name, crop, sidePx, network) => {
     const opened =
@@ -50,9 +50,9 @@ const remote: PictureRemote = {
   },
 };
 
-async function tryToEmbed(network: NetworkId, input: InputPixels): Promise<Prepared> {
+function tryToEmbed(network: NetworkId, input: InputPixels): Prepared {
   try {
-    return { embedding: await networks.embed(network, [input]) };
+    return { embedding: networks.embed(network, input) };
   } catch (error) {
     return {
       input: input.slice(),

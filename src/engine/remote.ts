@@ -23,9 +23,7 @@ import type {
 } from './contract.ts';
 import type { InputPixels } from './picture/input.ts';
 import type { Inspected } from './picture/inspect.ts';
-import type { LiteRtFiles } from './runtime/lite-rt-files.ts';
-import type { LiteRtProgram } from './runtime/lite-rt-program.ts';
-import type { PortableNetwork } from './runtime/picture-runtime.ts';
+import type { NetworkPlan } from './network/plan.ts';
 
 export type JobId = number;
 
@@ -46,12 +44,12 @@ export interface EngineRemote {
   /**
    * @param workers ports to the picture workers.
    * @param baseUrl of the page, under which `models/` lies.
-   * @param liteRt null where TF.js is to embed in any case.
+   * @param kernel whether Headstart's kernel may embed in place of TF.js.
    */
   connect(
     workers: readonly MessagePort[],
     baseUrl: string,
-    liteRt: LiteRtFiles | null,
+    kernel: boolean,
     report: Reporter<EngineEvent>,
   ): void;
   start(backend: BackendName | null, runtime: RuntimeName | null): Promise<Result<BackendStatus>>;
@@ -102,11 +100,11 @@ export type Prepared =
 export interface PictureRemote {
   /** Gives the engine worker's end of a channel a way in. */
   connect(port: MessagePort): void;
-  /** Holds a network to embed with. @throws where the runtime doesn't start or won't have it. */
-  loadNetwork(id: NetworkId, network: PortableNetwork, program: LiteRtProgram): Promise<void>;
+  /** Holds a network to embed with. @throws where the kernel doesn't run, or memory is short. */
+  loadNetwork(id: NetworkId, plan: NetworkPlan): void;
   dropNetwork(id: NetworkId): void;
-  /** @returns row-major [inputs, embeddingLength]. @throws where the network fails. */
-  embed(id: NetworkId, inputs: readonly InputPixels[]): Promise<Float32Array<ArrayBuffer>>;
+  /** @returns [embeddingLength]. @throws where it is no longer held. */
+  embed(id: NetworkId, input: InputPixels): Float32Array<ArrayBuffer>;
   /**
    * The picture as a backbone's input, or as its embedding by a network held here. A frame is closed.
    *

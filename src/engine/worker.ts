@@ -33,11 +33,10 @@ const session = createSession((event) => connected().report(event), {
 });
 
 const remote: EngineRemote = {
-  connect: (workers, baseUrl, liteRt, report) => {
+  connect: (workers, baseUrl, kernel, report) => {
     const pool = createPicturePool(workers);
     connection = { pool, baseUrl, report };
-    if (liteRt !== null)
-      runtimes = createRuntimes({ session, pool, files: liteRt, baseUrl, report });
+    if (kernel) runtimes = createRuntimes({ session, pool, baseUrl, report });
   },
   start: (backend, runtime) => {
     runtimes?.ask(runtime);

@@ -73,10 +73,10 @@ describe('the engine', () => {
     expect(app.engine.runtime).toBeNull();
     const status = {
       sha256,
-      runtime: 'litert',
+      runtime: 'kernel',
       reason: 'measured',
       threads: 2,
-      rates: { litert: 71, tfjs: 37 },
+      rates: { kernel: 71, tfjs: 37 },
       failure: null,
     } as const;
     engine.emit({ kind: 'runtime', status });

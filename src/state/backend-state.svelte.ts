@@ -8,7 +8,7 @@ import type { Notices } from './notices.svelte.ts';
 import type { Settings } from './settings.ts';
 
 const BACKENDS: readonly BackendName[] = ['webgpu', 'webgl', 'wasm', 'cpu'];
-const RUNTIMES: readonly RuntimeName[] = ['litert', 'tfjs'];
+const RUNTIMES: readonly RuntimeName[] = ['kernel', 'tfjs'];
 
 export interface BackendParts {
   readonly engine: Pick<Engine, 'start' | 'onEvent'>;

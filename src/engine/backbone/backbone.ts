@@ -1,6 +1,5 @@
 import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { BackboneInfo } from '../../core/backbone.ts';
-import type { InputPixels } from '../picture/input.ts';
 
 /** What loading finds out about a backbone; where it came from is added by the caller. */
 export type BackboneShape = Pick<
@@ -19,13 +18,6 @@ export interface Backbone {
   readonly shape: BackboneShape;
   /** @param pixels [count, side, side, 3], 0 to 255. @returns [count, embeddingLength]. */
   embed(pixels: Tensor4D): Tensor2D;
-  dispose(): void;
-}
-
-/** The same network in another runtime than TF.js, one that is faster on this machine. */
-export interface PictureRuntime {
-  /** @returns row-major [inputs, embeddingLength]. */
-  embed(inputs: readonly InputPixels[]): Promise<Float32Array<ArrayBuffer>>;
   dispose(): void;
 }
 

@@ -5,10 +5,10 @@ import { importNetwork } from '../../formats/network/import-network.ts';
 import { poolFeatures } from '../../formats/network/network.ts';
 import type { Backbone } from '../backbone/backbone.ts';
 import type { FoundModel } from '../backbone/source.ts';
+import { planNetwork } from '../network/plan-network.ts';
 import type { InputPixels } from '../picture/input.ts';
 import type { PicturePool, PooledNetwork } from '../picture-pool.ts';
-import { keepNote, readNote } from './keep-file.ts';
-import type { LiteRtFiles } from './lite-rt-files.ts';
+import { keepNote, readNote } from './notes.ts';
 
 /** A backbone that may run in another runtime. */
 export interface Candidate {
@@ -17,7 +17,6 @@ export interface Candidate {
 }
 
 export interface RuntimeTools {
-  readonly files: LiteRtFiles;
   readonly pool: PicturePool;
   /** Of the page: what was measured is remembered for it. */
   readonly baseUrl: string;
@@ -40,7 +39,7 @@ const MEASURED_PICTURES = 8;
 const ROUNDS = 2;
 
 /**
- * Decides what embeds on the CPU: LiteRT where it can run the network, gives the
+ * Decides what embeds on the CPU: Headstart's kernel where it can run the network, gives the
  * same embeddings and is faster here. The decision is kept for later visits.
  *
  * @param asked what a person wants: not measured, but checked all the same.
@@ -56,9 +55,9 @@ export async function chooseRuntime(
     faster: null,
   });
   if (asked === 'tfjs') return plain('asked-for');
-  const name = noteName(sha256, tools.files);
+  const name = noteName(sha256);
   const note = asked === null ? parseNote(await readNote(name, tools.baseUrl)) : null;
-  if (note !== null && note.tfjs >= note.litert) return plain('remembered', { rates: note });
+  if (note !== null && note.tfjs >= note.kernel) return plain('remembered', { rates: note });
   let faster: PooledNetwork | null = null;
   try {
     faster = await bringUp(candidate, tools);
@@ -72,7 +71,7 @@ export async function chooseRuntime(
     }
     const rates = await tools.alone(() => measure(runtime, candidate, tools));
     await keepNote(name, tools.baseUrl, JSON.stringify(rates));
-    if (rates.litert > rates.tfjs) return take(faster, 'measured', sha256, rates);
+    if (rates.kernel > rates.tfjs) return take(faster, 'measured', sha256, rates);
     faster.dispose();
     return plain('measured', { rates });
   } catch (error) {
@@ -89,29 +88,22 @@ function take(
   rates: RuntimeStatus['rates'],
 ): RuntimeChoice {
   const { workers: threads } = faster;
-  return { status: { sha256, runtime: 'litert', reason, threads, rates, failure: null }, faster };
+  return { status: { sha256, runtime: 'kernel', reason, threads, rates, failure: null }, faster };
 }
 
-/** @throws where the network can't be translated, or LiteRT doesn't start. */
+/** @throws where the network can't be translated or planned, or the kernel doesn't run. */
 async function bringUp(
   { found, network }: Candidate,
-  { files, pool }: RuntimeTools,
+  { pool }: RuntimeTools,
 ): Promise<PooledNetwork> {
-  const { inputSidePx, inputRange, embeddingLength, featureLayer } = network.shape;
+  const { inputSidePx, inputRange, featureLayer } = network.shape;
   const read = importNetwork(found.parts, { inputSidePx, output: featureLayer });
   if (!read.ok) {
     const { problem } = read;
     if (problem.code !== 'model-not-translatable') throw new Error(problem.code);
     throw new Error(`${problem.layer} (${problem.operation}): ${problem.reason}`);
   }
-  // Their code is loaded only where it is used.
-  const [{ findLiteRt }, { writeTflite }] = await Promise.all([
-    import('./lite-rt-program.ts'),
-    import('../../formats/tflite/write-tflite.ts'),
-  ]);
-  const tflite = writeTflite(poolFeatures(read.value), { batch: 1 });
-  const program = await findLiteRt(files);
-  return pool.loadNetwork({ tflite, inputSidePx, inputRange, embeddingLength }, program);
+  return pool.loadNetwork(planNetwork(poolFeatures(read.value), { inputSidePx, inputRange }));
 }
 
 async function agree(
@@ -136,11 +128,11 @@ async function measure(
     await run(pictures);
     return (pictures.length / (performance.now() - startedAt)) * 1000;
   };
-  const rates = { litert: 0, tfjs: 0 };
+  const rates = { kernel: 0, tfjs: 0 };
   await faster.embed(pictures);
   for (let round = 0; round < ROUNDS; round++) {
     rates.tfjs = Math.max(rates.tfjs, await rateOf(embed));
-    rates.litert = Math.max(rates.litert, await rateOf((inputs) => faster.embed(inputs)));
+    rates.kernel = Math.max(rates.kernel, await rateOf((inputs) => faster.embed(inputs)));
   }
   return rates;
 }
@@ -154,16 +146,14 @@ function noise(count: number, sidePx: number): InputPixels[] {
   );
 }
 
-/** A new build of LiteRT is measured anew. */
-function noteName(sha256: string, { relaxed }: LiteRtFiles): string {
-  const build = relaxed.wasm.slice(relaxed.wasm.lastIndexOf('/') + 1);
-  return `${sha256} ${build} ${String(navigator.hardwareConcurrency)}`;
+function noteName(sha256: string): string {
+  return `${sha256} ${String(navigator.hardwareConcurrency)}`;
 }
 
 function parseNote(text: string | null): Record<RuntimeName, number> | null {
   try {
-    const { litert, tfjs } = JSON.parse(text ?? '') as Record<string, unknown>;
-    return typeof litert === 'number' && typeof tfjs === 'number' ? { litert, tfjs } : null;
+    const { kernel, tfjs } = JSON.parse(text ?? '') as Record<string, unknown>;
+    return typeof kernel === 'number' && typeof tfjs === 'number' ? { kernel, tfjs } : null;
   } catch {
     return null;
   }

@@ -1,53 +1,31 @@
 import { Cancelled } from '../../core/problem.ts';
-import type { PictureRuntime } from '../backbone/backbone.ts';
+import type { NetworkPlan } from '../network/plan.ts';
+import { createKernelNetwork, type KernelNetwork } from '../network/kernel-network.ts';
 import type { InputPixels } from '../picture/input.ts';
 import type { NetworkId } from '../remote.ts';
-import type { LiteRtProgram } from './lite-rt-program.ts';
-import type { PortableNetwork } from './picture-runtime.ts';
 
-/** The networks that a picture worker holds in LiteRT, by number. */
+/** The networks that a picture worker holds, by number. */
 export interface HeldNetworks {
-  /** @throws where LiteRT doesn't start or won't have the network. */
-  readonly load: (id: NetworkId, network: PortableNetwork, program: LiteRtProgram) => Promise<void>;
+  /** @throws where the kernel doesn't run here, or memory is short. */
+  readonly load: (id: NetworkId, plan: NetworkPlan) => void;
   readonly drop: (id: NetworkId) => void;
-  /** @returns row-major [inputs, embeddingLength]. @throws where there is none, or it fails. */
-  readonly embed: (
-    id: NetworkId,
-    inputs: readonly InputPixels[],
-  ) => Promise<Float32Array<ArrayBuffer>>;
+  /** @returns the embedding. @throws Cancelled where there is no such network any more. */
+  readonly embed: (id: NetworkId, input: InputPixels) => Float32Array<ArrayBuffer>;
 }
 
 export function createHeldNetworks(): HeldNetworks {
-  const held = new Map<NetworkId, Promise<PictureRuntime>>();
+  const held = new Map<NetworkId, KernelNetwork>();
   return {
-    load: async (id, network, program) => {
-      const runtime = bringUp(network, program);
-      held.set(id, runtime);
-      await runtime;
+    load: (id, plan) => {
+      held.set(id, createKernelNetwork(plan));
     },
     drop: (id) => {
-      // One that never came up has said so already.
-      void held.get(id)?.then(
-        (runtime) => {
-          runtime.dispose();
-        },
-        () => undefined,
-      );
       held.delete(id);
     },
-    embed: async (id, inputs) => {
-      const runtime = held.get(id);
-      if (runtime === undefined) throw new Cancelled();
-      return (await runtime).embed(inputs);
+    embed: (id, input) => {
+      const runner = held.get(id);
+      if (runner === undefined) throw new Cancelled();
+      return runner.embed(input).slice();
     },
   };
-}
-
-/** The runtime's code is loaded only where it is used. */
-async function bringUp(network: PortableNetwork, program: LiteRtProgram): Promise<PictureRuntime> {
-  const [{ startLiteRt }, { createPictureRuntime }] = await Promise.all([
-    import('./start-lite-rt.ts'),
-    import('./picture-runtime.ts'),
-  ]);
-  return createPictureRuntime(await startLiteRt(program), network);
 }

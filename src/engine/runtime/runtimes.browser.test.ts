@@ -1,4 +1,4 @@
-/** LiteRT in the picture workers, on generated backbones. */
+/** The kernel in the picture workers, on generated backbones. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { InputRange } from '../../core/preprocess.ts';
 import type { RuntimeName, RuntimeStatus } from '../../core/runtime.ts';
@@ -10,21 +10,17 @@ import { asFiles } from '../testing/parts.ts';
 import { drawPicture } from '../testing/pictures.ts';
 import { tinyLayersModel } from '../testing/tiny-layers-model.ts';
 import { tinyMobilenet } from '../testing/tiny-mobilenet.ts';
-import { liteRtFiles, type LiteRtFiles } from './lite-rt-files.ts';
 
 const GRAPH = tinyMobilenet();
 const LAYERS = tinyLayersModel();
 /** Where the notes of measurements lie. */
-const CACHE = 'headstart-runtime-1';
+const CACHE = 'headstart-runtime-2';
 
 let engine: EngineClient;
 let statuses: RuntimeStatus[];
 
-async function start(
-  runtime: RuntimeName | null,
-  files: LiteRtFiles | null = liteRtFiles(),
-): Promise<void> {
-  engine = createEngine(files);
+async function start(runtime: RuntimeName | null, kernel = true): Promise<void> {
+  engine = createEngine({ kernel });
   statuses = [];
   engine.onEvent((event) => {
     if (event.kind === 'runtime') statuses.push(event.status);
@@ -75,10 +71,10 @@ async function embed(count: number): Promise<Float32Array[]> {
 /** Largest difference to TF.js, as a part of the largest value: the order of sums differs. */
 const MAX_DIFFERENCE = 3e-5;
 
-/** Embeds the same pictures by LiteRT and by TF.js. */
+/** Embeds the same pictures by the kernel and by TF.js. */
 async function compare(files: readonly GeneratedFile[], inputRange: InputRange | null) {
   const found = new Map<RuntimeName, Float32Array[]>();
-  for (const runtime of ['litert', 'tfjs'] as const) {
+  for (const runtime of ['kernel', 'tfjs'] as const) {
     await start(runtime);
     const sha256 = await load(files, false, inputRange);
     expect(await decided()).toMatchObject({ sha256, runtime, reason: 'asked-for' });
@@ -87,7 +83,7 @@ async function compare(files: readonly GeneratedFile[], inputRange: InputRange |
     expect((await engine.memory()).numTensors).toBe(before.numTensors);
     engine.dispose();
   }
-  const others = found.get('litert') ?? [];
+  const others = found.get('kernel') ?? [];
   expect(others).toHaveLength(11);
   found.get('tfjs')?.forEach((embedding, index) => {
     const other = others[index] ?? new Float32Array();
@@ -99,7 +95,7 @@ async function compare(files: readonly GeneratedFile[], inputRange: InputRange |
   });
 }
 
-describe('LiteRT gives the embeddings of TF.js and leaves nothing', () => {
+describe('the kernel gives the embeddings of TF.js and leaves nothing', () => {
   it.each([
     { name: 'a graph model', files: GRAPH },
     { name: 'a layers model', files: LAYERS },
@@ -125,8 +121,8 @@ describe('the choice', () => {
     await load(LAYERS);
     const measured = await decided();
     expect(measured.reason).toBe('measured');
-    const { litert = NaN, tfjs = NaN } = measured.rates ?? {};
-    expect(measured.runtime).toBe(litert > tfjs ? 'litert' : 'tfjs');
+    const { kernel = NaN, tfjs = NaN } = measured.rates ?? {};
+    expect(measured.runtime).toBe(kernel > tfjs ? 'kernel' : 'tfjs');
     engine.dispose();
     await start(null);
     await load(LAYERS);
@@ -135,7 +131,7 @@ describe('the choice', () => {
   });
 
   it('is TF.js for a network that has no equal, with the reason', async () => {
-    await start('litert');
+    await start('kernel');
     await load(tinyLayersModel({ unknownLayer: true }));
     expect(await decided()).toMatchObject({
       runtime: 'tfjs',
@@ -145,46 +141,38 @@ describe('the choice', () => {
     expect(await embed(3)).toHaveLength(3);
   });
 
-  it('is TF.js where LiteRT can not be had', async () => {
-    const nowhere = { script: new URL('/nowhere.js', location.href).href, wasm: '/nowhere.wasm' };
-    await start('litert', { relaxed: nowhere, compat: nowhere });
-    await load(GRAPH);
-    expect(await decided()).toMatchObject({ runtime: 'tfjs', reason: 'other-failed' });
-    expect(await embed(2)).toHaveLength(2);
-  });
-
   it('follows the backbone, the backend and what is asked for', async () => {
-    await start('litert');
+    await start('kernel');
     await load(GRAPH);
     await decided();
     const alone = await engine.memory();
     const other = await load(LAYERS, true);
-    expect(await decided(2)).toMatchObject({ sha256: other, runtime: 'litert' });
+    expect(await decided(2)).toMatchObject({ sha256: other, runtime: 'kernel' });
     await engine.useBeside(null);
     expect((await embed(9))[0]).toHaveLength(24);
     await engine.start({ backend: 'wasm', runtime: 'tfjs' });
     expect(await decided(3)).toMatchObject({ sha256: other, runtime: 'tfjs' });
-    await engine.start({ backend: 'cpu', runtime: 'litert' });
+    await engine.start({ backend: 'cpu', runtime: 'kernel' });
     expect((await embed(2))[0]).toHaveLength(24);
-    await engine.start({ backend: 'wasm', runtime: 'litert' });
-    expect(await decided(4)).toMatchObject({ sha256: other, runtime: 'litert' });
+    await engine.start({ backend: 'wasm', runtime: 'kernel' });
+    expect(await decided(4)).toMatchObject({ sha256: other, runtime: 'kernel' });
     await load(GRAPH);
     await decided(5);
     expect((await engine.memory()).numTensors).toBe(alone.numTensors);
   });
 
   it('serves backbone after backbone', async () => {
-    await start('litert');
+    await start('kernel');
     for (let count = 1; count <= 6; count++) {
       await load(count % 2 === 0 ? GRAPH : LAYERS);
       const { pictureWorkers: threads } = engine;
-      expect(await decided(count)).toMatchObject({ runtime: 'litert', threads });
+      expect(await decided(count)).toMatchObject({ runtime: 'kernel', threads });
     }
     expect(await embed(3)).toHaveLength(3);
   });
 
-  it('costs nothing where no files are given', async () => {
-    await start('litert', null);
+  it('costs nothing where the kernel is not wanted', async () => {
+    await start('kernel', false);
     await load(GRAPH);
     expect(await embed(2)).toHaveLength(2);
     expect(statuses).toEqual([]);
@@ -192,7 +180,7 @@ describe('the choice', () => {
   });
 });
 
-it('answers pictures by LiteRT as by TF.js', async () => {
+it('answers pictures by the kernel as by TF.js', async () => {
   const head = {
     embeddingLength: 24,
     classIds: ['a', 'b'],
@@ -206,7 +194,7 @@ it('answers pictures by LiteRT as by TF.js', async () => {
     ],
   };
   const answers: Float32Array[] = [];
-  for (const runtime of ['tfjs', 'litert'] as const) {
+  for (const runtime of ['tfjs', 'kernel'] as const) {
     await start(runtime);
     await load(LAYERS);
     expect((await decided()).runtime).toBe(runtime);

@@ -7,12 +7,10 @@ import type { PicturePool, PooledNetwork } from '../picture-pool.ts';
 import type { InputPixels } from '../picture/input.ts';
 import type { LoadedBackbone, Session } from '../session.ts';
 import { chooseRuntime } from './choose-runtime.ts';
-import type { LiteRtFiles } from './lite-rt-files.ts';
 
 export interface RuntimesParts {
   readonly session: Session;
   readonly pool: PicturePool;
-  readonly files: LiteRtFiles;
   readonly baseUrl: string;
   readonly report: (event: EngineEvent) => void | Promise<void>;
 }
@@ -31,7 +29,7 @@ export interface Runtimes {
 }
 
 export function createRuntimes(parts: RuntimesParts): Runtimes {
-  const { session, files, pool, baseUrl, report } = parts;
+  const { session, pool, baseUrl, report } = parts;
   const gone = new WeakSet<LoadedBackbone>();
   const found = new Map<Backbone, { faster: PooledNetwork; status: RuntimeStatus }>();
   let asked: RuntimeName | null = null;
@@ -47,7 +45,7 @@ export function createRuntimes(parts: RuntimesParts): Runtimes {
       });
     const embed = (inputs: readonly InputPixels[]) =>
       embedByTfjs(inputs, { device: session.device(), network });
-    const choice = await chooseRuntime(loaded, asked, { files, pool, baseUrl, embed, alone });
+    const choice = await chooseRuntime(loaded, asked, { pool, baseUrl, embed, alone });
     if (gone.has(loaded)) {
       choice.faster?.dispose();
       return;

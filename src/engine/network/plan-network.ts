@@ -1,0 +1,263 @@
+import { at } from '../../core/at.ts';
+import type { InputRange } from '../../core/preprocess.ts';
+import type {
+  Activation,
+  Network,
+  Shape,
+  Step,
+  WeightedStep,
+} from '../../formats/network/network.ts';
+import { fillChannels, filledUp, packPointwise, WeightPacker } from './pack-weights.ts';
+import { placeImages, type Lifetime } from './place-images.ts';
+import type {
+  Bounds,
+  Extent,
+  ImageId,
+  Layer,
+  NetworkPlan,
+  PlannedStep,
+  PlannedWindow,
+  RowSource,
+} from './plan.ts';
+
+/** A network that the kernel can't compute. */
+export class NotPlannable extends Error {
+  constructor({ name, kind }: Step, reason: string) {
+    super(`${name} (${kind}): ${reason}`);
+  }
+}
+
+/**
+ * Plans a network of convolutions, as MobileNets are, for the kernel.
+ *
+ * @param network from the scaled picture to a row of features.
+ * @throws NotPlannable
+ */
+export function planNetwork(
+  { steps }: Network,
+  input: { readonly inputSidePx: number; readonly inputRange: InputRange },
+): NetworkPlan {
+  const planner = new Planner(steps);
+  steps.forEach((step, index) => {
+    planner.plan(step, index);
+  });
+  return { ...input, ...planner.finish() };
+}
+
+type DepthwiseStep = Extract<PlannedStep, { kind: 'depthwise' }>;
+
+/** What has become of a step: an image, or what a later step may take into itself. */
+type Outcome =
+  | { readonly kind: 'picture' }
+  | { readonly kind: 'image'; readonly id: ImageId }
+  | { readonly kind: 'rows'; readonly source: RowSource; readonly extent: Extent }
+  | { readonly kind: 'depthwise'; readonly step: Omit<DepthwiseStep, 'pointwise' | 'to'> };
+
+class Planner {
+  readonly #steps: readonly Step[];
+  readonly #outcomes: Outcome[] = [];
+  readonly #weights = new WeightPacker();
+  readonly #images: (Extent & { readonly madeIn: number; lastUsedIn: number })[] = [];
+  readonly #planned: PlannedStep[] = [];
+
+  constructor(steps: readonly Step[]) {
+    this.#steps = steps;
+  }
+
+  plan(step: Step, index: number): void {
+    this.#outcomes[index] = this.#outcomeOf(step);
+  }
+
+  finish(): Omit<NetworkPlan, 'inputSidePx' | 'inputRange'> {
+    const index = this.#steps.length - 1;
+    const last = at(this.#steps, index);
+    if (last.shape.length !== 1) throw new NotPlannable(last, 'it is not a row of features');
+    at(this.#images, this.#imageOf(index)).lastUsedIn = this.#planned.length;
+    return {
+      ...placeImages(this.#images satisfies readonly Lifetime[]),
+      embeddingLength: at(last.shape, 0),
+      weights: this.#weights.finish(),
+      steps: this.#planned,
+    };
+  }
+
+  #outcomeOf(step: Step): Outcome {
+    switch (step.kind) {
+      case 'input':
+        return { kind: 'picture' };
+      case 'convolution':
+        return this.#convolution(step);
+      case 'depthwise':
+        return this.#depthwise(step);
+      case 'add': {
+        const [a = 0, b = 0] = step.inputs;
+        const inputs = [this.#imageOf(a), this.#imageOf(b)] as const;
+        const bounds = boundsOf(step.activation);
+        return this.#emit(extentOf(step), (to) => ({ kind: 'add', inputs, bounds, to }));
+      }
+      case 'average-pool':
+        if (String(step.window.size) !== String(this.#shapeBefore(step).slice(0, 2))) {
+          throw new NotPlannable(step, 'it is not over the whole image');
+        }
+        return this.#average(step);
+      case 'global-average':
+        return this.#average(step);
+      case 'reshape':
+        // One pixel as a row: in memory it is the same.
+        if (String(step.shape) !== String(this.#shapeBefore(step).slice(2))) {
+          throw new NotPlannable(step, `a new shape [${step.shape.join(', ')}]`);
+        }
+        return { kind: 'image', id: this.#imageOf(at(step.inputs, 0)) };
+      default:
+        throw new NotPlannable(step, 'it is not known here');
+    }
+  }
+
+  #average(step: Step): Outcome {
+    const from = this.#imageOf(at(step.inputs, 0));
+    return this.#emit(extentOf(step), (to) => ({ kind: 'average', from, to }));
+  }
+
+  #convolution(step: WeightedStep): Outcome {
+    const input = at(step.inputs, 0);
+    const before = at(this.#outcomes, input);
+    const extent = extentOf(step);
+    if (before.kind === 'picture') {
+      const layer = this.#pointwiseLayer(step, step.kernel.length / step.bias.length);
+      const { columns } = extent;
+      const source = { kind: 'picture', window: windowOf(step), layer, columns } as const;
+      return { kind: 'rows', source, extent };
+    }
+    const { size, strides } = step.window;
+    if ([...size, ...strides].some((side) => side !== 1)) {
+      throw new NotPlannable(step, 'a window of more than a pixel, after the first layer');
+    }
+    const layer = this.#pointwiseLayer(step, filledUp(at(this.#shapeBefore(step), 2)));
+    if (before.kind === 'depthwise' && this.#isUsedOnce(input)) {
+      return this.#emit(extent, (to) => ({ ...before.step, pointwise: layer, to }));
+    }
+    const source = { kind: 'pointwise', from: this.#imageOf(input), layer } as const;
+    return { kind: 'rows', source, extent };
+  }
+
+  #depthwise(step: WeightedStep): Outcome {
+    const input = at(step.inputs, 0);
+    const shape = this.#shapeBefore(step);
+    if (at(step.shape, 2) !== at(shape, 2)) throw new NotPlannable(step, 'several a channel');
+    const before = at(this.#outcomes, input);
+    const source =
+      before.kind === 'rows' && this.#isUsedOnce(input)
+        ? before.source
+        : ({ kind: 'image', from: this.#imageOf(input) } as const);
+    const after = extentOf(step);
+    const layer = {
+      weights: this.#weights.add(fillChannels(step.kernel, step.bias.length)),
+      bias: this.#weights.add(fillChannels(step.bias, step.bias.length)),
+      inputs: step.kernel.length / step.bias.length,
+      outputs: after.channels,
+      bounds: boundsOf(step.activation),
+    };
+    const planned = {
+      kind: 'depthwise',
+      source,
+      before: extentOf({ shape }),
+      window: windowOf(step),
+      layer,
+      after,
+    } as const;
+    return { kind: 'depthwise', step: planned };
+  }
+
+  #pointwiseLayer({ kernel, bias, activation }: WeightedStep, inputs: number): Layer {
+    return {
+      weights: this.#weights.add(packPointwise(kernel, bias.length, inputs)),
+      bias: this.#weights.add(fillChannels(bias, bias.length)),
+      inputs,
+      outputs: filledUp(bias.length),
+      bounds: boundsOf(activation),
+    };
+  }
+
+  /** Has what a step makes computed into an image, once. */
+  #imageOf(index: number): ImageId {
+    const outcome = this.#toImage(at(this.#steps, index), at(this.#outcomes, index));
+    this.#outcomes[index] = outcome;
+    return outcome.id;
+  }
+
+  #toImage(step: Step, outcome: Outcome): Extract<Outcome, { kind: 'image' }> {
+    switch (outcome.kind) {
+      case 'picture':
+        throw new NotPlannable(step, 'its first layer is not a convolution');
+      case 'image':
+        return outcome;
+      case 'rows': {
+        const { source, extent } = outcome;
+        return this.#emit(extent, (to) => ({ kind: 'rows', source, to }));
+      }
+      case 'depthwise':
+        return this.#emit(outcome.step.after, (to) => ({ ...outcome.step, pointwise: null, to }));
+    }
+  }
+
+  #emit(extent: Extent, step: (to: ImageId) => PlannedStep): Extract<Outcome, { kind: 'image' }> {
+    const number = this.#planned.length;
+    const id = this.#images.push({ ...extent, madeIn: number, lastUsedIn: number }) - 1;
+    const planned = step(id);
+    for (const used of imagesOf(planned)) at(this.#images, used).lastUsedIn = number;
+    this.#planned.push(planned);
+    return { kind: 'image', id };
+  }
+
+  #shapeBefore({ inputs }: Step): Shape {
+    return at(this.#steps, at(inputs, 0)).shape;
+  }
+
+  #isUsedOnce(index: number): boolean {
+    return this.#steps.flatMap(({ inputs }) => inputs).filter((one) => one === index).length === 1;
+  }
+}
+
+/** The images that a step needs. */
+function imagesOf(step: PlannedStep): readonly ImageId[] {
+  switch (step.kind) {
+    case 'rows':
+    case 'depthwise':
+      return step.source.kind === 'picture' ? [] : [step.source.from];
+    case 'add':
+      return step.inputs;
+    case 'average':
+      return [step.from];
+  }
+}
+
+/** A row of features is one pixel. */
+function extentOf({ shape }: Pick<Step, 'shape'>): Extent {
+  const [rows, columns, channels] = shape.length === 1 ? [1, 1, at(shape, 0)] : shape;
+  return { rows: rows ?? 1, columns: columns ?? 1, channels: filledUp(channels ?? 0) };
+}
+
+function windowOf(step: WeightedStep): PlannedWindow {
+  const { size, strides, dilations, padding } = step.window;
+  if (strides[0] !== strides[1] || dilations.some((side) => side !== 1)) {
+    throw new NotPlannable(step, 'strides that differ, or a window with gaps');
+  }
+  return {
+    rows: size[0],
+    columns: size[1],
+    stride: strides[0],
+    top: padding[0][0],
+    left: padding[1][0],
+  };
+}
+
+function boundsOf(activation: Activation): Bounds {
+  switch (activation) {
+    case 'none':
+      return [-Infinity, Infinity];
+    case 'relu':
+      return [0, Infinity];
+    case 'relu6':
+      return [0, 6];
+  }
+}

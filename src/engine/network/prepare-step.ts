@@ -1,0 +1,36 @@
+import type { Place } from './place.ts';
+import { prepareDepthwise } from './prepare-depthwise.ts';
+import { prepareRows } from './prepare-rows.ts';
+import type { PlannedStep } from './plan.ts';
+
+/** @returns what computes the step. */
+export function prepareStep(step: PlannedStep, place: Place): () => void {
+  const { kernel, room, imageOf } = place;
+  switch (step.kind) {
+    case 'rows': {
+      const { rows, address } = imageOf(step.to);
+      return room.lend(() => {
+        const compute = prepareRows(step.source, place);
+        return () => {
+          compute(0, rows, address);
+        };
+      });
+    }
+    case 'depthwise':
+      return room.lend(() => prepareDepthwise(step, place));
+    case 'add': {
+      const [a, b] = step.inputs.map((id) => imageOf(id).address) as [number, number];
+      const { rows, columns, channels, address } = imageOf(step.to);
+      return () => {
+        kernel.add(a, b, rows * columns * channels, address, ...step.bounds);
+      };
+    }
+    case 'average': {
+      const from = imageOf(step.from);
+      const { address } = imageOf(step.to);
+      return () => {
+        kernel.average(from.address, from.rows * from.columns, from.channels, address);
+      };
+    }
+  }
+}
