@@ -29,6 +29,19 @@ export interface NetworkKernel {
   ) => void;
   readonly add: (a: number, b: number, count: number, out: number, ...bounds: Bounds) => void;
   readonly average: (pixels: number, count: number, channels: number, out: number) => void;
+  readonly patches: (
+    image: number,
+    rows: number,
+    columns: number,
+    channels: number,
+    windowRows: number,
+    windowColumns: number,
+    top: number,
+    left: number,
+    stride: number,
+    count: number,
+    out: number,
+  ) => void;
   readonly patchesOfBytes: (
     image: number,
     rows: number,

@@ -50,9 +50,17 @@ export function packPointwise(kernel: Float32Array, outputs: number, rows: numbe
   return packed;
 }
 
+/** @param kernel [taps, inputs, outputs] @returns [taps, inputs filled up with zeros, outputs]. */
+export function fillInputs(kernel: Float32Array, inputs: number, outputs: number): Float32Array {
+  return fillChannels(kernel, inputs * outputs, filledUp(inputs) * outputs);
+}
+
 /** @param values [count, channels] @returns [count, channels filled up]. */
-export function fillChannels(values: Float32Array, channels: number): Float32Array {
-  const filled = filledUp(channels);
+export function fillChannels(
+  values: Float32Array,
+  channels: number,
+  filled = filledUp(channels),
+): Float32Array {
   const packed = new Float32Array((values.length / channels) * filled);
   for (let row = 0; row * channels < values.length; row++) {
     packed.set(values.subarray(row * channels, (row + 1) * channels), row * filled);

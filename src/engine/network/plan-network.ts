@@ -1,13 +1,15 @@
 import { at } from '../../core/at.ts';
 import type { InputRange } from '../../core/preprocess.ts';
-import type {
-  Activation,
-  Network,
-  Shape,
-  Step,
-  WeightedStep,
+import {
+  isPadded,
+  type Activation,
+  type Network,
+  type PoolStep,
+  type Shape,
+  type Step,
+  type WeightedStep,
 } from '../../formats/network/network.ts';
-import { fillChannels, filledUp, packPointwise, WeightPacker } from './pack-weights.ts';
+import { fillChannels, filledUp, fillInputs, packPointwise, WeightPacker } from './pack-weights.ts';
 import { placeImages, type Lifetime } from './place-images.ts';
 import type {
   Bounds,
@@ -46,6 +48,12 @@ export function planNetwork(
 
 type DepthwiseStep = Extract<PlannedStep, { kind: 'depthwise' }>;
 
+/** Sums over all inputs. */
+interface Dense extends Pick<WeightedStep, 'activation'> {
+  readonly kernel: Float32Array;
+  readonly bias: Float32Array;
+}
+
 /** What has become of a step: an image, or what a later step may take into itself. */
 type Outcome =
   | { readonly kind: 'picture' }
@@ -59,6 +67,7 @@ class Planner {
   readonly #weights = new WeightPacker();
   readonly #images: (Extent & { readonly madeIn: number; lastUsedIn: number })[] = [];
   readonly #planned: PlannedStep[] = [];
+  #picture: ImageId | null = null;
 
   constructor(steps: readonly Step[]) {
     this.#steps = steps;
@@ -96,18 +105,13 @@ class Planner {
         return this.#emit(extentOf(step), (to) => ({ kind: 'add', inputs, bounds, to }));
       }
       case 'average-pool':
-        if (String(step.window.size) !== String(this.#shapeBefore(step).slice(0, 2))) {
-          throw new NotPlannable(step, 'it is not over the whole image');
-        }
-        return this.#average(step);
+        return this.#averagePool(step);
       case 'global-average':
         return this.#average(step);
       case 'reshape':
-        // One pixel as a row: in memory it is the same.
-        if (String(step.shape) !== String(this.#shapeBefore(step).slice(2))) {
-          throw new NotPlannable(step, `a new shape [${step.shape.join(', ')}]`);
-        }
-        return { kind: 'image', id: this.#imageOf(at(step.inputs, 0)) };
+        return this.#reshape(step);
+      case 'concat':
+        return this.#concat(step);
       default:
         throw new NotPlannable(step, 'it is not known here');
     }
@@ -116,6 +120,46 @@ class Planner {
   #average(step: Step): Outcome {
     const from = this.#imageOf(at(step.inputs, 0));
     return this.#emit(extentOf(step), (to) => ({ kind: 'average', from, to }));
+  }
+
+  #averagePool(step: PoolStep): Outcome {
+    const { size, padding } = step.window;
+    const shape = this.#shapeBefore(step);
+    if (String(size) === String(shape.slice(0, 2))) return this.#average(step);
+    if (isPadded(padding)) throw new NotPlannable(step, 'a padded window');
+    const channels = at(shape, 2);
+    const pixels = size[0] * size[1];
+    return this.#depthwise({
+      ...step,
+      kind: 'depthwise',
+      kernel: new Float32Array(pixels * channels).fill(1 / pixels),
+      bias: new Float32Array(channels),
+      activation: 'none',
+    });
+  }
+
+  #reshape(step: Step): Outcome {
+    const input = at(step.inputs, 0);
+    if (!isOnePixel(step)) throw new NotPlannable(step, `a new shape [${step.shape.join(', ')}]`);
+    // One pixel as another: in memory it is the same.
+    if (isOnePixel(at(this.#steps, input))) return { kind: 'image', id: this.#imageOf(input) };
+    return this.#flatten(step);
+  }
+
+  #concat(step: Extract<Step, { kind: 'concat' }>): Outcome {
+    const arePixels = step.inputs.every((input) => isOnePixel(at(this.#steps, input)));
+    if (!arePixels || step.axis !== step.shape.length - 1) {
+      throw new NotPlannable(step, 'a concatenation of more than features');
+    }
+    return this.#flatten(step);
+  }
+
+  #flatten(step: Step): Outcome {
+    const pieces = step.inputs.map((input) => ({
+      from: this.#imageOf(input),
+      channels: at(at(this.#steps, input).shape.slice(-1), 0),
+    }));
+    return this.#emit(extentOf(step), (to) => ({ kind: 'flatten', pieces, to }));
   }
 
   #convolution(step: WeightedStep): Outcome {
@@ -128,11 +172,16 @@ class Planner {
       const source = { kind: 'picture', window: windowOf(step), layer, columns } as const;
       return { kind: 'rows', source, extent };
     }
+    const channels = at(this.#shapeBefore(step), 2);
     const { size, strides } = step.window;
     if ([...size, ...strides].some((side) => side !== 1)) {
-      throw new NotPlannable(step, 'a window of more than a pixel, after the first layer');
+      const kernel = fillInputs(step.kernel, channels, step.bias.length);
+      const layer = this.#pointwiseLayer({ ...step, kernel }, kernel.length / step.bias.length);
+      const [window, from] = [windowOf(step), this.#imageOf(input)];
+      const source = { kind: 'convolution', from, window, layer, columns: extent.columns } as const;
+      return { kind: 'rows', source, extent };
     }
-    const layer = this.#pointwiseLayer(step, filledUp(at(this.#shapeBefore(step), 2)));
+    const layer = this.#pointwiseLayer(step, filledUp(channels));
     if (before.kind === 'depthwise' && this.#isUsedOnce(input)) {
       return this.#emit(extent, (to) => ({ ...before.step, pointwise: layer, to }));
     }
@@ -168,7 +217,7 @@ class Planner {
     return { kind: 'depthwise', step: planned };
   }
 
-  #pointwiseLayer({ kernel, bias, activation }: WeightedStep, inputs: number): Layer {
+  #pointwiseLayer({ kernel, bias, activation }: Dense, inputs: number): Layer {
     return {
       weights: this.#weights.add(packPointwise(kernel, bias.length, inputs)),
       bias: this.#weights.add(fillChannels(bias, bias.length)),
@@ -180,15 +229,31 @@ class Planner {
 
   /** Has what a step makes computed into an image, once. */
   #imageOf(index: number): ImageId {
-    const outcome = this.#toImage(at(this.#steps, index), at(this.#outcomes, index));
+    // The picture stays one too: a convolution of it needs no image.
+    const before = at(this.#outcomes, index);
+    if (before.kind === 'picture') return (this.#picture ??= this.#scaled(index));
+    const outcome = this.#toImage(before);
     this.#outcomes[index] = outcome;
     return outcome.id;
   }
 
-  #toImage(step: Step, outcome: Outcome): Extract<Outcome, { kind: 'image' }> {
+  /** The picture's scaled values, by a convolution that leaves them as they are. */
+  #scaled(index: number): ImageId {
+    const input = at(this.#steps, index);
+    const channels = at(input.shape, 2);
+    const unity = Float32Array.from({ length: channels ** 2 }, (_, i) =>
+      i % (channels + 1) === 0 ? 1 : 0,
+    );
+    const bias = new Float32Array(channels);
+    const layer = this.#pointwiseLayer({ kernel: unity, bias, activation: 'none' }, channels);
+    const extent = extentOf(input);
+    const window = { rows: 1, columns: 1, stride: 1, top: 0, left: 0 };
+    const source = { kind: 'picture', window, layer, columns: extent.columns } as const;
+    return this.#emit(extent, (to) => ({ kind: 'rows', source, to })).id;
+  }
+
+  #toImage(outcome: Exclude<Outcome, { kind: 'picture' }>): Extract<Outcome, { kind: 'image' }> {
     switch (outcome.kind) {
-      case 'picture':
-        throw new NotPlannable(step, 'its first layer is not a convolution');
       case 'image':
         return outcome;
       case 'rows': {
@@ -228,6 +293,8 @@ function imagesOf(step: PlannedStep): readonly ImageId[] {
       return step.inputs;
     case 'average':
       return [step.from];
+    case 'flatten':
+      return step.pieces.map(({ from }) => from);
   }
 }
 
@@ -235,6 +302,10 @@ function imagesOf(step: PlannedStep): readonly ImageId[] {
 function extentOf({ shape }: Pick<Step, 'shape'>): Extent {
   const [rows, columns, channels] = shape.length === 1 ? [1, 1, at(shape, 0)] : shape;
   return { rows: rows ?? 1, columns: columns ?? 1, channels: filledUp(channels ?? 0) };
+}
+
+function isOnePixel({ shape }: Pick<Step, 'shape'>): boolean {
+  return shape.slice(0, -1).every((side) => side === 1);
 }
 
 function windowOf(step: WeightedStep): PlannedWindow {

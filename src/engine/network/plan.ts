@@ -70,6 +70,15 @@ export type RowSource =
       /** Of what it gives. */
       readonly columns: number;
     }
+  /** A convolution of an image, with a window of more than one pixel. */
+  | {
+      readonly kind: 'convolution';
+      readonly from: ImageId;
+      readonly window: PlannedWindow;
+      readonly layer: Layer;
+      /** Of what it gives. */
+      readonly columns: number;
+    }
   /** A 1 × 1 convolution. */
   | { readonly kind: 'pointwise'; readonly from: ImageId; readonly layer: Layer }
   | { readonly kind: 'image'; readonly from: ImageId };
@@ -98,4 +107,12 @@ export type PlannedStep =
       readonly bounds: Bounds;
       readonly to: ImageId;
     }
-  | { readonly kind: 'average'; readonly from: ImageId; readonly to: ImageId };
+  | { readonly kind: 'average'; readonly from: ImageId; readonly to: ImageId }
+  /** Images one after the other as one pixel, without what their channels are filled up with. */
+  | { readonly kind: 'flatten'; readonly pieces: readonly Piece[]; readonly to: ImageId };
+
+export interface Piece {
+  readonly from: ImageId;
+  /** Those that count. */
+  readonly channels: number;
+}

@@ -8,6 +8,7 @@ export function prepareRows(source: RowSource, place: Place): ComputeRows {
   const { kernel } = place;
   switch (source.kind) {
     case 'picture':
+    case 'convolution':
       return prepareConvolution(source, place);
     case 'pointwise': {
       const { columns, channels, address } = place.imageOf(source.from);
@@ -29,31 +30,30 @@ export function prepareRows(source: RowSource, place: Place): ComputeRows {
   }
 }
 
+/** As products of a matrix, whose rows are what each window sees. */
 function prepareConvolution(
-  source: Extract<RowSource, { kind: 'picture' }>,
-  { kernel, room, picture, placed }: Place,
+  source: Extract<RowSource, { kind: 'picture' | 'convolution' }>,
+  { kernel, room, picture, imageOf, placed }: Place,
 ): ComputeRows {
   const { window, columns } = source;
   const { inputs, weights, bias, outputs, bounds } = placed(source.layer);
-  const { sidePx } = picture;
   const patches = room.take(columns * inputs * FLOAT_BYTES);
   const rowBytes = columns * outputs * FLOAT_BYTES;
+  const size = [window.rows, window.columns] as const;
+  const across = [window.left, window.stride, columns, patches] as const;
+  const gather = (top: number) => {
+    if (source.kind === 'picture') {
+      const { address, sidePx, levels } = picture;
+      kernel.patchesOfBytes(address, sidePx, sidePx, 3, levels, ...size, top, ...across);
+    } else {
+      const image = imageOf(source.from);
+      const extent = [image.rows, image.columns, image.channels] as const;
+      kernel.patches(image.address, ...extent, ...size, top, ...across);
+    }
+  };
   return (first, count, out) => {
     for (let row = 0; row < count; row++) {
-      kernel.patchesOfBytes(
-        picture.address,
-        sidePx,
-        sidePx,
-        3,
-        picture.levels,
-        window.rows,
-        window.columns,
-        (first + row) * window.stride - window.top,
-        window.left,
-        window.stride,
-        columns,
-        patches,
-      );
+      gather((first + row) * window.stride - window.top);
       const target = out + row * rowBytes;
       kernel.pointwise(patches, columns, inputs, weights, bias, outputs, target, ...bounds);
     }

@@ -1,7 +1,7 @@
 import type { Place } from './place.ts';
 import { prepareDepthwise } from './prepare-depthwise.ts';
 import { prepareRows } from './prepare-rows.ts';
-import type { PlannedStep } from './plan.ts';
+import { FLOAT_BYTES, type PlannedStep } from './plan.ts';
 
 /** @returns what computes the step. */
 export function prepareStep(step: PlannedStep, place: Place): () => void {
@@ -32,5 +32,27 @@ export function prepareStep(step: PlannedStep, place: Place): () => void {
         kernel.average(from.address, from.rows * from.columns, from.channels, address);
       };
     }
+    case 'flatten':
+      return prepareFlatten(step, place);
   }
+}
+
+function prepareFlatten(
+  { pieces, to }: Extract<PlannedStep, { kind: 'flatten' }>,
+  { memory, imageOf }: Place,
+): () => void {
+  const target = imageOf(to);
+  return () => {
+    const bytes = new Uint8Array(memory.buffer);
+    let out = target.address;
+    for (const { from, channels } of pieces) {
+      const image = imageOf(from);
+      for (let pixel = 0; pixel < image.rows * image.columns; pixel++) {
+        const start = image.address + pixel * image.channels * FLOAT_BYTES;
+        bytes.copyWithin(out, start, start + channels * FLOAT_BYTES);
+        out += channels * FLOAT_BYTES;
+      }
+    }
+    bytes.fill(0, out, target.address + target.channels * FLOAT_BYTES);
+  };
 }

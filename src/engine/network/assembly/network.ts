@@ -239,9 +239,42 @@ export function average(pixels: usize, count: usize, channels: usize, out: usize
  * What a window sees of a row of windows, one row of `windowRows · windowColumns · channels` numbers for
  * each: {@link pointwise} makes a convolution of it.
  *
- * @param image of bytes: [rows, columns, channels].
- * @param levels the number that stands for each byte.
  * @param top the first row that the windows cover; they begin at column -left.
+ */
+export function patches(
+  image: usize,
+  rows: i32,
+  columns: i32,
+  channels: usize,
+  windowRows: i32,
+  windowColumns: i32,
+  top: i32,
+  left: i32,
+  stride: i32,
+  count: i32,
+  out: usize,
+): void {
+  const pixel = channels * FLOAT;
+  const line = <usize>windowColumns * pixel;
+  for (let patch = 0; patch < count; patch++) {
+    const first = patch * stride - left;
+    // The window's columns that lie in the image.
+    const before = min(windowColumns, max(0, -first));
+    const after = min(windowColumns, max(0, first + windowColumns - columns));
+    const inside = <usize>max(0, windowColumns - before - after) * pixel;
+    for (let row = top; row < top + windowRows; row++, out += line) {
+      if (row < 0 || row >= rows || inside < line) memory.fill(out, 0, line);
+      if (row < 0 || row >= rows || inside == 0) continue;
+      const from = image + <usize>(row * columns + first + before) * pixel;
+      memory.copy(out + <usize>before * pixel, from, inside);
+    }
+  }
+}
+
+/**
+ * As {@link patches}, of an image of bytes.
+ *
+ * @param levels the number that stands for each byte.
  */
 export function patchesOfBytes(
   image: usize,

@@ -3,6 +3,7 @@ import {
   elementsOf,
   type Activation,
   type Network,
+  type PoolStep,
   type Shape,
   type Step,
   type WeightedStep,
@@ -27,8 +28,11 @@ function compute(step: Step, inputs: readonly number[][], shape: Shape): number[
       return convolve(step, image, shape);
     case 'add':
       return image.map((value, i) => activate(value + at(at(inputs, 1), i), step.activation));
-    case 'global-average':
-    case 'average-pool': {
+    case 'average-pool':
+      return pool(step, image, shape);
+    case 'concat':
+      return inputs.flat();
+    case 'global-average': {
       const channels = at(shape, 2);
       const pixels = image.length / channels;
       return Array.from({ length: channels }, (_, channel) =>
@@ -40,6 +44,16 @@ function compute(step: Step, inputs: readonly number[][], shape: Shape): number[
     default:
       throw new Error(step.kind);
   }
+}
+
+/** As a depthwise convolution that sums up equal shares. */
+function pool(step: PoolStep, image: readonly number[], shape: Shape): number[] {
+  const channels = at(shape, 2);
+  const pixels = step.window.size[0] * step.window.size[1];
+  const kernel = new Float32Array(pixels * channels).fill(1);
+  const bias = new Float32Array(channels);
+  const summing = { ...step, kind: 'depthwise', kernel, bias, activation: 'none' } as const;
+  return convolve(summing, image, shape).map((sum) => sum / pixels);
 }
 
 function convolve(step: WeightedStep, image: readonly number[], shape: Shape): number[] {

@@ -10,6 +10,11 @@ import {
   type Window,
 } from '../../../formats/network/network.ts';
 
+const UNPADDED = [
+  [0, 0],
+  [0, 0],
+] as const;
+
 interface Asked {
   readonly outputs?: number;
   readonly side?: number;
@@ -49,19 +54,28 @@ export class NetworkWriter {
     return this.#push({ kind: 'global-average', inputs: [from], shape });
   }
 
-  /** As average, but as a pooling window and a new shape. */
-  pool(): this {
-    const [rows = 0, columns = 0, channels = 0] = at(this.#steps, this.last).shape;
-    const window = windowOf([rows, columns], 1, [
-      [0, 0],
-      [0, 0],
-    ]);
-    this.#push({ kind: 'average-pool', inputs: [this.last], shape: [1, 1, channels], window });
-    return this.reshape([channels]);
+  /** Averages over windows that lie side by side or, with a stride of its own, over one another. */
+  pool(side: number, { from = this.last, stride = side } = {}): this {
+    const { shape } = at(this.#steps, from);
+    const window = windowOf([side, side], stride, UNPADDED);
+    const pooled = [...slide(window, shape), at(shape, 2)];
+    return this.#push({ kind: 'average-pool', inputs: [from], shape: pooled, window });
   }
 
   reshape(shape: readonly number[]): this {
     return this.#push({ kind: 'reshape', inputs: [this.last], shape });
+  }
+
+  /** All of it as one pixel. */
+  flatten(): this {
+    return this.reshape([1, 1, elementsOf(at(this.#steps, this.last).shape)]);
+  }
+
+  concat(inputs: readonly number[], axis = 2): this {
+    const shapes = inputs.map((input) => at(this.#steps, input).shape);
+    const total = shapes.reduce((sum, shape) => sum + at(shape, axis), 0);
+    const shape = at(shapes, 0).map((side, index) => (index === axis ? total : side));
+    return this.#push({ kind: 'concat', inputs, shape, axis });
   }
 
   get last(): number {
@@ -81,10 +95,7 @@ export class NetworkWriter {
   ): this {
     const { shape } = at(this.#steps, from);
     const [rows = 0, columns = 0] = shape;
-    const unpadded = windowOf([side, side], stride, [
-      [0, 0],
-      [0, 0],
-    ]);
+    const unpadded = windowOf([side, side], stride, UNPADDED);
     const window = { ...unpadded, padding: samePadding(unpadded, [rows, columns]) };
     const draw = (count: number, spread: number) =>
       Float32Array.from({ length: count }, () => (this.#random.next() - 0.5) * spread);
