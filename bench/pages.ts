@@ -1,6 +1,7 @@
 import type { Browser, Page } from '@playwright/test';
 import type { ContestantPage } from './page/contract.ts';
 import type { Bench } from './measure.ts';
+import type { PageName } from './site.ts';
 
 type BenchWindow<P> = Window & { readonly bench: P };
 type Method<P> = {
@@ -22,7 +23,7 @@ export interface OpenPage<P extends ContestantPage> {
 /** Opens a page of the benchmark's site and loads its backbone. */
 export async function openPage<P extends ContestantPage>(
   bench: Pick<Bench, 'site' | 'backend'> & { readonly browser: Browser },
-  name: 'engine' | 'plain-tfjs' | 'teachable-machine',
+  name: PageName,
   backboneId: string,
   files: readonly string[] = [],
 ): Promise<OpenPage<P>> {

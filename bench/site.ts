@@ -4,13 +4,17 @@ import { servePlainly, type PlainServer } from '../e2e/fixtures/static-server.ts
 
 const project = join(import.meta.dirname, '..');
 const packages = join(project, 'node_modules');
-const PAGES = ['engine', 'plain-tfjs', 'teachable-machine'] as const;
+const PAGES = ['engine', 'plain-tfjs', 'onnxruntime', 'litert', 'teachable-machine'] as const;
+
+export type PageName = (typeof PAGES)[number];
 
 /** Competitors' files as they were published, served to their pages untouched. */
 const PUBLISHED = {
   'vendor/tfjs/': join(packages, '@tensorflow/tfjs/dist'),
   'vendor/tfjs-wasm/': join(packages, '@tensorflow/tfjs-backend-wasm/dist'),
   'vendor/mobilenet/': join(packages, '@tensorflow-models/mobilenet/dist'),
+  'vendor/onnxruntime/': join(packages, 'onnxruntime-web/dist'),
+  'vendor/litert/': join(packages, '@litertjs/core/wasm'),
   'vendor/tfjs-1/': join(packages, 'tfjs-1/dist'),
   'vendor/teachable-machine/': join(packages, '@teachablemachine/image/dist'),
 };

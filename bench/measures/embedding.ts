@@ -3,6 +3,7 @@ import { compete } from '../contest.ts';
 import type { Bench, Measure, Pictures, Table, Wanted } from '../measure.ts';
 import type { ContestantPage, EnginePage, Work } from '../page/contract.ts';
 import { openPage, type OpenPage } from '../pages.ts';
+import type { PageName } from '../site.ts';
 import { median } from '../statistics.ts';
 
 const BASE_035 = 'mobilenet_v2_0.35_224_no_top';
@@ -13,7 +14,7 @@ const TEACHABLE = 'Teachable Machine, α 0.35';
 /** Files to embeddings, beside the library that people use and the way that TF.js's documentation shows. */
 export const embedding: Measure = {
   name: 'embedding',
-  about: 'files to embeddings, end to end, beside Teachable Machine and plain TF.js',
+  about: 'files to embeddings, end to end, beside what a person would use instead',
   run: async (bench) => {
     const large = await bench.large();
     return [
@@ -53,22 +54,24 @@ async function race(
 ): Promise<Table> {
   const { files } = pictures;
   const engine = await openPage<EnginePage>(bench, 'engine', backboneId, files);
-  const plain = await openPage<ContestantPage>(bench, 'plain-tfjs', backboneId, files);
-  const teachable = await openPage<ContestantPage>(bench, 'teachable-machine', BASE_035, files);
+  const pages: OpenPage<ContestantPage>[] = [engine];
+  const contestant = async (name: string, page: PageName, id: string, count: number) => {
+    const opened = await openPage<ContestantPage>(bench, page, id, files);
+    pages.push(opened);
+    return { name, note: opened.words, run: () => rate(opened.call('embed', count)) };
+  };
   try {
     const contestants: Contestant[] = [
       { name: HEADSTART, note: engine.words, run: () => rate(engine.call('embed', counts.ours)) },
       {
         name: BARE,
-        note: 'TF.js, pixels ready',
+        note: 'the same runtime, pixels ready',
         run: () => rate(engine.call('embedReady', counts.ours)),
       },
-      { name: PLAIN, note: plain.words, run: () => rate(plain.call('embed', counts.plain)) },
-      {
-        name: TEACHABLE,
-        note: teachable.words,
-        run: () => rate(teachable.call('embed', counts.teachable)),
-      },
+      await contestant('LiteRT.js', 'litert', backboneId, counts.plain),
+      await contestant('onnxruntime-web', 'onnxruntime', backboneId, counts.plain),
+      await contestant(PLAIN, 'plain-tfjs', backboneId, counts.plain),
+      await contestant(TEACHABLE, 'teachable-machine', BASE_035, counts.teachable),
     ];
     return {
       title: `Files to embeddings, MobileNetV2 ${words}: ${pictures.words}`,
@@ -79,14 +82,14 @@ async function race(
       remarks: [await stages(bench, engine, counts.ours)],
     };
   } finally {
-    for (const page of [engine, plain, teachable]) await page.close();
+    for (const page of pages) await page.close();
   }
 }
 
 /** Each stage alone. In the pipeline they overlap, so that their sum is more than a picture takes. */
 async function stages(bench: Bench, engine: OpenPage<EnginePage>, count: number): Promise<string> {
   const workers = await engine.call('pictureWorkers');
-  const parts: readonly (readonly [name: string, run: () => Promise<Work>])[] = [
+  const parts: readonly (readonly [name: string, run: () => Promise<Work | null>])[] = [
     ['decode, crop, resize', () => engine.call('decode', 'headstart', 'input', workers, count)],
     ['upload', () => engine.call('upload', count)],
     ['compute', () => engine.call('embedReady', count)],
@@ -95,11 +98,13 @@ async function stages(bench: Bench, engine: OpenPage<EnginePage>, count: number)
   const millis = new Map<string, number[]>(parts.map(([name]) => [name, []]));
   for (let round = 0; round < bench.rounds; round++) {
     for (const [name, run] of parts) {
-      const { count: done, seconds } = await run();
-      millis.get(name)?.push((seconds * 1000) / done);
+      const work = await run();
+      if (work !== null) millis.get(name)?.push((work.seconds * 1000) / work.count);
     }
   }
-  const medians = [...millis].map(([name, all]) => ({ name, millis: median(all) }));
+  const medians = [...millis]
+    .filter(([, all]) => all.length > 0)
+    .map(([name, all]) => ({ name, millis: median(all) }));
   const sum = medians.reduce((total, part) => total + part.millis, 0);
   const shares = medians.map(
     (part) =>

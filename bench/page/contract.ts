@@ -35,10 +35,10 @@ export type DecodeWay = 'headstart' | 'full';
 export type DecodeEnd = 'picture' | 'input';
 
 export interface EnginePage extends ContestantPage {
-  /** The backbone alone on ready pixels: upload, computing, read-back. */
+  /** The backbone alone on ready pixels, in the runtime that embeds; on TF.js with upload and read-back. */
   embedReady(count: number): Promise<Work>;
-  /** Only the upload of ready pixels. */
-  upload(count: number): Promise<Work>;
+  /** Only the upload of ready pixels; null where nothing is uploaded. */
+  upload(count: number): Promise<Work> | null;
   /** Only the writing of embeddings into the store. */
   store(count: number): Promise<Work>;
   /** The chosen files by `workers` workers, each one file at a time. */
@@ -49,6 +49,8 @@ export interface EnginePage extends ContestantPage {
   pictureWorkers(): number;
   /** @param l2 null: chosen by the validation part. */
   fit(task: string, l2: number | null): Promise<Fit>;
+  /** Fits anew, all of it, after one sample more. */
+  update(task: string): Promise<Fit>;
   /** Embeddings of the chosen files, row-major, base64 of little-endian float32. */
   embeddings(): Promise<{ readonly length: number; readonly base64: string }>;
 }

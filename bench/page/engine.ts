@@ -1,21 +1,24 @@
 /** The app's own stages on a page of their own, and its backbone alone. */
 import { wrap } from 'comlink';
+import type { BackboneInfo } from '../../src/core/backbone.ts';
 import type { BackendName, BackendStatus } from '../../src/core/backend.ts';
 import type { RuntimeStatus } from '../../src/core/runtime.ts';
 import { createEngine } from '../../src/engine/client.ts';
 import type { BareBackbone } from './bare-backbone.ts';
-import type { EnginePage } from './contract.ts';
+import { startBareKernel } from './bare-kernel.ts';
+import type { EnginePage, Work } from './contract.ts';
 import { decodeCosines, decodeFiles } from './decoding.ts';
 import { collectEmbeddings, embedIntoStore, storeEmbeddings } from './embedding.ts';
-import { fitTask } from './head.ts';
+import { fitTask, updateTask } from './head.ts';
 import { chosenFiles } from './task.ts';
 
 const engine = createEngine({ kernel: true });
 const worker = new Worker(new URL('./bare-backbone.ts', import.meta.url), { type: 'module' });
 const bare = wrap<BareBackbone>(worker);
 let status: BackendStatus | null = null;
-let backboneSha256 = '';
-let inputSidePx = 0;
+let backbone: BackboneInfo | null = null;
+let embedReady = (count: number): Promise<Work> => bare.embed(count);
+let uploads = true;
 
 const page: EnginePage = {
   start: async (backboneId, backend) => {
@@ -23,21 +26,31 @@ const page: EnginePage = {
     status = await startEngine(backend);
     const loaded = await engine.loadBackbone({ kind: 'catalogue', id: backboneId });
     if (!loaded.ok) throw new Error(loaded.problem.code);
-    ({ sha256: backboneSha256, inputSidePx } = loaded.value);
+    backbone = loaded.value;
     await bare.start(status.backend, backboneId, document.baseURI);
-    const runtime = status.backend === 'wasm' ? wordsOf(await decided) : 'TF.js';
-    return `${status.backend} (${status.device}); ${runtime}`;
+    const runtime = status.backend === 'wasm' ? await decided : null;
+    if (runtime?.runtime === 'kernel') {
+      embedReady = await startBareKernel(backboneId, loaded.value, runtime.threads);
+      uploads = false;
+    }
+    return `${status.backend} (${status.device}); ${wordsOf(runtime)}`;
   },
-  embed: (count) => embedIntoStore(engine, backboneSha256, chosenFiles(count)),
-  embedReady: (count) => bare.embed(count),
-  upload: (count) => bare.upload(count),
-  store: (count) => storeEmbeddings(backboneSha256, count),
+  embed: (count) => embedIntoStore(engine, loadedBackbone().sha256, chosenFiles(count)),
+  embedReady: (count) => embedReady(count),
+  upload: (count) => (uploads ? bare.upload(count) : null),
+  store: (count) => storeEmbeddings(loadedBackbone().sha256, count),
   decode: decodeFiles,
-  decodeCosines: (count) => decodeCosines(engine, inputSidePx, count),
+  decodeCosines: (count) => decodeCosines(engine, loadedBackbone().inputSidePx, count),
   pictureWorkers: () => engine.pictureWorkers,
   fit: (name, l2) => fitTask(engine, name, l2),
+  update: (name) => updateTask(engine, loadedBackbone(), name),
   embeddings: () => collectEmbeddings(engine, chosenFiles()),
 };
+
+function loadedBackbone(): BackboneInfo {
+  if (backbone === null) throw new Error('start() comes first');
+  return backbone;
+}
 
 /** What embeds is measured beside the start: before that, nothing here is worth measuring. */
 function nextRuntime(): Promise<RuntimeStatus> {
@@ -50,10 +63,9 @@ function nextRuntime(): Promise<RuntimeStatus> {
   });
 }
 
-function wordsOf({ runtime, threads, rates }: RuntimeStatus): string {
-  const name = runtime === 'kernel' ? 'kernel' : 'TF.js';
-  const alone = rates === null ? '' : `, ${rates[runtime].toFixed(0)}/s with pixels ready`;
-  return `${name} on ${String(threads)} thread(s)${alone}`;
+function wordsOf(status: RuntimeStatus | null): string {
+  if (status?.runtime !== 'kernel') return 'TF.js';
+  return `Headstart’s kernel on ${String(status.threads)} thread(s)`;
 }
 
 async function startEngine(backend: BackendName | null): Promise<BackendStatus> {
