@@ -18,6 +18,7 @@ import type { Settings } from './settings.ts';
 import { Training } from './training.svelte.ts';
 import { Trial } from './trial.svelte.ts';
 import { Upgrade } from './upgrade.svelte.ts';
+import { UpToDate } from './up-to-date.svelte.ts';
 import type { Words } from './words.ts';
 
 /** What the app is built of; the composition root makes the real ones, tests make fakes. */
@@ -49,6 +50,7 @@ export class App {
   readonly arrival: Arrival;
   readonly embedding: Embedding;
   readonly training: Training;
+  readonly upToDate: UpToDate;
   readonly upgrade: Upgrade;
   readonly camera: Camera;
   readonly trial: Trial;
@@ -85,6 +87,7 @@ export class App {
     });
     const onChange = (): void => {
       embedding.refresh();
+      this.upToDate.refresh();
       this.upgrade.refresh();
     };
     const project = new Project({ library, store, notices, words: parts.words, onChange });
@@ -117,27 +120,26 @@ export class App {
     this.project = project;
     this.arrival = arrival;
     this.embedding = embedding;
+    const fitting = { engine, library, engineState, embedding, classifierState, arrived };
     this.training = new Training({
-      engine,
-      library,
-      engineState,
-      embedding,
-      classifierState,
-      arrived,
+      ...fitting,
+      onStart: () => {
+        this.upToDate.cancel();
+      },
       onEnd: () => {
+        this.upToDate.refresh();
         this.upgrade.refresh();
       },
     });
-    this.upgrade = new Upgrade({
-      engine,
-      store,
-      library,
-      engineState,
-      embedding,
-      training: this.training,
-      classifierState,
-      arrived,
+    this.upToDate = new UpToDate({
+      ...fitting,
+      settings: parts.settings,
+      trained: () => this.training.settled(),
+      onFitted: () => {
+        this.upgrade.refresh();
+      },
     });
+    this.upgrade = new Upgrade({ ...fitting, store, training: this.training });
     this.camera = camera;
     this.trial = new Trial({ engine, formats, camera, classifierState, notices });
     this.exporter = new Exporter({
@@ -194,6 +196,7 @@ export class App {
   async startOver(): Promise<void> {
     this.arrival.cancel();
     this.training.reset();
+    this.upToDate.cancel();
     await this.arrival.settled();
     this.embedding.cancel();
     this.project.forgetUndo();
@@ -247,6 +250,7 @@ export class App {
       this.project.setOptions({ backboneId: backbone.id });
     this.#classifierState.useHead();
     this.embedding.refresh();
+    this.upToDate.refresh();
   }
 
   /** An export was dropped: its backbone is loaded, its head used; pictures that are there stay as they are. */

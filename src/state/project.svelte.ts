@@ -156,6 +156,7 @@ export class Project {
     this.#undo = whereFrom(moving);
     this.#library.replace(moving.map((sample) => ({ sample: { ...sample, classId } })));
     this.#parts.notices.say({ key: 'pictures-moved', count: moving.length, label: target.label });
+    this.#parts.onChange();
   }
 
   /** Takes the last removal or move back. */

@@ -1,39 +1,26 @@
-import { checkOptions } from '../core/default-options.ts';
 import type { Evaluation, Judged } from '../core/evaluation.ts';
 import type { EpochReport } from '../core/head.ts';
 import { Cancelled, type Problem } from '../core/problem.ts';
-import { advice, readiness, type Advice } from '../core/readiness.ts';
+import { advice, type Advice } from '../core/readiness.ts';
 import type { ClassLabel } from '../core/sample.ts';
 import type { Engine } from '../engine/contract.ts';
 import type { SavedClassifier } from '../storage/contract.ts';
 import type { ClassifierState } from './classifier-state.svelte.ts';
-import type { Embedding } from './embedding.svelte.ts';
-import type { EngineState } from './engine-state.svelte.ts';
 import { engineProblem, isCancelled } from './failure.ts';
-import type { Library } from './library.svelte.ts';
 import { PhaseClock } from './phase-clock.ts';
-import { fingerprintOf } from './pipeline/fingerprint.ts';
-import { trainClassifier, type TrainSetting, type TrainStage } from './pipeline/train.ts';
-import { prepareData, type PreparedData } from './pipeline/training-set.ts';
+import { trainClassifier, type TrainStage } from './pipeline/train.ts';
+import { findBlockers, prepareTraining, type PreparationParts } from './prepare-training.ts';
 import { Throttle } from './throttle.ts';
 
 export type TrainingPhase = 'idle' | 'embedding' | TrainStage;
 
-export interface TrainingParts {
+export interface TrainingParts extends PreparationParts {
   readonly engine: Pick<Engine, 'trainHead' | 'predict'>;
-  readonly library: Library;
-  readonly engineState: EngineState;
-  readonly embedding: Embedding;
   readonly classifierState: ClassifierState;
-  /** Resolves when what is being dropped is in. */
-  readonly arrived: () => Promise<void>;
+  /** Training is about to start. */
+  readonly onStart: () => void;
   /** Training has ended, with a classifier or without. */
   readonly onEnd: () => void;
-}
-
-interface Prepared {
-  readonly data: PreparedData;
-  readonly setting: TrainSetting;
 }
 
 /** Fitting and judging, and the classifier that came of it. */
@@ -41,7 +28,7 @@ export class Training {
   #phase = $state<TrainingPhase>('idle');
   #liveHistory = $state.raw<readonly EpochReport[] | null>(null);
   #problem = $state.raw<Problem | null>(null);
-  #blockers: readonly Problem[] = $derived.by(() => this.#findBlockers());
+  #blockers: readonly Problem[] = $derived.by(() => findBlockers(this.#parts.library));
   #advice: readonly Advice[] = $derived.by(() =>
     advice(this.#parts.library.classes, this.#parts.library.samples),
   );
@@ -125,6 +112,7 @@ export class Training {
   async #train(): Promise<void> {
     [this.#stop, this.#abort] = [new AbortController(), new AbortController()];
     this.#problem = null;
+    this.#parts.onStart();
     this.#clock.start();
     try {
       this.#problem = await this.#fitAndKeep(this.#abort.signal);
@@ -156,7 +144,8 @@ export class Training {
 
   /** @returns why there is no new classifier; null where there is. */
   async #fitAndKeep(signal: AbortSignal): Promise<Problem | null> {
-    const prepared = await this.#prepare(signal);
+    this.#enter('embedding');
+    const prepared = await prepareTraining(this.#parts, signal);
     if ('code' in prepared) return prepared;
     this.#reports = [];
     this.#liveHistory = [];
@@ -177,61 +166,8 @@ export class Training {
     return null;
   }
 
-  /** Waits for pictures, backbone and embeddings. @returns why there can be no training, where there can't. */
-  async #prepare(signal: AbortSignal): Promise<Prepared | Problem> {
-    const { arrived, embedding, engineState, library } = this.#parts;
-    this.#enter('embedding');
-    await orAbort(arrived(), signal);
-    const backbone = await orAbort(engineState.settled(), signal);
-    if (!backbone)
-      return (
-        engineState.problem ?? {
-          code: 'backbone-unreachable',
-          id: library.options.backboneId,
-          tried: [],
-        }
-      );
-    await orAbort(embedding.finish(), signal);
-    if (embedding.problem) return embedding.problem;
-    const { classes, samples, options } = library;
-    const { cache } = embedding;
-    if (!cache || cache.missing(samples).length > 0) throw new Cancelled();
-    const blocker = this.#findBlockers()[0];
-    if (blocker) return blocker;
-    const data = prepareData(classes, samples, cache, backbone.embeddingLength, options.training);
-    const without = data.classes.find((_, index) => !data.train.classes.includes(index));
-    if (without) return { code: 'class-empty', label: without.label };
-    const fingerprint = fingerprintOf(classes, samples, backbone.sha256, options);
-    return { data, setting: { backbone, options, fingerprint, nowMillis: Date.now() } };
-  }
-
-  #findBlockers(): readonly Problem[] {
-    const { classes, samples, options } = this.#parts.library;
-    const expected = samples.some(({ state }) => state === 'arriving')
-      ? samples.map((sample) => ({ ...sample, state: 'ready' as const }))
-      : samples;
-    return [...readiness(classes, expected), ...checkOptions(options.training)];
-  }
-
   #enter(phase: TrainingPhase): void {
     this.#clock.enter(phase === 'idle' ? null : phase);
     this.#phase = phase;
-  }
-}
-
-/** What is waited for goes on by itself; only the waiting ends. */
-async function orAbort<T>(pending: Promise<T>, signal: AbortSignal): Promise<T> {
-  if (signal.aborted) throw new Cancelled();
-  let end = (): void => undefined;
-  const aborted = new Promise<never>((_, reject) => {
-    end = () => {
-      reject(new Cancelled());
-    };
-    signal.addEventListener('abort', end);
-  });
-  try {
-    return await Promise.race([pending, aborted]);
-  } finally {
-    signal.removeEventListener('abort', end);
   }
 }

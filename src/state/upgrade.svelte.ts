@@ -10,6 +10,7 @@ import { engineProblem, isCancelled } from './failure.ts';
 import type { Library } from './library.svelte.ts';
 import type { EmbeddingCache } from './pipeline/embed.ts';
 import { fingerprintOf } from './pipeline/fingerprint.ts';
+import { Passes } from './passes.ts';
 import { trainClassifier } from './pipeline/train.ts';
 import { prepareData } from './pipeline/training-set.ts';
 import type { Training } from './training.svelte.ts';
@@ -53,13 +54,17 @@ export class Upgrade {
   #offer: Offer | null = $derived.by(() => this.#validOffer());
   readonly #parts: UpgradeParts;
   readonly #beside: Embedding;
-  #abort = new AbortController();
-  #work: Promise<void> | null = null;
-  #revision = 0;
+  readonly #passes: Passes;
 
   constructor(parts: UpgradeParts) {
     this.#parts = parts;
     const { engine, store, library, engineState } = parts;
+    this.#passes = new Passes(
+      (signal) => this.#pass(signal),
+      (error, signal) => {
+        if (!isCancelled(error, signal)) this.#problem = engineProblem(error);
+      },
+    );
     this.#beside = new Embedding({
       engine: {
         embed: (items, crop, watch) => engine.embed(items, crop, { ...watch, beside: true }),
@@ -90,11 +95,11 @@ export class Upgrade {
 
   /** Pictures, options, classifier or backbone are others now: goes on with what there is to do. */
   refresh(): void {
-    this.#revision += 1;
-    if (!this.#parts.engineState.standIn?.better) {
-      this.#abort.abort();
+    if (this.#parts.engineState.standIn?.better) this.#passes.refresh();
+    else {
+      this.#passes.cancel();
       this.#beside.cancel();
-    } else this.#work ??= this.#run();
+    }
   }
 
   /** Goes over to the better backbone, with the classifier that was fitted on it. */
@@ -109,24 +114,9 @@ export class Upgrade {
     return this.#parts.engineState.keepStandIn();
   }
 
-  async #run(): Promise<void> {
-    this.#problem = null;
-    this.#abort = new AbortController();
-    const { signal } = this.#abort;
-    try {
-      for (let seen = -1; seen !== this.#revision && !signal.aborted;) {
-        seen = this.#revision;
-        await this.#pass(signal);
-      }
-    } catch (error) {
-      if (!isCancelled(error, signal)) this.#problem = engineProblem(error);
-    } finally {
-      this.#work = null;
-    }
-  }
-
   async #pass(signal: AbortSignal): Promise<void> {
     const { arrived, training, engineState, classifierState, library } = this.#parts;
+    this.#problem = null;
     await arrived();
     await training.settled();
     await this.#beside.finish();
@@ -152,7 +142,7 @@ export class Upgrade {
     const options = { ...library.options, backboneId: better.id };
     const data = prepareData(classes, samples, cache, better.embeddingLength, options.training);
     const fingerprint = fingerprintOf(classes, samples, better.sha256, options);
-    const setting = { backbone: better, options, fingerprint, nowMillis: Date.now() };
+    const setting = { backbone: better, options, fingerprint, nowMillis: Date.now(), start: null };
     this.#fitting = true;
     try {
       const outcome = await trainClassifier(engine, data, setting, { signal });

@@ -8,3 +8,6 @@ export type Offer = NonNullable<App['upgrade']['offer']>;
 
 /** What a training leaves behind. */
 export type Classifier = NonNullable<App['training']['classifier']>;
+
+/** Pictures becoming embeddings of the backbone in use, or of the one beside it. */
+export type Embedding = App['embedding'];

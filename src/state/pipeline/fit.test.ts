@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { DEFAULT_TRAINING_OPTIONS } from '../../core/default-options.ts';
+import type { Head } from '../../core/head.ts';
 import type { FitOptions, TrainingOptions } from '../../core/options.ts';
 import { ok } from '../../core/problem.ts';
 import { l2For } from '../../core/recipe.ts';
@@ -36,7 +37,7 @@ const HEAD: HeadFit = {
 };
 
 /** What the engine is asked for, by fit and refit. */
-async function ask(count: number, changes: Partial<TrainingOptions>) {
+async function ask(count: number, changes: Partial<TrainingOptions>, start: Head | null = null) {
   const asked: FitOptions[] = [];
   const engine = {
     trainHead: (_: TrainingSet, options: FitOptions) => {
@@ -45,8 +46,8 @@ async function ask(count: number, changes: Partial<TrainingOptions>) {
     },
   };
   const options = { ...DEFAULT_TRAINING_OPTIONS, ...changes };
-  await fitHead(engine, prepare(count), options, {});
-  await refitHead(engine, prepare(count), options, HEAD, {});
+  await fitHead(engine, prepare(count), options, start, {});
+  await refitHead(engine, prepare(count), options, HEAD, start, {});
   const [fit, refit] = asked;
   if (!fit || !refit) throw new Error('not asked twice');
   return { fit, refit };
@@ -64,6 +65,16 @@ describe('the exact solver', () => {
     const { refit } = await ask(200, {});
     expect(refit).toMatchObject({ l2Candidates: [], start: HEAD.head });
     expect(refit.l2).toBeCloseTo(4 * l2For(200), 10);
+  });
+
+  test('begins at a head from before, except along a path of penalties', async () => {
+    const before: Head = { embeddingLength: 4, layers: [], classIds: ['b', 'a'] };
+    const few = await ask(50, {}, before);
+    expect([few.fit.start, few.refit.start]).toEqual([before, before]);
+    const many = await ask(200, {}, before);
+    expect([many.fit.start, many.refit.start]).toEqual([null, before]);
+    const stepwise = await ask(200, { solver: 'step-by-step' }, before);
+    expect([stepwise.fit.start, stepwise.refit.start]).toEqual([null, null]);
   });
 
   test('keeps to a penalty that is given', async () => {

@@ -1,4 +1,4 @@
-import type { EpochReport } from '../../core/head.ts';
+import type { EpochReport, Head } from '../../core/head.ts';
 import type { FitOptions, TrainingOptions } from '../../core/options.ts';
 import type { Result } from '../../core/problem.ts';
 import {
@@ -22,11 +22,15 @@ export interface FitWatch {
 /**
  * Stage 6a: fits a head to the training part. The validation part chooses the epoch, or the exact
  * solver's L2 penalty where nobody has.
+ *
+ * @param start exact: a head that was fitted to nearly the same, or null. It leads to the same one
+ * sooner, except along a path of penalties, which begins far from it.
  */
 export function fitHead(
   engine: Pick<Engine, 'trainHead'>,
   { set, classes }: PreparedData,
   options: TrainingOptions,
+  start: Head | null,
   watch: FitWatch,
 ): Promise<Result<HeadFit>> {
   const resolved = resolveOptions(options, {
@@ -36,13 +40,14 @@ export function fitHead(
   });
   const solver = solverOf(options);
   const mayChoose = canStopEarly(set.validationRows.length, classes.length);
+  const candidates = mayChoose && options.l2 === null ? l2Candidates(resolved.l2) : [];
   const fit: FitOptions = {
     ...resolved,
     solver,
     earlyStopping: options.earlyStopping && mayChoose,
     stopAfterEpoch: null,
-    l2Candidates: mayChoose && options.l2 === null ? l2Candidates(resolved.l2) : [],
-    start: null,
+    l2Candidates: candidates,
+    start: solver === 'exact' && candidates.length === 0 ? start : null,
   };
   return engine.trainHead(set, fit, watch);
 }
@@ -51,12 +56,15 @@ export function fitHead(
  * Stage 6b: fits the head that is kept to all training pictures, for as many
  * epochs as the first fit found best, or with its L2 penalty. Where nothing was kept aside, or the
  * person ended the first fit, that one's head is kept.
+ *
+ * @param start exact: a head that was fitted to nearly the same, or null.
  */
 export async function refitHead(
   engine: Pick<Engine, 'trainHead'>,
   { set }: PreparedData,
   options: TrainingOptions,
   fit: HeadFit,
+  start: Head | null,
   watch: FitWatch,
 ): Promise<Result<HeadFit>> {
   if (set.validationRows.length === 0 || fit.stopped) return { ok: true, value: fit };
@@ -82,7 +90,7 @@ export async function refitHead(
       earlyStopping: false,
       stopAfterEpoch: refitEpochs(fit.bestEpoch, resolved.epochs),
       l2Candidates: [],
-      start: solver === 'exact' ? fit.head : null,
+      start: solver === 'exact' ? (start ?? fit.head) : null,
     },
     watch,
   );

@@ -1,4 +1,5 @@
 import type { BackboneInfo } from '../../core/backbone.ts';
+import type { Head } from '../../core/head.ts';
 import type { ProjectOptions } from '../../core/options.ts';
 import { ok, type Result } from '../../core/problem.ts';
 import type { Engine } from '../../engine/contract.ts';
@@ -19,6 +20,8 @@ export interface TrainSetting {
   readonly options: ProjectOptions;
   readonly fingerprint: string;
   readonly nowMillis: number;
+  /** The exact solver's head for nearly the same pictures, to begin at; null for none. */
+  readonly start: Head | null;
 }
 
 /**
@@ -34,15 +37,16 @@ export async function trainClassifier(
   setting: TrainSetting,
   watch: TrainWatch,
 ): Promise<Result<SavedClassifier>> {
-  const { training } = setting.options;
+  const { start, options } = setting;
+  const { training } = options;
   watch.onStage?.('fitting');
-  const fit = await fitHead(engine, data, training, watch);
+  const fit = await fitHead(engine, data, training, start, watch);
   if (!fit.ok) return fit;
   watch.onStage?.('judging');
   const kept = rowsOf(data.train, data.set.validationRows, data.embeddingLength);
   const validation = await judgePictures(engine, fit.value.head, kept);
   watch.onStage?.('refitting');
-  const refit = await refitHead(engine, data, training, fit.value, withoutReports(watch));
+  const refit = await refitHead(engine, data, training, fit.value, start, withoutReports(watch));
   if (!refit.ok) return refit;
   watch.onStage?.('judging');
   const test = await judgePictures(engine, refit.value.head, data.test);
@@ -50,13 +54,13 @@ export async function trainClassifier(
     head: refit.value.head,
     classes: data.classes,
     backbone: setting.backbone,
-    crop: setting.options.crop,
+    crop: options.crop,
     history: fit.value.history,
     bestEpoch: fit.value.bestEpoch,
     validation: validation?.evaluation ?? null,
     test: test?.evaluation ?? null,
     judged: (test ?? validation)?.judged ?? [],
-    options: setting.options,
+    options,
     fingerprint: setting.fingerprint,
     fittedAtMillis: setting.nowMillis,
   });

@@ -13,7 +13,10 @@ export interface Made {
   readonly formats: FakeFormats;
 }
 
-/** An app on a fake engine, opened. Give it the store of another to reopen that one's project. */
+/**
+ * An app on a fake engine, opened, that learns only when it is told to. Give it the store of another
+ * to reopen that one's project.
+ */
 export async function makeApp(
   store: ProjectStore = createTemporaryStore(),
   engine = new FakeEngine(),
@@ -26,7 +29,7 @@ export async function makeApp(
 /** An app that has yet to be opened. */
 export function buildApp(store: ProjectStore, engine: FakeEngine): Made {
   const formats = new FakeFormats();
-  const settings = new Map<string, string>();
+  const settings = new Map([['up-to-date', 'off']]);
   const app = new App({
     engine,
     store,

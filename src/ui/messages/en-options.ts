@@ -41,6 +41,10 @@ export const options = {
     exact: 'Exact',
     'step-by-step': 'Step by step',
   },
+  upToDate: {
+    name: 'Always up to date',
+    help: 'Once trained, it learns again by itself whenever pictures or options change. Kept in this browser.',
+  },
   epochs: {
     name: 'Epochs',
     help: 'How many times at most all pictures are gone through. Left empty, it fits how many there are.',

@@ -10,6 +10,7 @@ export const training = {
   moreAdvice_one: 'And {{count, number}} more like this.',
   moreAdvice_other: 'And {{count, number}} more like this.',
   waiting: 'Waiting for the pretrained model…',
+  takingIn: 'Learning from what has changed',
   outdated: 'Pictures or options have changed since. Train again to include them.',
   phases: {
     embedding: 'Looking at the pictures',
