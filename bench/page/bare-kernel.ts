@@ -34,9 +34,11 @@ export async function startBareKernel(
 }
 
 function startWorker(): MessagePort {
-  const url = new URL('../../src/engine/picture-worker.ts', import.meta.url);
-  const worker = wrap<PictureRemote>(new Worker(url, { type: 'module' }));
+  // The whole expression: only then it is built as a worker.
+  const worker = new Worker(new URL('../../src/engine/picture-worker.ts', import.meta.url), {
+    type: 'module',
+  });
   const { port1, port2 } = new MessageChannel();
-  void worker.connect(transfer(port1, [port1]));
+  void wrap<PictureRemote>(worker).connect(transfer(port1, [port1]));
   return port2;
 }

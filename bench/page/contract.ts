@@ -37,6 +37,8 @@ export type DecodeEnd = 'picture' | 'input';
 export interface EnginePage extends ContestantPage {
   /** The backbone alone on ready pixels, in the runtime that embeds; on TF.js with upload and read-back. */
   embedReady(count: number): Promise<Work>;
+  /** Another engine, from nothing to its first answer, with the backbone's weights in the browser. */
+  firstPrediction(): Promise<Work>;
   /** Only the upload of ready pixels; null where nothing is uploaded. */
   upload(count: number): Promise<Work> | null;
   /** Only the writing of embeddings into the store. */

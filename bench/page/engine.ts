@@ -9,6 +9,7 @@ import { startBareKernel } from './bare-kernel.ts';
 import type { EnginePage, Work } from './contract.ts';
 import { decodeCosines, decodeFiles } from './decoding.ts';
 import { collectEmbeddings, embedIntoStore, storeEmbeddings } from './embedding.ts';
+import { timeFirstPrediction } from './first-prediction.ts';
 import { fitTask, updateTask } from './head.ts';
 import { chosenFiles } from './task.ts';
 
@@ -36,6 +37,7 @@ const page: EnginePage = {
     return `${status.backend} (${status.device}); ${wordsOf(runtime)}`;
   },
   embed: (count) => embedIntoStore(engine, loadedBackbone().sha256, chosenFiles(count)),
+  firstPrediction: () => timeFirstPrediction(loadedBackbone()),
   embedReady: (count) => embedReady(count),
   upload: (count) => (uploads ? bare.upload(count) : null),
   store: (count) => storeEmbeddings(loadedBackbone().sha256, count),
