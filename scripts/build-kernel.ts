@@ -20,6 +20,7 @@ export interface KernelFiles {
 
 export const kernels: readonly KernelFiles[] = [
   filesOf('head/exact', 'kernel'),
+  filesOf('head/exact', 'kernel', 'relaxed'),
   filesOf('picture/resize', 'resize'),
   filesOf('network', 'network'),
   filesOf('network', 'network', 'relaxed'),

@@ -1,5 +1,6 @@
 import { compileModule, growTo } from '../../compile-module.ts';
 import { KERNEL_MODULE } from './kernel-module.ts';
+import { KERNEL_RELAXED_MODULE } from './kernel-relaxed-module.ts';
 import type { Kernel } from './kernel.ts';
 
 /** Matrices by the address of their first byte. */
@@ -28,7 +29,7 @@ let compiled: WebAssembly.Module | null = null;
 
 /** On 128-bit vectors; null where WASM has none, or a host's policy keeps it out. */
 export function createWasmKernel(): Kernel | null {
-  compiled ??= compileModule(KERNEL_MODULE);
+  compiled ??= compileModule(KERNEL_RELAXED_MODULE) ?? compileModule(KERNEL_MODULE);
   return compiled === null ? null : instantiate(compiled);
 }
 

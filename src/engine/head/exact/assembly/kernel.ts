@@ -1,6 +1,7 @@
 /**
  * The two matrix products of a dense layer, forward and backward, on 128-bit vectors of single
- * precision. AssemblyScript; `npm run kernel` compiles it into ../kernel-module.ts.
+ * precision. AssemblyScript; `npm run kernel` compiles it into ../kernel-module.ts, and
+ * once more with fused multiplications into ../kernel-relaxed-module.ts.
  *
  * Matrices are row-major, at byte addresses divisible by 16. Rows come four at a time and inputs
  * in vectors of four: both counts must be divisible by 4 (padded with zeros).
@@ -105,6 +106,12 @@ export function addSingles(t: usize, v: usize, count: usize): void {
 }
 
 @inline
+function multiplyAdd(a: v128, b: v128, sum: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(a, b, sum);
+  return f32x4.add(sum, f32x4.mul(a, b));
+}
+
+@inline
 function twoUnits(x0: usize, xStride: usize, w0: usize, z: usize, zStride: usize): void {
   const x1 = x0 + xStride;
   const x2 = x1 + xStride;
@@ -122,17 +129,17 @@ function twoUnits(x0: usize, xStride: usize, w0: usize, z: usize, zStride: usize
     const a = v128.load(w0 + at);
     const b = v128.load(w1 + at);
     const v0 = v128.load(x0 + at);
-    s00 = f32x4.add(s00, f32x4.mul(v0, a));
-    s01 = f32x4.add(s01, f32x4.mul(v0, b));
+    s00 = multiplyAdd(v0, a, s00);
+    s01 = multiplyAdd(v0, b, s01);
     const v1 = v128.load(x1 + at);
-    s10 = f32x4.add(s10, f32x4.mul(v1, a));
-    s11 = f32x4.add(s11, f32x4.mul(v1, b));
+    s10 = multiplyAdd(v1, a, s10);
+    s11 = multiplyAdd(v1, b, s11);
     const v2 = v128.load(x2 + at);
-    s20 = f32x4.add(s20, f32x4.mul(v2, a));
-    s21 = f32x4.add(s21, f32x4.mul(v2, b));
+    s20 = multiplyAdd(v2, a, s20);
+    s21 = multiplyAdd(v2, b, s21);
     const v3 = v128.load(x3 + at);
-    s30 = f32x4.add(s30, f32x4.mul(v3, a));
-    s31 = f32x4.add(s31, f32x4.mul(v3, b));
+    s30 = multiplyAdd(v3, a, s30);
+    s31 = multiplyAdd(v3, b, s31);
   }
   store<f32>(z, sum(s00));
   store<f32>(z + 4, sum(s01));
@@ -155,10 +162,10 @@ function oneUnit(x0: usize, xStride: usize, w0: usize, z: usize, zStride: usize)
   let s3 = f32x4.splat(0);
   for (let at: usize = 0; at < xStride; at += VECTOR) {
     const a = v128.load(w0 + at);
-    s0 = f32x4.add(s0, f32x4.mul(v128.load(x0 + at), a));
-    s1 = f32x4.add(s1, f32x4.mul(v128.load(x1 + at), a));
-    s2 = f32x4.add(s2, f32x4.mul(v128.load(x2 + at), a));
-    s3 = f32x4.add(s3, f32x4.mul(v128.load(x3 + at), a));
+    s0 = multiplyAdd(v128.load(x0 + at), a, s0);
+    s1 = multiplyAdd(v128.load(x1 + at), a, s1);
+    s2 = multiplyAdd(v128.load(x2 + at), a, s2);
+    s3 = multiplyAdd(v128.load(x3 + at), a, s3);
   }
   store<f32>(z, sum(s0));
   store<f32>(z + zStride, sum(s1));
@@ -185,26 +192,14 @@ function addTwoUnits(x0: usize, xStride: usize, r: usize, rStride: usize, g0: us
     const v1 = v128.load(x1 + at);
     const v2 = v128.load(x2 + at);
     const v3 = v128.load(x3 + at);
-    v128.store(
-      g0 + at,
-      f32x4.add(
-        v128.load(g0 + at),
-        f32x4.add(
-          f32x4.add(f32x4.mul(v0, r00), f32x4.mul(v1, r10)),
-          f32x4.add(f32x4.mul(v2, r20), f32x4.mul(v3, r30)),
-        ),
-      ),
-    );
-    v128.store(
-      g1 + at,
-      f32x4.add(
-        v128.load(g1 + at),
-        f32x4.add(
-          f32x4.add(f32x4.mul(v0, r01), f32x4.mul(v1, r11)),
-          f32x4.add(f32x4.mul(v2, r21), f32x4.mul(v3, r31)),
-        ),
-      ),
-    );
+    let sum0 = multiplyAdd(v0, r00, v128.load(g0 + at));
+    let sum1 = multiplyAdd(v0, r01, v128.load(g1 + at));
+    sum0 = multiplyAdd(v1, r10, sum0);
+    sum1 = multiplyAdd(v1, r11, sum1);
+    sum0 = multiplyAdd(v2, r20, sum0);
+    sum1 = multiplyAdd(v2, r21, sum1);
+    v128.store(g0 + at, multiplyAdd(v3, r30, sum0));
+    v128.store(g1 + at, multiplyAdd(v3, r31, sum1));
   }
 }
 
@@ -218,15 +213,10 @@ function addOneUnit(x0: usize, xStride: usize, r: usize, rStride: usize, g: usiz
   const r2 = v128.load_splat<f32>(r + 2 * rStride);
   const r3 = v128.load_splat<f32>(r + 3 * rStride);
   for (let at: usize = 0; at < xStride; at += VECTOR) {
-    const low = f32x4.add(
-      f32x4.mul(v128.load(x0 + at), r0),
-      f32x4.mul(v128.load(x1 + at), r1),
-    );
-    const high = f32x4.add(
-      f32x4.mul(v128.load(x2 + at), r2),
-      f32x4.mul(v128.load(x3 + at), r3),
-    );
-    v128.store(g + at, f32x4.add(v128.load(g + at), f32x4.add(low, high)));
+    const first = multiplyAdd(v128.load(x0 + at), r0, v128.load(g + at));
+    const second = multiplyAdd(v128.load(x1 + at), r1, first);
+    const third = multiplyAdd(v128.load(x2 + at), r2, second);
+    v128.store(g + at, multiplyAdd(v128.load(x3 + at), r3, third));
   }
 }
 
