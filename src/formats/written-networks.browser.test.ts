@@ -12,6 +12,12 @@ import { probeMachine } from '../engine/device/probe.ts';
 import { partsOf } from '../engine/testing/parts.ts';
 import { tinyLayersModel } from '../engine/testing/tiny-layers-model.ts';
 import { tinyMobilenet } from '../engine/testing/tiny-mobilenet.ts';
+import type { ModelFile } from '../core/backbone.ts';
+import type { Head } from '../core/head.ts';
+import { createRandom } from '../core/random.ts';
+import { kerasLayers } from './layers/keras-layers.ts';
+import { writeLayersModel } from './layers/write-layers-model.ts';
+import { classifierNetwork, scalingOfLevels } from './network/classifier-network.ts';
 import { importNetwork } from './network/import-network.ts';
 import type { ModelParts } from './network/model-parts.ts';
 import { elementsOf, type Network } from './network/network.ts';
@@ -25,6 +31,7 @@ import { writeTflite } from './tflite/write-tflite.ts';
  */
 const MAX_DIFFERENCE = 1e-5;
 const BATCH = 2;
+const LAYERS_OPTIONS = { app: 'Headstart', precision: 'float32' } as const;
 
 beforeAll(async () => {
   await bringUp('wasm', await probeMachine());
@@ -62,18 +69,30 @@ async function compare(parts: ModelParts, sidePx: number, output: string | null)
   const network = read.value;
   const shape: [number, number, number, number] = [BATCH, sidePx, sidePx, 3];
   const input = tf.randomUniform<tf.Rank.R4>(shape, -1, 1, 'float32', 7);
-  const pixels = Float32Array.from(await input.data());
   const answer = await runByTfjs(parts, output, input);
   const wanted = Float32Array.from(await answer.data());
   expect(elementsOf(answer.shape)).toBe(BATCH * elementsOf(lastShape(network)));
-  const folded = await runFolded(network, input);
-  const others = [
-    folded,
-    await runTflite(writeTflite(network, { batch: BATCH }), pixels, shape),
-    await runOnnx(writeOnnx(network), pixels, shape),
-  ];
+  for (const found of await runEverywhere(network, input))
+    expect(differenceOf(found, wanted)).toBeLessThan(MAX_DIFFERENCE);
   tf.dispose([input, answer]);
-  for (const found of others) expect(differenceOf(found, wanted)).toBeLessThan(MAX_DIFFERENCE);
+}
+
+/** A network's outputs by TF.js step by step, and by each format's own runtime. */
+async function runEverywhere(network: Network, input: tf.Tensor4D): Promise<Float32Array[]> {
+  const pixels = Float32Array.from(await input.data());
+  return [
+    await runFolded(network, input),
+    await runLayers(writeLayersModel(kerasLayers(network), LAYERS_OPTIONS), input),
+    await runTflite(writeTflite(network, { batch: BATCH }), pixels, input.shape),
+    await runOnnx(writeOnnx(network), pixels, input.shape),
+  ];
+}
+
+async function runLayers(files: readonly ModelFile[], input: tf.Tensor4D): Promise<Float32Array> {
+  const answer = await runByTfjs(partsOf(files), null, input);
+  const values = Float32Array.from(await answer.data());
+  answer.dispose();
+  return values;
 }
 
 function lastShape({ steps }: Network) {
@@ -92,7 +111,7 @@ async function runFolded(network: Network, input: tf.Tensor4D): Promise<Float32A
 const V2_FEATURES = 'module_apply_default/MobilenetV2/Logits/AvgPool';
 const V1_FEATURES = 'module_apply_default/MobilenetV1/Logits/global_pool';
 
-describe('a generated model, written as TFLite and ONNX, answers as TF.js does', () => {
+describe('a generated model, written in every format, answers as TF.js does', () => {
   it.each([64, 51, 96, 101])('layers, to its answers, %i pixels', async (sidePx) => {
     await compare(partsOf(tinyLayersModel({ sidePx, top: true })), sidePx, null);
   });
@@ -113,6 +132,54 @@ describe('a generated model, written as TFLite and ONNX, answers as TF.js does',
     expect(tf.memory().numTensors).toBe(before);
   });
 });
+
+describe('a whole classifier gives the head’s answers to the backbone’s features', () => {
+  it.each([
+    { hidden: [], range: [-1, 1] as const },
+    { hidden: [6, 5], range: [0, 1] as const },
+  ])('hidden layers $hidden', async ({ hidden, range }) => {
+    const sidePx = 64;
+    const parts = partsOf(tinyMobilenet({ sidePx, version: 2, fromHub: true }));
+    const read = importNetwork(parts, { inputSidePx: sidePx, output: V2_FEATURES });
+    if (!read.ok) throw new Error(JSON.stringify(read.problem));
+    const levels = tf.randomUniform<tf.Rank.R4>([BATCH, sidePx, sidePx, 3], 0, 255, 'float32', 3);
+    const features = await runByTfjs(
+      parts,
+      V2_FEATURES,
+      tf.add(tf.mul(levels, (range[1] - range[0]) / 255), range[0]),
+    );
+    const head = drawHead([elementsOf(features.shape) / BATCH, ...hidden, 3]);
+    const wanted = Float32Array.from(
+      await answerOf(head, tf.reshape(features, [BATCH, -1])).data(),
+    );
+    const network = classifierNetwork(read.value, head, scalingOfLevels(range));
+    for (const found of await runEverywhere(network, levels))
+      expect(differenceOf(found, wanted)).toBeLessThan(MAX_DIFFERENCE);
+  });
+});
+
+function drawHead([embeddingLength = 0, ...units]: readonly number[]): Head {
+  const random = createRandom(5);
+  const draw = (count: number, spread: number) =>
+    Float32Array.from({ length: count }, () => random.normal() * spread);
+  let inputs = embeddingLength;
+  const layers = units.map((count, index) => {
+    const kernel = draw(inputs * count, 2 / Math.sqrt(inputs));
+    inputs = count;
+    const activation = index === units.length - 1 ? ('softmax' as const) : ('relu' as const);
+    return { units: count, kernel, bias: draw(count, 0.3), activation };
+  });
+  return { embeddingLength, layers, classIds: ['a', 'b', 'c'] };
+}
+
+/** By TF.js, layer by layer. */
+function answerOf({ layers }: Head, features: tf.Tensor): tf.Tensor {
+  return layers.reduce<tf.Tensor>((values, { kernel, bias, units, activation }) => {
+    const weights = tf.tensor2d(kernel, [kernel.length / units, units]);
+    const sums = tf.add(tf.matMul(values as tf.Tensor2D, weights), tf.tensor1d(bias));
+    return activation === 'relu' ? tf.relu(sums) : tf.softmax(sums);
+  }, features);
+}
 
 async function fetchParts(id: string, weights: string): Promise<ModelParts> {
   const files = ['model.json', weights].map(async (name) => {
