@@ -13,10 +13,10 @@ const project = join(import.meta.dirname, '..');
 const target = join(project, 'dist');
 /**
  * Backbones are kept once they are used, the built-in one from the start; the page for the terminal is
- * not for visits.
+ * not for visits; the runtimes that only check an export are tens of megabytes.
  */
 const LEFT_OUT = new RegExp(
-  String.raw`^(?:models/(?!${BUILT_IN.id}/)|terminal|assets/terminal-)|\.(?:map|md)$`,
+  String.raw`^(?:models/(?!${BUILT_IN.id}/)|terminal|assets/(?:terminal-|(?:litert_wasm|ort-wasm).*\.wasm))|\.(?:map|md)$`,
 );
 
 export async function buildServiceWorker(): Promise<void> {

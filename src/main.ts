@@ -1,5 +1,6 @@
 import { mount } from 'svelte';
 import { createEngine } from './engine/client.ts';
+import { createExportEngine } from './engine/exporting/client.ts';
 import { createFormats } from './formats/formats.ts';
 import { keepApp } from './offline/keep-app.ts';
 import { fetchOwnModelIds, fetchPlayerFiles } from './site-files.ts';
@@ -16,6 +17,7 @@ if (!target) throw new Error('index.html has no #app');
 const address = new URLSearchParams(location.search);
 const app = new App({
   engine: createEngine({ kernel: true }),
+  exports: createExportEngine(),
   store: await createStore(),
   formats: createFormats(),
   settings: browserSettings('headstart.'),

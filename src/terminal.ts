@@ -1,4 +1,5 @@
 import { createEngine } from './engine/client.ts';
+import { createExportEngine } from './engine/exporting/client.ts';
 import { createFormats } from './formats/formats.ts';
 import { fetchOwnModelIds, fetchPlayerFiles } from './site-files.ts';
 import { App } from './state/app.svelte.ts';
@@ -13,6 +14,7 @@ async function run(request: TerminalRequest): Promise<TerminalOutcome> {
   await store.saveProject({ name: '', classes: [], options: optionsFor(request) });
   const app = new App({
     engine: createEngine({ kernel: true }),
+    exports: createExportEngine(),
     store,
     formats: createFormats(),
     settings: { get: () => null, set: () => undefined },

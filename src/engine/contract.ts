@@ -1,11 +1,13 @@
 import type { BackboneInfo, DownloadProgress, ModelFile } from '../core/backbone.ts';
 import type { BackendName, BackendStatus } from '../core/backend.ts';
+import type { ExportFormat, WeightPrecision } from '../core/export-format.ts';
 import type { EpochReport, Head } from '../core/head.ts';
 import type { FitOptions } from '../core/options.ts';
 import type { Crop, InputRange } from '../core/preprocess.ts';
 import type { RuntimeName, RuntimeStatus } from '../core/runtime.ts';
 import type { Problem, Result } from '../core/problem.ts';
 import type { Sha256 } from '../core/sample.ts';
+import type { ClassifierSource } from '../formats/contract.ts';
 
 /** Hooks of long work. Reports arrive on the page in order; aborting rejects with `Cancelled`. */
 export interface Watch<Report> {
@@ -178,4 +180,46 @@ export interface Engine {
 
   /** Ends its workers. */
   dispose(): void;
+}
+
+/** What a written classifier answers to pictures. */
+export interface ExportRun {
+  /** The runtime that answered, in words. */
+  readonly runtime: string;
+  /** Row-major [pictures, classes]. */
+  readonly probabilities: Float32Array<ArrayBuffer>;
+  /** The runtime alone, without reading the picture; the first picture doesn't count. */
+  readonly millisAPicture: number;
+}
+
+/** Which form of a classifier is wanted. */
+export interface ExportRequest {
+  readonly format: ExportFormat;
+  readonly precision: WeightPrecision;
+}
+
+/** Writes whole classifiers, and runs what was written in runtimes that others wrote. */
+export interface ExportEngine {
+  /** @returns a problem that names the layer where the backbone can't be had in that format. */
+  write(
+    source: ClassifierSource,
+    request: ExportRequest,
+    watch?: Pick<Watch<never>, 'signal'>,
+  ): Promise<Result<readonly ModelFile[]>>;
+
+  /**
+   * Loads written files afresh and asks about pictures, prepared as the preview prepares them.
+   * Reports how many are done.
+   *
+   * @throws where the runtime doesn't load, or the files don't load in it.
+   */
+  run(files: readonly ModelFile[], request: RunRequest, watch?: Watch<number>): Promise<ExportRun>;
+}
+
+export interface RunRequest {
+  readonly format: ExportFormat;
+  readonly crop: Crop;
+  /** Of the network's square input. */
+  readonly sidePx: number;
+  readonly pictures: readonly Blob[];
 }

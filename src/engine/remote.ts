@@ -15,12 +15,16 @@ import type {
   EmbedItem,
   EmbedReport,
   EngineEvent,
+  ExportRun,
   Frame,
   HeadFit,
   Inspection,
   Prediction,
+  RunRequest,
   TrainingSet,
 } from './contract.ts';
+import type { ClassifierSource } from '../formats/contract.ts';
+import type { WholeOptions } from '../formats/whole/write-whole.ts';
 import type { InputPixels } from './picture/input.ts';
 import type { Inspected } from './picture/inspect.ts';
 import type { NetworkPlan } from './network/plan.ts';
@@ -122,4 +126,14 @@ export interface PictureRemote {
   inspectRendered(file: File, picture: ImageBitmap): Promise<Inspection>;
   /** The bitmap is closed. */
   encodeFrame(frame: ImageBitmap): Promise<Blob>;
+}
+
+/** What the page asks of a worker that writes exports. */
+export interface ExportRemote {
+  write(source: ClassifierSource, options: WholeOptions): Promise<Result<readonly ModelFile[]>>;
+  run(
+    files: readonly ModelFile[],
+    request: RunRequest,
+    report: Reporter<number>,
+  ): Promise<ExportRun>;
 }

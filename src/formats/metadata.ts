@@ -82,13 +82,24 @@ export function describeClassifier(source: ClassifierSource, app: string): Class
   };
 }
 
-/** The way from a picture to probabilities, as text. */
-export function describeSteps({ backbone, crop, head }: ClassifierSource): readonly string[] {
-  const side = String(backbone.inputSidePx);
+/** The way from a picture to the pixels that a backbone sees, as text. */
+export function describePicture({
+  backbone,
+  crop,
+}: Pick<ClassifierSource, 'backbone' | 'crop'>): readonly string[] {
   return [
     'Decode the picture to 8-bit sRGB, apply its EXIF orientation, and put transparent parts on white.',
-    describeCrop(crop, side),
+    describeCrop(crop, String(backbone.inputSidePx)),
     `Resize with an antialiased triangle filter of 8 bits a channel, rows first: what Pillow calls BILINEAR. Canvas and OpenCV resampling give other values.`,
+  ];
+}
+
+/** The way from a picture to probabilities, as text. */
+export function describeSteps(source: ClassifierSource): readonly string[] {
+  const { backbone, head } = source;
+  const side = String(backbone.inputSidePx);
+  return [
+    ...describePicture(source),
     `Scale each value v from 0 to 255: ${describeRange(backbone.inputRange)}. Shape [1, ${side}, ${side}, 3], channels red, green, blue.`,
     `Run the backbone (backbone/model.json) as far as "${backbone.featureLayer}" and take its ${String(head.embeddingLength)} pooled values: the mean over height and width where the layer still has them.`,
     `Run the head (model.json) on those ${String(head.embeddingLength)} values. Its ${String(head.classIds.length)} outputs are probabilities, in the order of labels.txt.`,

@@ -1,8 +1,7 @@
 import type { Evaluation } from '../core/evaluation.ts';
 import { tooFewToTrust } from '../core/metrics.ts';
 import type { ClassifierMetadata } from './metadata.ts';
-
-const COLUMNS = 76;
+import { heading, list, wrap } from './plain-text.ts';
 
 /** README.txt of an export: what is inside, how to use it, how to repeat it. Plain text. */
 export function describeExport(metadata: ClassifierMetadata): string {
@@ -39,7 +38,11 @@ export function describeExport(metadata: ClassifierMetadata): string {
   ].join('\n\n');
 }
 
-function describeResults({ validation, test }: ClassifierMetadata): string {
+/** How well it did, in a sentence. */
+export function describeResults({
+  validation,
+  test,
+}: Pick<ClassifierMetadata, 'validation' | 'test'>): string {
   if (test !== null && test.count > 0)
     return wrap(describeAccuracy(test, 'in a test folder, which it never saw'));
   if (validation !== null && validation.count > 0) {
@@ -57,27 +60,4 @@ function describeAccuracy(evaluation: Evaluation, where: string): string {
   }
   const [low, high] = interval.map(percent);
   return `It was right about ${percent(accuracy)} % of ${String(count)} pictures ${where} (95 % interval: ${low ?? ''} to ${high ?? ''} %).`;
-}
-
-function heading(text: string, line = '-'): string {
-  return `${text}\n${line.repeat(text.length)}`;
-}
-
-function list(rows: readonly (readonly [name: string, what: string])[]): string {
-  return rows.map(([name, what]) => wrap(what, name.padEnd(25))).join('\n');
-}
-
-/** Breaks at spaces; later lines are indented under the first's text. */
-function wrap(text: string, first = ''): string {
-  const indent = ' '.repeat(first.length);
-  const lines: string[] = [];
-  let words: string[] = [];
-  for (const word of text.split(' ')) {
-    const longer = [...words, word].join(' ');
-    if (words.length > 0 && indent.length + longer.length > COLUMNS) {
-      lines.push(words.join(' '));
-      words = [word];
-    } else words.push(word);
-  }
-  return first + [...lines, words.join(' ')].join(`\n${indent}`);
 }

@@ -2,6 +2,7 @@ import type { ModelFile } from '../core/backbone.ts';
 import type { ClassifierSource } from './contract.ts';
 import { BACKBONE_FOLDER, describeClassifier, METADATA_FILE } from './metadata.ts';
 import { describeExport } from './readme.ts';
+import { labelsFile, textFile } from './text-file.ts';
 import { writeHead } from './tfjs-layers.ts';
 
 /**
@@ -15,7 +16,7 @@ export function writeClassifier(source: ClassifierSource, app: string): readonly
   const files = [
     ...writeHead(source.head, app),
     textFile(METADATA_FILE, `${JSON.stringify(metadata, null, 2)}\n`),
-    textFile('labels.txt', metadata.labels.map((label) => `${label}\n`).join('')),
+    labelsFile(metadata.labels),
     textFile('README.txt', describeExport(metadata)),
     ...source.backboneFiles.map(({ name, bytes }) => ({ name: BACKBONE_FOLDER + name, bytes })),
     ...source.playerFiles,
@@ -23,8 +24,4 @@ export function writeClassifier(source: ClassifierSource, app: string): readonly
   const names = new Set(files.map(({ name }) => name));
   if (names.size < files.length) throw new Error('two files of the export have one name');
   return files;
-}
-
-function textFile(name: string, text: string): ModelFile {
-  return { name, bytes: new TextEncoder().encode(text) };
 }

@@ -14,7 +14,6 @@ import { tinyLayersModel } from '../engine/testing/tiny-layers-model.ts';
 import { tinyMobilenet } from '../engine/testing/tiny-mobilenet.ts';
 import type { ModelFile } from '../core/backbone.ts';
 import type { Head } from '../core/head.ts';
-import { createRandom } from '../core/random.ts';
 import { kerasLayers } from './layers/keras-layers.ts';
 import { writeLayersModel } from './layers/write-layers-model.ts';
 import { classifierNetwork, scalingOfLevels } from './network/classifier-network.ts';
@@ -22,6 +21,7 @@ import { importNetwork } from './network/import-network.ts';
 import type { ModelParts } from './network/model-parts.ts';
 import { elementsOf, type Network } from './network/network.ts';
 import { writeOnnx } from './onnx/write-onnx.ts';
+import { exampleHead } from './testing/example-classifier.ts';
 import { runOnnx, runTflite } from './testing/other-runtimes.ts';
 import { writeTflite } from './tflite/write-tflite.ts';
 
@@ -148,7 +148,7 @@ describe('a whole classifier gives the head’s answers to the backbone’s feat
       V2_FEATURES,
       tf.add(tf.mul(levels, (range[1] - range[0]) / 255), range[0]),
     );
-    const head = drawHead([elementsOf(features.shape) / BATCH, ...hidden, 3]);
+    const head = exampleHead(elementsOf(features.shape) / BATCH, [...hidden, 3]);
     const wanted = Float32Array.from(
       await answerOf(head, tf.reshape(features, [BATCH, -1])).data(),
     );
@@ -157,20 +157,6 @@ describe('a whole classifier gives the head’s answers to the backbone’s feat
       expect(differenceOf(found, wanted)).toBeLessThan(MAX_DIFFERENCE);
   });
 });
-
-function drawHead([embeddingLength = 0, ...units]: readonly number[]): Head {
-  const random = createRandom(5);
-  const draw = (count: number, spread: number) =>
-    Float32Array.from({ length: count }, () => random.normal() * spread);
-  let inputs = embeddingLength;
-  const layers = units.map((count, index) => {
-    const kernel = draw(inputs * count, 2 / Math.sqrt(inputs));
-    inputs = count;
-    const activation = index === units.length - 1 ? ('softmax' as const) : ('relu' as const);
-    return { units: count, kernel, bias: draw(count, 0.3), activation };
-  });
-  return { embeddingLength, layers, classIds: ['a', 'b', 'c'] };
-}
 
 /** By TF.js, layer by layer. */
 function answerOf({ layers }: Head, features: tf.Tensor): tf.Tensor {

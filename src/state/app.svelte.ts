@@ -1,6 +1,6 @@
 import { BUILT_IN, findBackbone } from '../core/backbone-catalogue.ts';
 import type { BackboneInfo, ModelFile } from '../core/backbone.ts';
-import type { Engine } from '../engine/contract.ts';
+import type { Engine, ExportEngine } from '../engine/contract.ts';
 import type { Formats, ImportedClassifier } from '../formats/contract.ts';
 import type { ProjectStore, StoreEvent } from '../storage/contract.ts';
 import { Arrival } from './arrival.svelte.ts';
@@ -19,11 +19,13 @@ import { Training } from './training.svelte.ts';
 import { Trial } from './trial.svelte.ts';
 import { Upgrade } from './upgrade.svelte.ts';
 import { UpToDate } from './up-to-date.svelte.ts';
+import { WholeExport } from './whole-export.svelte.ts';
 import type { Words } from './words.ts';
 
 /** What the app is built of; the composition root makes the real ones, tests make fakes. */
 export interface AppParts {
   readonly engine: Engine;
+  readonly exports: ExportEngine;
   readonly store: ProjectStore;
   readonly formats: Formats;
   readonly settings: Settings;
@@ -55,6 +57,7 @@ export class App {
   readonly camera: Camera;
   readonly trial: Trial;
   readonly exporter: Exporter;
+  readonly wholeExport: WholeExport;
 
   #ready = $state(false);
   #place = $state<'memory' | 'disk'>('disk');
@@ -149,6 +152,7 @@ export class App {
       classifierState,
       playerFiles: parts.playerFiles,
     });
+    this.wholeExport = new WholeExport({ ...parts, project, classifierState });
     this.#library = library;
     this.#classifierState = classifierState;
   }

@@ -1,7 +1,7 @@
 import type { ModelFile } from '../core/backbone.ts';
 import type { Problem } from '../core/problem.ts';
 import type { Engine } from '../engine/contract.ts';
-import type { Formats } from '../formats/contract.ts';
+import type { ClassifierSource, Formats } from '../formats/contract.ts';
 import type { ClassifierState } from './classifier-state.svelte.ts';
 import { engineProblem } from './failure.ts';
 import type { Project } from './project.svelte.ts';
@@ -53,25 +53,37 @@ export class Exporter {
   /** The export's files, not zipped; null while there is no classifier that the loaded backbone belongs to. */
   async files(): Promise<readonly ModelFile[] | null> {
     const { engine, formats, classifierState, playerFiles } = this.#parts;
-    const { saved, usable, classes } = classifierState;
-    if (!saved || !usable) return null;
     const [backboneFiles, player] = await Promise.all([engine.backboneFiles(), playerFiles()]);
-    return formats.writeClassifier({
-      head: saved.head,
-      classes,
-      backbone: saved.backbone,
-      backboneFiles,
-      crop: saved.crop,
-      validation: saved.validation,
-      test: saved.test,
-      createdAtMillis: saved.fittedAtMillis,
-      playerFiles: player,
-    });
+    const source = sourceOf(classifierState, backboneFiles, player);
+    return source && formats.writeClassifier(source);
   }
 }
 
+/** What an export is made of; null while there is no classifier that the loaded backbone belongs to. */
+export function sourceOf(
+  { saved, usable, classes }: ClassifierState,
+  backboneFiles: readonly ModelFile[],
+  playerFiles: readonly ModelFile[],
+): ClassifierSource | null {
+  if (!saved || !usable) return null;
+  const { head, backbone, crop, validation, test, fittedAtMillis: createdAtMillis } = saved;
+  // Plain objects, which can be sent to a worker.
+  const plainClasses = classes.map(({ id, label }) => ({ id, label }));
+  return {
+    head,
+    classes: plainClasses,
+    backbone,
+    backboneFiles,
+    crop,
+    validation,
+    test,
+    createdAtMillis,
+    playerFiles,
+  };
+}
+
 /** Letters and digits of any script; nothing that a file system or a shell reads in its own way. */
-function safeFileName(name: string): string {
+export function safeFileName(name: string): string {
   const safe = name
     .normalize('NFC')
     .replace(/[^\p{L}\p{N}]+/gu, '-')

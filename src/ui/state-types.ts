@@ -11,3 +11,6 @@ export type Classifier = NonNullable<App['training']['classifier']>;
 
 /** Pictures becoming embeddings of the backbone in use, or of the one beside it. */
 export type Embedding = App['embedding'];
+
+/** A classifier written in one format, with what its check found. */
+export type WholeFile = NonNullable<App['wholeExport']['file']>;

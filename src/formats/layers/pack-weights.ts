@@ -1,8 +1,6 @@
+import type { WeightPrecision } from '../../core/export-format.ts';
 import { singleToHalf } from './half.ts';
 import type { KerasWeight } from './keras-layers.ts';
-
-/** How exactly weights are kept: float16 takes a half, uint8 a quarter of float32. */
-export type WeightPrecision = 'float32' | 'float16' | 'uint8';
 
 /** As TF.js reads it: `value · scale + min` of uint8. */
 export type Quantization =

@@ -1,7 +1,8 @@
 import type { ModelFile } from '../../core/backbone.ts';
 import { at } from '../../core/at.ts';
 import type { KerasLayer } from './keras-layers.ts';
-import { packWeight, type WeightPrecision } from './pack-weights.ts';
+import type { WeightPrecision } from '../../core/export-format.ts';
+import { packWeight } from './pack-weights.ts';
 
 export interface LayersModelOptions {
   /** What wrote it, such as "Headstart 0.1.0". */

@@ -1,5 +1,12 @@
-import { ok, type Result } from '../../core/problem.ts';
-import type { DropContents, DroppedFile, Formats } from '../../formats/contract.ts';
+import type { ModelFile } from '../../core/backbone.ts';
+import { Cancelled, failed, ok, type Problem, type Result } from '../../core/problem.ts';
+import type { ExportEngine, ExportRequest, ExportRun, RunRequest } from '../../engine/contract.ts';
+import type {
+  ClassifierSource,
+  DropContents,
+  DroppedFile,
+  Formats,
+} from '../../formats/contract.ts';
 import type { ProjectStore } from '../../storage/contract.ts';
 import { createTemporaryStore } from '../../storage/create-store.ts';
 import { App } from '../app.svelte.ts';
@@ -9,6 +16,7 @@ import { FakeEngine } from './fake-engine.ts';
 export interface Made {
   readonly app: App;
   readonly engine: FakeEngine;
+  readonly exports: FakeExports;
   readonly store: ProjectStore;
   readonly formats: FakeFormats;
 }
@@ -29,9 +37,11 @@ export async function makeApp(
 /** An app that has yet to be opened. */
 export function buildApp(store: ProjectStore, engine: FakeEngine): Made {
   const formats = new FakeFormats();
+  const exports = new FakeExports(engine);
   const settings = new Map([['up-to-date', 'off']]);
   const app = new App({
     engine,
+    exports,
     store,
     formats,
     settings: {
@@ -47,7 +57,7 @@ export function buildApp(store: ProjectStore, engine: FakeEngine): Made {
     playerFiles: () => Promise.resolve([{ name: 'index.html', bytes: new Uint8Array([9]) }]),
     ownModelIds: () => Promise.resolve(new Set(['mobilenet_v2_1.0_224'])),
   });
-  return { app, engine, store, formats };
+  return { app, engine, exports, store, formats };
 }
 
 /** Every drop is pictures, unless a test says otherwise. */
@@ -66,6 +76,48 @@ export class FakeFormats implements Formats {
 
   zip(): Promise<Blob> {
     return Promise.resolve(new Blob(['zip']));
+  }
+}
+
+/** Writes one byte, and answers as the engine does unless a test says otherwise. */
+export class FakeExports implements ExportEngine {
+  readonly written: ExportRequest[] = [];
+  problem: Problem | null = null;
+  crash: Error | null = null;
+  /** Done to the answers of each picture. */
+  distort = (probabilities: Float32Array): Float32Array => probabilities;
+  readonly #engine: FakeEngine;
+
+  constructor(engine: FakeEngine) {
+    this.#engine = engine;
+  }
+
+  async write(
+    _source: ClassifierSource,
+    request: ExportRequest,
+    watch?: { readonly signal?: AbortSignal },
+  ): Promise<Result<readonly ModelFile[]>> {
+    this.written.push(request);
+    await this.#engine.gate;
+    if (watch?.signal?.aborted) throw new Cancelled();
+    if (this.problem) return failed(this.problem);
+    return ok([{ name: `model.${request.format}`, bytes: new Uint8Array([1]) }]);
+  }
+
+  async run(
+    _files: readonly ModelFile[],
+    { pictures }: RunRequest,
+    watch?: { readonly onReport?: (done: number) => void },
+  ): Promise<ExportRun> {
+    if (this.crash) throw this.crash;
+    const answers: number[] = [];
+    for (const [index, picture] of pictures.entries()) {
+      const answered = await this.#engine.classify(picture);
+      if (answered.ok) answers.push(...this.distort(answered.value.probabilities));
+      watch?.onReport?.(index + 1);
+    }
+    const probabilities = Float32Array.from(answers);
+    return { runtime: 'Another runtime', probabilities, millisAPicture: 3 };
   }
 }
 

@@ -35,22 +35,3 @@ export const trial = {
   tried: 'Pictures you tried',
   clear: 'Clear',
 } as const;
-
-export const exporting = {
-  title: 'Export',
-  text: 'A zip that works on its own: the classifier, its pretrained model, and a page that runs it.',
-  download: 'Download',
-  size: 'about {{bytes, bytes}}',
-  busy: 'Packing…',
-  done: '{{name}} was downloaded, {{bytes, bytes}}.',
-  contents: 'What’s in it, and how to use it',
-  files: {
-    model: 'The trained head, as a TensorFlow.js layers model.',
-    backbone: 'The pretrained model that it sits on.',
-    metadata: 'Classes in output order, input size and range, crop, how well it did.',
-    page: 'A page that classifies a picture or the camera, without any foreign request.',
-  },
-  serveTitle: 'Run it',
-  serve: 'Unpack it and serve the folder from any static server, for example:',
-  reopen: 'Drop the zip on this page to bring the classifier back.',
-} as const;

@@ -1,10 +1,11 @@
 import { builtIn } from './en-built-in.ts';
+import { exporting } from './en-export.ts';
 import { app, engine, notices, settings } from './en-frame.ts';
 import { options } from './en-options.ts';
 import { pictures } from './en-pictures.ts';
 import { advices, problemCounts, problems } from './en-problems.ts';
 import { result, training } from './en-training.ts';
-import { camera, exporting, trial } from './en-trial.ts';
+import { camera, trial } from './en-trial.ts';
 
 /**
  * Every word that is seen, in English. Another language is a file of this

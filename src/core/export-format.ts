@@ -1,0 +1,19 @@
+/** A form in which a whole classifier can be taken along, beside Headstart's own. */
+export type ExportFormat = 'tfjs' | 'tflite' | 'onnx';
+
+/** How exactly an export keeps its weights: float16 takes half, eight bits a quarter of float32's room. */
+export type WeightPrecision = 'float32' | 'float16' | 'uint8';
+
+/** Precisions that a format can be had in, the usual one first. */
+export const PRECISIONS: Readonly<Record<ExportFormat, readonly WeightPrecision[]>> = {
+  tfjs: ['float32', 'float16', 'uint8'],
+  tflite: ['float32'],
+  onnx: ['float32'],
+};
+
+/** Bits of a weight. */
+export const WEIGHT_BITS: Readonly<Record<WeightPrecision, number>> = {
+  float32: 32,
+  float16: 16,
+  uint8: 8,
+};

@@ -1,0 +1,15 @@
+/** Writes one export and runs it; a worker for each, which ends with it. */
+import { expose } from 'comlink';
+import { writeWhole } from '../../formats/whole/write-whole.ts';
+import type { ExportRemote } from '../remote.ts';
+import { runExport } from './run-export.ts';
+
+const remote: ExportRemote = {
+  write: writeWhole,
+  run: (files, request, report) =>
+    runExport(files, request, (pictures) => {
+      void report(pictures);
+    }),
+};
+
+expose(remote);

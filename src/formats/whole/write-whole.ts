@@ -1,0 +1,76 @@
+import type { ModelFile } from '../../core/backbone.ts';
+import type { ExportFormat, WeightPrecision } from '../../core/export-format.ts';
+import { ok, type Result } from '../../core/problem.ts';
+import type { ClassifierSource } from '../contract.ts';
+import {
+  classifierNetwork,
+  scalingOfLevels,
+  scalingOfTeachableMachine,
+} from '../network/classifier-network.ts';
+import { importNetwork } from '../network/import-network.ts';
+import { parseModelJson, type ModelParts } from '../network/model-parts.ts';
+import type { Network } from '../network/network.ts';
+import { labelsFile, textFile } from '../text-file.ts';
+import { describeWhole } from './whole-readme.ts';
+
+/** What a whole classifier is written as. */
+export interface WholeOptions {
+  readonly format: ExportFormat;
+  readonly precision: WeightPrecision;
+  /** What writes it, such as "Headstart 0.1.0". */
+  readonly app: string;
+}
+
+/**
+ * The files of a classifier in one format, picture in and probabilities out. Each writer is loaded
+ * when it is asked for.
+ *
+ * @returns a problem that names the layer where the backbone can't be translated.
+ */
+export async function writeWhole(
+  source: ClassifierSource,
+  options: WholeOptions,
+): Promise<Result<readonly ModelFile[]>> {
+  const parts = partsOf(source);
+  if (!parts.ok) return parts;
+  const { inputSidePx, featureLayer, inputRange } = source.backbone;
+  const read = importNetwork(parts.value, { inputSidePx, output: featureLayer });
+  if (!read.ok) return read;
+  const scalingOf = options.format === 'tfjs' ? scalingOfTeachableMachine : scalingOfLevels;
+  const network = classifierNetwork(read.value, source.head, scalingOf(inputRange));
+  const labels = source.classes.map(({ label }) => label);
+  return ok([
+    ...(await writeModel(network, source, labels, options)),
+    labelsFile(labels),
+    textFile('README.txt', describeWhole(source, options, options.app)),
+  ]);
+}
+
+async function writeModel(
+  network: Network,
+  { createdAtMillis }: ClassifierSource,
+  labels: readonly string[],
+  { format, precision, app }: WholeOptions,
+): Promise<readonly ModelFile[]> {
+  switch (format) {
+    case 'tfjs': {
+      const { writeTeachable } = await import('../teachable/write-teachable.ts');
+      return writeTeachable(network, { app, labels, createdAtMillis, precision });
+    }
+    case 'tflite': {
+      const { writeTflite } = await import('../tflite/write-tflite.ts');
+      return [{ name: 'model.tflite', bytes: writeTflite(network, { batch: 1 }) }];
+    }
+    case 'onnx': {
+      const { writeOnnx } = await import('../onnx/write-onnx.ts');
+      return [{ name: 'model.onnx', bytes: writeOnnx(network) }];
+    }
+  }
+}
+
+function partsOf({ backboneFiles: files }: ClassifierSource): Result<ModelParts> {
+  const [main] = files;
+  if (main === undefined) throw new Error('a backbone without files');
+  const json = parseModelJson(main.name, main.bytes);
+  return json.ok ? ok({ json: json.value, files }) : json;
+}

@@ -1,0 +1,100 @@
+import { describe, expect, test } from 'vitest';
+import type { ExportRequest } from '../engine/contract.ts';
+import { drops, makeApp, type Made } from './testing/make-app.ts';
+
+const ONNX: ExportRequest = { format: 'onnx', precision: 'float32' };
+const CHECK = { check: true };
+
+async function trained(count = 60): Promise<Made> {
+  const made = await makeApp();
+  await made.app.arrival.addFiles(drops(['hat', 'shoes'], count));
+  await made.app.training.train();
+  return made;
+}
+
+describe('the classifier in another format', () => {
+  test('is proved on the pictures that were kept aside', async () => {
+    const { app, exports } = await trained();
+    app.project.rename('Hats / shoes');
+    const file = await app.wholeExport.write(ONNX, CHECK);
+    const aside = app.training.evaluation?.count ?? 0;
+    expect(aside).toBeGreaterThan(0);
+    expect(file).toMatchObject({
+      name: 'Hats-shoes-onnx.zip',
+      unchecked: null,
+      proof: { pictures: aside, same: aside, verdict: 'exact', keptAside: true, millisAPicture: 3 },
+    });
+    expect(exports.written).toEqual([ONNX]);
+    expect(app.wholeExport.phase).toBe('idle');
+    expect(app.wholeExport.file).toBe(file);
+  });
+
+  test('on those it learned from, at most a hundred, where none were kept aside', async () => {
+    const { app } = await trained();
+    app.project.setTraining({ validationShare: 0 });
+    await app.training.train();
+    const { proof } = (await app.wholeExport.write(ONNX, CHECK)) ?? {};
+    expect(proof).toMatchObject({ pictures: 100, keptAside: false });
+  });
+
+  test.each([
+    { share: 0.03, verdict: 'differs' },
+    { share: 0.5, verdict: 'unusable' },
+  ] as const)('other answers to $share of the pictures: $verdict', async ({ share, verdict }) => {
+    const { app, exports } = await trained();
+    app.project.setTraining({ validationShare: 0 });
+    await app.training.train();
+    let picture = 0;
+    exports.distort = (probabilities) =>
+      picture++ < share * 100 ? probabilities.toReversed() : probabilities;
+    const file = await app.wholeExport.write({ format: 'tfjs', precision: 'uint8' }, CHECK);
+    expect(file?.proof).toMatchObject({ verdict, same: 100 - 100 * share });
+  });
+
+  test('a check that can’t be run is said, and keeps nobody from the file', async () => {
+    const { app, exports } = await trained(5);
+    exports.crash = new Error('no runtime');
+    expect(await app.wholeExport.write(ONNX, CHECK)).toMatchObject({
+      proof: null,
+      unchecked: { failure: 'no runtime' },
+    });
+    expect(await app.wholeExport.write(ONNX, { check: false })).toMatchObject({
+      proof: null,
+      unchecked: 'skipped',
+    });
+  });
+
+  test('what can’t be translated is a problem; the next attempt is free of it', async () => {
+    const { app, exports } = await trained(5);
+    const problem = {
+      code: 'model-not-translatable',
+      layer: 'x',
+      operation: 'Y',
+      reason: 'z',
+    } as const;
+    exports.problem = problem;
+    expect(await app.wholeExport.write(ONNX, CHECK)).toBeNull();
+    expect(app.wholeExport.problem).toEqual(problem);
+    exports.problem = null;
+    expect(await app.wholeExport.write(ONNX, CHECK)).not.toBeNull();
+    expect(app.wholeExport.problem).toBeNull();
+  });
+
+  test('cancelled, there is neither file nor problem', async () => {
+    const { app, engine } = await trained(5);
+    let open = (): void => undefined;
+    engine.gate = new Promise((resolve) => (open = resolve));
+    const writing = app.wholeExport.write(ONNX, CHECK);
+    expect(await app.wholeExport.write(ONNX, CHECK)).toBeNull();
+    app.wholeExport.cancel();
+    open();
+    expect(await writing).toBeNull();
+    expect(app.wholeExport.problem).toBeNull();
+    expect(app.wholeExport.phase).toBe('idle');
+  });
+
+  test('there is none without a classifier', async () => {
+    const { app } = await makeApp();
+    expect(await app.wholeExport.write(ONNX, CHECK)).toBeNull();
+  });
+});
