@@ -1,29 +1,12 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { BlobReader, Uint8ArrayWriter, ZipReader } from '@zip.js/zip.js';
 import type { BrowserContext, Page } from '@playwright/test';
 import AxeBuilder from '@axe-core/playwright';
 import { BROKEN } from './fixtures/bad-pictures.ts';
 import { writeLabelled } from './fixtures/folders.ts';
 import { drawShapes, shapeFile, type MemoryFile } from './fixtures/shapes.ts';
 import { servePlainly } from './fixtures/static-server.ts';
+import { unzip } from './fixtures/unzip.ts';
 import { bestOf, readBars, type Bar } from './headstart.ts';
 import { expect, test, watchForeignRequests } from './test.ts';
-
-async function unzip(zip: string, folder: string): Promise<string[]> {
-  const reader = new ZipReader(new BlobReader(new Blob([await readFile(zip)])));
-  const names: string[] = [];
-  for (const entry of await reader.getEntries()) {
-    if (entry.directory) continue;
-    const file = join(folder, entry.filename);
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, await entry.getData(new Uint8ArrayWriter()));
-    names.push(entry.filename);
-  }
-  await reader.close();
-  return names;
-}
 
 /** Shows the exported page a picture and reads its bars. */
 async function answers(page: Page, file: MemoryFile): Promise<Bar[]> {

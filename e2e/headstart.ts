@@ -292,9 +292,20 @@ export class Headstart {
 
   // Export
 
+  async chooseFormat(name: string): Promise<void> {
+    await this.trial.getByRole('combobox', { name: /^Format:/ }).click();
+    await this.page.getByRole('option', { name, exact: true }).click();
+  }
+
+  /** Writes the classifier in the chosen format and waits until it is checked. */
+  async writeExport(): Promise<void> {
+    await this.trial.getByRole('button', { name: 'Write it', exact: true }).click();
+    await expect(this.trial.getByRole('button', { name: 'Write it again' })).toBeVisible(LONG);
+  }
+
   async download(): Promise<Download> {
     const download = this.page.waitForEvent('download', LONG);
-    await this.page.getByRole('button', { name: 'Download' }).click();
+    await this.page.getByRole('button', { name: /^Download/ }).click();
     return download;
   }
 }

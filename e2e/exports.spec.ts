@@ -1,0 +1,101 @@
+import { join } from 'node:path';
+import { writeLabelled } from './fixtures/folders.ts';
+import { drawShapes, shapeFile } from './fixtures/shapes.ts';
+import { servePlainly } from './fixtures/static-server.ts';
+import { unzip } from './fixtures/unzip.ts';
+import { expect, test } from './test.ts';
+
+const packages = join(import.meta.dirname, '..', 'node_modules');
+/** The built-in backbone's side: of pictures so large nothing is resized, whoever prepares them. */
+const SIDE_PX = 64;
+
+/** What is used of `@teachablemachine/image`, as a script of a page. */
+interface TeachableLibrary {
+  load(model: string, metadata: string): Promise<TeachableModel>;
+}
+interface TeachableModel {
+  predict(image: HTMLImageElement): Promise<{ className: string; probability: number }[]>;
+}
+
+test('Teachable Machine’s own library loads what is exported, and shows what the preview showed', async ({
+  browser,
+  headstart,
+}, info) => {
+  await headstart.open();
+  await headstart.drop(
+    writeLabelled(info.outputPath('set'), drawShapes({ perClass: 12, sidePx: SIDE_PX })),
+  );
+  await headstart.train();
+  await headstart.chooseFormat('TensorFlow.js');
+  await headstart.writeExport();
+  await expect(
+    headstart.trial.getByText(/TensorFlow.js .* gives the preview’s answer to all/),
+  ).toBeVisible();
+  const zip = info.outputPath('tfjs.zip');
+  await (await headstart.download()).saveAs(zip);
+  const folder = info.outputPath('tfjs');
+  expect(await unzip(zip, folder)).toEqual([
+    'model.json',
+    'weights.bin',
+    'metadata.json',
+    'labels.txt',
+    'README.txt',
+  ]);
+
+  const server = await servePlainly(folder, {
+    inside: {
+      'tf/': join(packages, 'tfjs-1/dist'),
+      'tm/': join(packages, '@teachablemachine/image/dist'),
+    },
+  });
+  // Not the app's context: nothing is asked of its origin here.
+  const context = await browser.newContext();
+  try {
+    const page = await context.newPage();
+    await page.goto(`${server.url}metadata.json`);
+    await page.addScriptTag({ url: 'tf/tf.min.js' });
+    await page.addScriptTag({ url: 'tm/teachablemachine-image.min.js' });
+    for (const file of [shapeFile('circle', 70, SIDE_PX), shapeFile('triangle', 71, SIDE_PX)]) {
+      await headstart.tryFiles([file]);
+      const preview = await headstart.answersTo(file.name);
+      const found = await page.evaluate(
+        async (address) => {
+          const { tmImage } = window as unknown as { readonly tmImage: TeachableLibrary };
+          const model = await tmImage.load('model.json', 'metadata.json');
+          const image = new Image();
+          image.src = address;
+          await image.decode();
+          return model.predict(image);
+        },
+        `data:${file.mimeType};base64,${file.buffer.toString('base64')}`,
+      );
+      const shares = new Map(found.map((one) => [one.className, 100 * one.probability]));
+      expect([...shares.keys()].sort()).toEqual(preview.map(({ label }) => label).sort());
+      // The preview's are rounded.
+      for (const { label, percent } of preview)
+        expect(Math.abs((shares.get(label) ?? NaN) - percent)).toBeLessThan(1.01);
+    }
+  } finally {
+    await context.close();
+    await server.close();
+  }
+});
+
+for (const { format, runtime, file } of [
+  { format: 'TensorFlow Lite', runtime: 'LiteRT.js', file: 'model.tflite' },
+  { format: 'ONNX', runtime: 'onnxruntime-web', file: 'model.onnx' },
+]) {
+  test(`${format} is written and proved before it is handed over`, async ({ headstart }, info) => {
+    await headstart.open();
+    await headstart.drop(writeLabelled(info.outputPath('set'), drawShapes({ perClass: 8 })));
+    await headstart.train();
+    await headstart.chooseFormat(format);
+    await headstart.writeExport();
+    await expect(
+      headstart.trial.getByText(new RegExp(`${runtime}.* gives the preview’s answer to all`)),
+    ).toBeVisible();
+    const zip = info.outputPath('export.zip');
+    await (await headstart.download()).saveAs(zip);
+    expect(await unzip(zip, info.outputPath('export'))).toEqual([file, 'labels.txt', 'README.txt']);
+  });
+}
