@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeLabelled } from './fixtures/folders.ts';
 import { drawShapes, shapeFile } from './fixtures/shapes.ts';
@@ -99,3 +100,16 @@ for (const { format, runtime, file } of [
     expect(await unzip(zip, info.outputPath('export'))).toEqual([file, 'labels.txt', 'README.txt']);
   });
 }
+
+test('the embeddings are taken along for a notebook', async ({ headstart }, info) => {
+  await headstart.open();
+  await headstart.drop(writeLabelled(info.outputPath('set'), drawShapes({ perClass: 4 })));
+  await headstart.train();
+  await headstart.chooseFormat('Embeddings, for a notebook');
+  const zip = info.outputPath('embeddings.zip');
+  await (await headstart.download()).saveAs(zip);
+  const folder = info.outputPath('embeddings');
+  expect(await unzip(zip, folder)).toEqual(['embeddings.npy', 'samples.csv', 'README.txt']);
+  const lines = readFileSync(join(folder, 'samples.csv'), 'utf8').trim().split('\r\n');
+  expect(lines).toHaveLength(1 + 12);
+});

@@ -2,6 +2,7 @@ import type { BackboneInfo, ModelFile } from '../core/backbone.ts';
 import type { Evaluation } from '../core/evaluation.ts';
 import type { Head } from '../core/head.ts';
 import type { Crop, InputRange } from '../core/preprocess.ts';
+import type { EmbeddingsSource } from './embeddings/write-embeddings.ts';
 import type { Problem, Result } from '../core/problem.ts';
 import type { ClassLabel } from '../core/sample.ts';
 
@@ -58,5 +59,9 @@ export interface Formats {
   readDrop(files: readonly DroppedFile[], signal?: AbortSignal): Promise<Result<DropContents>>;
   /** The files of an export, with folders in their names (`backbone/model.json`). */
   writeClassifier(source: ClassifierSource): readonly ModelFile[];
+  /** Embeddings with their labels, for a notebook. */
+  writeEmbeddings(source: EmbeddingsSource): Promise<readonly ModelFile[]>;
   zip(files: readonly ModelFile[]): Promise<Blob>;
 }
+
+export type { EmbeddedSample, EmbeddingsSource } from './embeddings/write-embeddings.ts';

@@ -145,13 +145,7 @@ export class App {
     this.upgrade = new Upgrade({ ...fitting, store, training: this.training });
     this.camera = camera;
     this.trial = new Trial({ engine, formats, camera, classifierState, notices });
-    this.exporter = new Exporter({
-      engine,
-      formats,
-      project,
-      classifierState,
-      playerFiles: parts.playerFiles,
-    });
+    this.exporter = new Exporter({ ...parts, project, classifierState, engineState, embedding });
     this.wholeExport = new WholeExport({ ...parts, project, classifierState });
     this.#library = library;
     this.#classifierState = classifierState;

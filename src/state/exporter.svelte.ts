@@ -3,7 +3,10 @@ import type { Problem } from '../core/problem.ts';
 import type { Engine } from '../engine/contract.ts';
 import type { ClassifierSource, Formats } from '../formats/contract.ts';
 import type { ClassifierState } from './classifier-state.svelte.ts';
+import type { Embedding } from './embedding.svelte.ts';
+import type { EngineState } from './engine-state.svelte.ts';
 import { engineProblem } from './failure.ts';
+import { embeddedSamples } from './pipeline/embedded-samples.ts';
 import type { Project } from './project.svelte.ts';
 
 export interface ExporterParts {
@@ -11,11 +14,18 @@ export interface ExporterParts {
   readonly formats: Formats;
   readonly project: Project;
   readonly classifierState: ClassifierState;
+  readonly engineState: EngineState;
+  readonly embedding: Embedding;
   /** The files of the player that an export carries. */
   readonly playerFiles: () => Promise<readonly ModelFile[]>;
 }
 
-/** The classifier as files to keep. */
+export interface ZipFile {
+  readonly name: string;
+  readonly blob: Blob;
+}
+
+/** The classifier as files to keep, and the embeddings that it learned from. */
 export class Exporter {
   #busy = $state(false);
   #problem = $state.raw<Problem | null>(null);
@@ -33,21 +43,53 @@ export class Exporter {
   }
 
   /** @returns a zip with a safe file name made of the project's; null where it failed (see {@link problem}). */
-  async export(): Promise<{ name: string; blob: Blob } | null> {
+  export(): Promise<ZipFile | null> {
+    return this.#pack('', () => this.files());
+  }
+
+  /** As {@link export}: the embeddings of all pictures with their labels, for a notebook. */
+  exportEmbeddings(): Promise<ZipFile | null> {
+    return this.#pack('-embeddings', () => this.#embeddings());
+  }
+
+  /** Bytes of what {@link exportEmbeddings} gives, about. */
+  get embeddingsBytes(): number {
+    const { backbone, cache } = this.#embedded;
+    return cache === null ? 0 : cache.size * (backbone?.embeddingLength ?? 0) * 4;
+  }
+
+  get #embedded() {
+    const { embedding, engineState } = this.#parts;
+    return { backbone: engineState.backbone, cache: embedding.cache };
+  }
+
+  async #pack(
+    suffix: string,
+    write: () => Promise<readonly ModelFile[] | null>,
+  ): Promise<ZipFile | null> {
     if (this.#busy) return null;
     this.#busy = true;
     this.#problem = null;
     try {
-      const files = await this.files();
+      const files = await write();
       if (!files) return null;
       const blob = await this.#parts.formats.zip(files);
-      return { name: `${safeFileName(this.#parts.project.name)}.zip`, blob };
+      return { name: `${safeFileName(this.#parts.project.name)}${suffix}.zip`, blob };
     } catch (error) {
       this.#problem = engineProblem(error);
       return null;
     } finally {
       this.#busy = false;
     }
+  }
+
+  async #embeddings(): Promise<readonly ModelFile[] | null> {
+    const { formats, project, embedding } = this.#parts;
+    await embedding.finish();
+    const { backbone, cache } = this.#embedded;
+    if (!backbone || !cache) return null;
+    const samples = embeddedSamples(project.classes, project.samples, cache);
+    return formats.writeEmbeddings({ samples, backbone, crop: cache.space.crop });
   }
 
   /** The export's files, not zipped; null while there is no classifier that the loaded backbone belongs to. */

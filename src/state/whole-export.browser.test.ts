@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ExportRequest } from '../engine/contract.ts';
-import { drops, makeApp, type Made } from './testing/make-app.ts';
+import { drop, drops, makeApp, type Made } from './testing/make-app.ts';
 
 const ONNX: ExportRequest = { format: 'onnx', precision: 'float32' };
 const CHECK = { check: true };
@@ -97,4 +97,21 @@ describe('the classifier in another format', () => {
     const { app } = await makeApp();
     expect(await app.wholeExport.write(ONNX, CHECK)).toBeNull();
   });
+});
+
+test('embeddings are taken along with labels and purposes, a line for each picture', async () => {
+  const { app, formats } = await makeApp();
+  const tests = [7, 8, 9].map((n) => drop(`test/hat/${String(n)}.png`, `hat ${String(n)}`));
+  await app.arrival.addFiles([...drops(['train/hat', 'train/shoes'], 3), ...tests]);
+  expect(await app.exporter.exportEmbeddings()).toMatchObject({
+    name: 'classifier-embeddings.zip',
+  });
+  const { samples = [], crop } = formats.embeddings ?? {};
+  expect(crop).toBe('centre');
+  expect(samples).toHaveLength(9);
+  expect(
+    samples.filter(({ label, purpose }) => label === 'hat' && purpose === 'test'),
+  ).toHaveLength(3);
+  expect(samples.every(({ embedding }) => embedding.length === 8)).toBe(true);
+  expect(app.exporter.embeddingsBytes).toBe(9 * 8 * 4);
 });

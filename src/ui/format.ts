@@ -42,6 +42,14 @@ export function formatMeasure(value: number): string {
     : value.toLocaleString('en', { maximumSignificantDigits: 3 });
 }
 
+/** A small share, rounded up to two digits and never below 0.001 %: 0.0183 → "1.9 %". */
+export function formatAtMost(share: number): string {
+  const percent = Math.max(share * 100, 0.001);
+  const step = 10 ** (Math.floor(Math.log10(percent)) - 1);
+  const rounded = Math.ceil(percent / step - 1e-6) * step;
+  return `${rounded.toLocaleString('en', { maximumSignificantDigits: 2 })}${GAP}%`;
+}
+
 /** "1,200" */
 export function formatCount(count: number): string {
   return whole.format(count);

@@ -31,6 +31,11 @@ export class EmbeddingCache {
     this.space = space;
   }
 
+  /** How many there are. */
+  get size(): number {
+    return this.#byHash.size;
+  }
+
   get(hash: Sha256): EmbeddingVector | undefined {
     return this.#byHash.get(hash);
   }

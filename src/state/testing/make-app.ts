@@ -5,6 +5,7 @@ import type {
   ClassifierSource,
   DropContents,
   DroppedFile,
+  EmbeddingsSource,
   Formats,
 } from '../../formats/contract.ts';
 import type { ProjectStore } from '../../storage/contract.ts';
@@ -63,6 +64,7 @@ export function buildApp(store: ProjectStore, engine: FakeEngine): Made {
 /** Every drop is pictures, unless a test says otherwise. */
 export class FakeFormats implements Formats {
   contents: Result<DropContents> | null = null;
+  embeddings: EmbeddingsSource | null = null;
   written: Parameters<Formats['writeClassifier']>[0] | null = null;
 
   readDrop(files: readonly DroppedFile[]): Promise<Result<DropContents>> {
@@ -72,6 +74,11 @@ export class FakeFormats implements Formats {
   writeClassifier(source: Parameters<Formats['writeClassifier']>[0]) {
     this.written = source;
     return [{ name: 'model.json', bytes: new Uint8Array([1]) }];
+  }
+
+  writeEmbeddings(source: EmbeddingsSource) {
+    this.embeddings = source;
+    return Promise.resolve([{ name: 'embeddings.npy', bytes: new Uint8Array([1]) }]);
   }
 
   zip(): Promise<Blob> {

@@ -6,11 +6,14 @@ export const exporting = {
     tfjs: 'TensorFlow.js',
     tflite: 'TensorFlow Lite',
     onnx: 'ONNX',
+    embeddings: 'Embeddings, for a notebook',
   },
   what: {
     tfjs: 'For web pages. Laid out as Teachable Machine lays it out: its library, p5.js and ml5 sketches load it as they are.',
     tflite: 'For Android, iOS, Raspberry Pi and other small computers, by LiteRT.',
     onnx: 'For Python, C#, C++, Java and browsers, by ONNX Runtime and many others.',
+    embeddings:
+      'The numbers that the pretrained model turned each picture into, for NumPy, with a table of labels and file names.',
   },
   weights: 'Weights',
   precisions: {
