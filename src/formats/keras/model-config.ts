@@ -1,6 +1,8 @@
 import { at } from '../../core/at.ts';
 import type { KerasLayer } from '../layers/keras-layers.ts';
 
+export const MODEL_NAME = 'classifier';
+
 /** Of every layer: Keras's own default can be set to something else. */
 const DTYPE = 'float32';
 
@@ -17,7 +19,7 @@ export function describeModel(
 ) {
   const tensorOf = (index: number) => [at(layers, index).name, 0, 0];
   return {
-    name: 'classifier',
+    name: MODEL_NAME,
     trainable: true,
     layers: layers.map((layer) => ({
       ...describeLayer(layer),

@@ -7,7 +7,7 @@ import {
 import type { KerasLayer } from '../layers/keras-layers.ts';
 import { writeHdf5 } from './hdf5.ts';
 import { orderAsKeras } from './layer-order.ts';
-import { describeConfig, describeModel } from './model-config.ts';
+import { describeConfig, describeModel, MODEL_NAME } from './model-config.ts';
 
 export interface KerasOptions {
   /** What wrote it, such as "Headstart 0.1.0". */
@@ -65,11 +65,11 @@ function withBatchShape({
 
 /**
  * A layer's variables lie at `layers/<class>[_<number>]/vars/<index>`, numbered by class in the order of
- * the layers: names play no part. Keras 3.0 wants `vars` of the model itself as well, empty.
+ * the layers: names play no part. The model's own `vars`, which it hasn't any of, Keras 3.0 wants there too.
  */
 function writeVariables(layers: readonly KerasLayer[]): Promise<Uint8Array<ArrayBuffer>> {
   return writeHdf5((root) => {
-    root.create_group('vars');
+    root.create_group('vars').create_attribute('name', MODEL_NAME);
     const all = root.create_group('layers');
     const counts = new Map<string, number>();
     for (const { className, name, weights } of layers) {
