@@ -29,6 +29,7 @@ const prebundled = [
   'idb',
   'image-size',
   '@zip.js/zip.js/lib/zip-core-custom.js',
+  'h5wasm',
   'i18next',
   'uplot',
   'file-selector',
