@@ -101,6 +101,29 @@ for (const { format, runtime, file } of [
   });
 }
 
+for (const { format, files } of [
+  { format: 'Keras', files: ['model.keras', 'model.h5'] },
+  { format: 'PyTorch', files: ['model.safetensors', 'model.py'] },
+]) {
+  test(`${format}, which no browser runs, is handed over with a word on that`, async ({
+    headstart,
+  }, info) => {
+    await headstart.open();
+    await headstart.drop(writeLabelled(info.outputPath('set'), drawShapes({ perClass: 8 })));
+    await headstart.train();
+    await headstart.chooseFormat(format);
+    await headstart.writeExport();
+    await expect(headstart.trial.getByText('No browser runs this format')).toBeVisible();
+    const zip = info.outputPath('export.zip');
+    await (await headstart.download()).saveAs(zip);
+    expect(await unzip(zip, info.outputPath('export'))).toEqual([
+      ...files,
+      'labels.txt',
+      'README.txt',
+    ]);
+  });
+}
+
 test('the embeddings are taken along for a notebook', async ({ headstart }, info) => {
   await headstart.open();
   await headstart.drop(writeLabelled(info.outputPath('set'), drawShapes({ perClass: 4 })));

@@ -1,5 +1,12 @@
+/** Formats that some runtime in a browser reads, so that a file can be checked here. */
+export type CheckableFormat = 'tfjs' | 'tflite' | 'onnx';
+
 /** A form in which a whole classifier can be taken along, beside Headstart's own. */
-export type ExportFormat = 'tfjs' | 'tflite' | 'onnx';
+export type ExportFormat = CheckableFormat | 'keras' | 'pytorch';
+
+export function isCheckable(format: ExportFormat): format is CheckableFormat {
+  return format !== 'keras' && format !== 'pytorch';
+}
 
 /** How exactly an export keeps its weights: float16 takes half, eight bits a quarter of float32's room. */
 export type WeightPrecision = 'float32' | 'float16' | 'uint8';
@@ -9,6 +16,8 @@ export const PRECISIONS: Readonly<Record<ExportFormat, readonly WeightPrecision[
   tfjs: ['float32', 'float16', 'uint8'],
   tflite: ['float32'],
   onnx: ['float32'],
+  keras: ['float32'],
+  pytorch: ['float32'],
 };
 
 /** Bits of a weight. */

@@ -1,6 +1,6 @@
 import type { BackboneInfo, DownloadProgress, ModelFile } from '../core/backbone.ts';
 import type { BackendName, BackendStatus } from '../core/backend.ts';
-import type { ExportFormat, WeightPrecision } from '../core/export-format.ts';
+import type { CheckableFormat, ExportFormat, WeightPrecision } from '../core/export-format.ts';
 import type { EpochReport, Head } from '../core/head.ts';
 import type { FitOptions } from '../core/options.ts';
 import type { Crop, InputRange } from '../core/preprocess.ts';
@@ -217,7 +217,7 @@ export interface ExportEngine {
 }
 
 export interface RunRequest {
-  readonly format: ExportFormat;
+  readonly format: CheckableFormat;
   readonly crop: Crop;
   /** Of the network's square input. */
   readonly sidePx: number;

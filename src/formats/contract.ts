@@ -2,7 +2,6 @@ import type { BackboneInfo, ModelFile } from '../core/backbone.ts';
 import type { Evaluation } from '../core/evaluation.ts';
 import type { Head } from '../core/head.ts';
 import type { Crop, InputRange } from '../core/preprocess.ts';
-import type { EmbeddingsSource } from './embeddings/write-embeddings.ts';
 import type { Problem, Result } from '../core/problem.ts';
 import type { ClassLabel } from '../core/sample.ts';
 
@@ -42,6 +41,22 @@ export interface ImportedClassifier {
   readonly createdAtMillis: number;
 }
 
+/** A picture with its embedding. */
+export interface EmbeddedSample {
+  /** File name as it was dropped. */
+  readonly name: string;
+  readonly label: string;
+  /** `test`: of a test folder, never learned from. */
+  readonly purpose: 'train' | 'test';
+  readonly embedding: Float32Array;
+}
+
+export interface EmbeddingsSource {
+  readonly samples: readonly EmbeddedSample[];
+  readonly backbone: BackboneInfo;
+  readonly crop: Crop;
+}
+
 /** What was found in a drop once its archives are opened. */
 export type DropContents =
   | {
@@ -63,5 +78,3 @@ export interface Formats {
   writeEmbeddings(source: EmbeddingsSource): Promise<readonly ModelFile[]>;
   zip(files: readonly ModelFile[]): Promise<Blob>;
 }
-
-export type { EmbeddedSample, EmbeddingsSource } from './embeddings/write-embeddings.ts';

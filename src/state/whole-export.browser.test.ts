@@ -64,6 +64,12 @@ describe('the classifier in another format', () => {
     });
   });
 
+  test('a format that no browser runs is handed over with a word on that', async () => {
+    const { app } = await trained(5);
+    const file = await app.wholeExport.write({ format: 'pytorch', precision: 'float32' }, CHECK);
+    expect(file).toMatchObject({ proof: null, unchecked: 'no-runtime' });
+  });
+
   test('what can’t be translated is a problem; the next attempt is free of it', async () => {
     const { app, exports } = await trained(5);
     const problem = {

@@ -1,5 +1,6 @@
 import { compareAnswers, judgeAgreement, type Agreement, type Verdict } from '../core/agreement.ts';
 import type { ModelFile } from '../core/backbone.ts';
+import { isCheckable } from '../core/export-format.ts';
 import { Cancelled, type Problem } from '../core/problem.ts';
 import type { Engine, ExportEngine, ExportRequest } from '../engine/contract.ts';
 import type { ClassifierSource, Formats } from '../formats/contract.ts';
@@ -35,7 +36,8 @@ export interface WholeFile {
   readonly blob: Blob;
   /** Null where it wasn't checked: see the reason. */
   readonly proof: Proof | null;
-  readonly unchecked: 'skipped' | 'no-pictures' | { readonly failure: string } | null;
+  readonly unchecked:
+    'skipped' | 'no-runtime' | 'no-pictures' | { readonly failure: string } | null;
 }
 
 /** Enough to see one answer in a hundred change. */
@@ -134,6 +136,7 @@ export class WholeExport {
     saved: SavedClassifier,
     signal: AbortSignal,
   ): Promise<Pick<WholeFile, 'proof' | 'unchecked'>> {
+    if (!isCheckable(format)) return { proof: null, unchecked: 'no-runtime' };
     const { ids, keptAside } = this.#choosePictures(saved);
     if (ids.length === 0) return { proof: null, unchecked: 'no-pictures' };
     try {

@@ -1,12 +1,12 @@
 import type { ModelFile } from '../../core/backbone.ts';
-import type { ExportFormat } from '../../core/export-format.ts';
+import type { CheckableFormat } from '../../core/export-format.ts';
 import type { ExportRun, RunRequest } from '../contract.ts';
 import { withInput } from '../picture/input.ts';
 import { openForInput } from '../picture/open.ts';
 import type { LoadRunner } from './runner.ts';
 
 /** Each runtime is loaded when its format is asked for. */
-const RUNNERS: Readonly<Record<ExportFormat, () => Promise<LoadRunner>>> = {
+const RUNNERS: Readonly<Record<CheckableFormat, () => Promise<LoadRunner>>> = {
   tfjs: async () => (await import('./runners/tfjs.ts')).loadTfjs,
   tflite: async () => (await import('./runners/litert.ts')).loadTflite,
   onnx: async () => (await import('./runners/onnx.ts')).loadOnnx,

@@ -1,26 +1,10 @@
-import type { BackboneInfo, ModelFile } from '../../core/backbone.ts';
-import type { Crop } from '../../core/preprocess.ts';
+import type { ModelFile } from '../../core/backbone.ts';
+import type { EmbeddingsSource } from '../contract.ts';
 import { describePicture } from '../metadata.ts';
 import { heading, list, wrap } from '../plain-text.ts';
 import { textFile } from '../text-file.ts';
 import { csvLines } from './csv.ts';
 import { npyHeader } from './npy.ts';
-
-/** A picture with its embedding. */
-export interface EmbeddedSample {
-  /** File name as it was dropped. */
-  readonly name: string;
-  readonly label: string;
-  /** `test`: of a test folder, never learned from. */
-  readonly purpose: 'train' | 'test';
-  readonly embedding: Float32Array;
-}
-
-export interface EmbeddingsSource {
-  readonly samples: readonly EmbeddedSample[];
-  readonly backbone: BackboneInfo;
-  readonly crop: Crop;
-}
 
 /**
  * Embeddings for a notebook: `embeddings.npy`, float32 [samples, embeddingLength], and

@@ -31,6 +31,16 @@ export const SNIPPETS: Readonly<Record<ExportFormat, (source: Source) => readonl
       text: 'Interpreter("model.tflite").run(pixels, probabilities)',
     },
   ],
+  keras: (source) => [
+    {
+      title: 'In Python (pip install keras numpy pillow, and TensorFlow, JAX or PyTorch):',
+      text: keras(source),
+    },
+  ],
+  pytorch: () => [
+    { title: 'From the command line (pip install torch numpy pillow):', text: PYTORCH_COMMAND },
+    { title: 'In Python, in this folder:', text: PYTORCH },
+  ],
   onnx: (source) => [
     { title: 'In Python (pip install onnxruntime pillow numpy):', text: onnx(source) },
     { title: 'In a web page or Node, by onnxruntime-web:', text: ONNX_WEB },
@@ -52,6 +62,15 @@ const model = await tf.loadLayersModel('model.json');
 // levels: Float32Array of side * side * 3 numbers from 0 to 255
 const input = tf.tensor4d(levels.map((v) => v / 127 - 1), [1, side, side, 3]);
 const probabilities = await model.predict(input).data();
+`;
+
+const PYTORCH_COMMAND = 'python3 model.py picture.jpg';
+
+const PYTORCH = `
+from model import Classifier, load_picture
+model = Classifier("model.safetensors").eval()
+picture = load_picture("picture.jpg", model.side, model.crop)
+print(dict(zip(model.labels, model(picture[None])[0].tolist())))
 `;
 
 const ONNX_WEB = `
@@ -77,6 +96,17 @@ answer = model.get_tensor(model.get_output_details()[0]["index"])[0]
 ${PRINT}`;
 }
 
+function keras(source: Source): string {
+  return `
+import sys
+import numpy as np
+import keras
+${pillow(source)}
+model = keras.models.load_model("model.keras")
+answer = model.predict(load(sys.argv[1]))[0]
+${PRINT}`;
+}
+
 function onnx(source: Source): string {
   return `
 import sys
@@ -99,7 +129,11 @@ function pillow({ backbone, crop }: Source): string {
   return `from PIL import Image, ImageOps
 
 def load(path):
-    picture = ImageOps.exif_transpose(Image.open(path)).convert("RGBA")
+    picture = Image.open(path)
+    if not picture.info.get("progressive"):
+        # Large JPEGs are decoded at a part of their size, as the preview does.
+        picture.draft(None, (${2 * backbone.inputSidePx}, ${2 * backbone.inputSidePx}))
+    picture = ImageOps.exif_transpose(picture).convert("RGBA")
     white = Image.new("RGBA", picture.size, "white")
     picture = Image.alpha_composite(white, picture).convert("RGB")
 ${CROPS[crop].replaceAll('SIDE', side)}

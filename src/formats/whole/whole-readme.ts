@@ -9,6 +9,8 @@ const TITLES: Readonly<Record<ExportFormat, string>> = {
   tfjs: 'a TensorFlow.js layers model, in Teachable Machine’s layout',
   tflite: 'a TensorFlow Lite model, for LiteRT',
   onnx: 'an ONNX model',
+  keras: 'a Keras model, once for Keras 3 and once for older ones',
+  pytorch: 'a PyTorch module with its weights',
 };
 
 const FILES: Readonly<Record<ExportFormat, readonly (readonly [name: string, what: string])[]>> = {
@@ -25,6 +27,14 @@ const FILES: Readonly<Record<ExportFormat, readonly (readonly [name: string, wha
       'model.onnx',
       'the whole classifier, opset 13: input "image" [batch, side, side, 3], output "output" [batch, classes]',
     ],
+  ],
+  keras: [
+    ['model.keras', 'the whole classifier, for Keras 3'],
+    ['model.h5', 'the same, for Keras 2 and 3'],
+  ],
+  pytorch: [
+    ['model.py', 'builds the network, loads it, prepares pictures and classifies them'],
+    ['model.safetensors', 'its weights, steps and labels'],
   ],
 };
 

@@ -10,6 +10,7 @@ import {
 import { importNetwork } from '../network/import-network.ts';
 import { parseModelJson, type ModelParts } from '../network/model-parts.ts';
 import type { Network } from '../network/network.ts';
+import { kerasLayers } from '../layers/keras-layers.ts';
 import { labelsFile, textFile } from '../text-file.ts';
 import { describeWhole } from './whole-readme.ts';
 
@@ -48,7 +49,7 @@ export async function writeWhole(
 
 async function writeModel(
   network: Network,
-  { createdAtMillis }: ClassifierSource,
+  { createdAtMillis, backbone, crop }: ClassifierSource,
   labels: readonly string[],
   { format, precision, app }: WholeOptions,
 ): Promise<readonly ModelFile[]> {
@@ -60,6 +61,20 @@ async function writeModel(
     case 'tflite': {
       const { writeTflite } = await import('../tflite/write-tflite.ts');
       return [{ name: 'model.tflite', bytes: writeTflite(network, { batch: 1 }) }];
+    }
+    case 'keras': {
+      const { writeKeras } = await import('../keras/write-keras.ts');
+      const { writeKerasH5 } = await import('../keras/write-keras-h5.ts');
+      const layers = kerasLayers(network);
+      return [
+        { name: 'model.keras', bytes: await writeKeras(layers, { app }) },
+        { name: 'model.h5', bytes: await writeKerasH5(layers, { app }) },
+      ];
+    }
+    case 'pytorch': {
+      const { writePytorch } = await import('../pytorch/write-pytorch.ts');
+      const { inputSidePx } = backbone;
+      return writePytorch(network, { app, labels, inputSidePx, crop });
     }
     case 'onnx': {
       const { writeOnnx } = await import('../onnx/write-onnx.ts');

@@ -6,12 +6,17 @@ export const exporting = {
     tfjs: 'TensorFlow.js',
     tflite: 'TensorFlow Lite',
     onnx: 'ONNX',
+    keras: 'Keras',
+    pytorch: 'PyTorch',
     embeddings: 'Embeddings, for a notebook',
   },
   what: {
     tfjs: 'For web pages. Laid out as Teachable Machine lays it out: its library, p5.js and ml5 sketches load it as they are.',
     tflite: 'For Android, iOS, Raspberry Pi and other small computers, by LiteRT.',
     onnx: 'For Python, C#, C++, Java and browsers, by ONNX Runtime and many others.',
+    keras: 'For Python: a .keras file for Keras 3 and an .h5 file for older ones.',
+    pytorch:
+      'For Python: a module to run or to train further, with the preview’s own preprocessing.',
     embeddings:
       'The numbers that the pretrained model turned each picture into, for NumPy, with a table of labels and file names.',
   },
@@ -46,6 +51,8 @@ export const exporting = {
   },
   unchecked: {
     skipped: 'It was not checked.',
+    noRuntime:
+      'No browser runs this format, so it was not checked here. It has the very weights of the formats that are.',
     noPictures: 'There are no pictures here to check it on.',
     failed: 'It could not be checked: {{reason}}',
   },
