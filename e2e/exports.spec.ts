@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { writeLabelled } from './fixtures/folders.ts';
 import { drawShapes, shapeFile } from './fixtures/shapes.ts';
 import { servePlainly } from './fixtures/static-server.ts';
 import { unzip } from './fixtures/unzip.ts';
+import { readBars } from './headstart.ts';
 import { expect, test } from './test.ts';
 
 const packages = join(import.meta.dirname, '..', 'node_modules');
@@ -124,6 +126,46 @@ for (const { format, files } of [
   });
 }
 
+test('the page of one file answers as the app does, opened from a folder and without a network', async ({
+  browser,
+  headstart,
+}, info) => {
+  await headstart.open();
+  await headstart.drop(writeLabelled(info.outputPath('set'), drawShapes({ perClass: 10 })));
+  await headstart.train();
+  await headstart.chooseFormat('A web page, one file');
+  await headstart.writeExport();
+  const path = info.outputPath('classifier.html');
+  await (await headstart.download()).saveAs(path);
+  const context = await browser.newContext({ offline: true });
+  try {
+    const page = await context.newPage();
+    const errors: string[] = [];
+    page.on('pageerror', (error) => errors.push(error.message));
+    page.on('console', (message) => {
+      if (message.type() === 'error') errors.push(message.text());
+    });
+    await page.goto(pathToFileURL(path).href);
+    for (const file of [
+      shapeFile('circle', 70),
+      shapeFile('square', 71),
+      shapeFile('triangle', 72),
+    ]) {
+      await headstart.tryFiles([file]);
+      const preview = await headstart.answersTo(file.name);
+      await page.getByLabel('Choose a picture').setInputFiles({ ...file });
+      await expect(page.getByRole('img', { name: file.name })).toBeVisible();
+      const bars = page.getByRole('region', { name: 'Answer' });
+      await expect(bars.getByRole('listitem').first()).toBeVisible();
+      const shown = new Map((await readBars(bars)).map(({ label, percent }) => [label, percent]));
+      for (const { label, percent } of preview) expect(shown.get(label)).toBe(percent);
+    }
+    expect(errors).toEqual([]);
+  } finally {
+    await context.close();
+  }
+});
+
 test('the embeddings are taken along for a notebook', async ({ headstart }, info) => {
   await headstart.open();
   await headstart.drop(writeLabelled(info.outputPath('set'), drawShapes({ perClass: 4 })));
@@ -135,4 +177,27 @@ test('the embeddings are taken along for a notebook', async ({ headstart }, info
   expect(await unzip(zip, folder)).toEqual(['embeddings.npy', 'samples.csv', 'README.txt']);
   const lines = readFileSync(join(folder, 'samples.csv'), 'utf8').trim().split('\r\n');
   expect(lines).toHaveLength(1 + 12);
+});
+
+test('everything comes in one zip, a folder for each format', async ({ headstart }, info) => {
+  await headstart.open();
+  await headstart.drop(writeLabelled(info.outputPath('set'), drawShapes({ perClass: 6 })));
+  await headstart.train();
+  await headstart.chooseFormat('Everything');
+  await headstart.writeExport();
+  await expect(headstart.trial.getByText(/gives the preview’s answer to all/)).toHaveCount(3);
+  const zip = info.outputPath('everything.zip');
+  await (await headstart.download()).saveAs(zip);
+  const names = await unzip(zip, info.outputPath('everything'));
+  const folders = new Set(names.map((name) => name.slice(0, name.indexOf('/'))));
+  expect([...folders].sort()).toEqual([
+    'embeddings',
+    'headstart',
+    'keras',
+    'onnx',
+    'page',
+    'pytorch',
+    'tfjs',
+    'tflite',
+  ]);
 });

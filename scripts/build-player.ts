@@ -3,7 +3,7 @@
  * where the app fetches it when somebody exports. Run on its own with
  * `npx tsx scripts/build-player.ts`.
  */
-import { readdirSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { build } from 'vite';
@@ -42,8 +42,40 @@ export async function buildPlayer(): Promise<void> {
       chunkSizeWarningLimit: 1500,
     },
   });
+  await buildSingle();
   const files = listFiles(target).filter((file) => file.name !== LIST);
   writeFileSync(join(target, LIST), `${JSON.stringify(files, null, 2)}\n`);
+}
+
+/** One page with its script and style in it, into `dist/page.html`. */
+async function buildSingle(): Promise<void> {
+  const root = join(project, 'src', 'player');
+  const built = await build({
+    configFile: false,
+    root,
+    publicDir: false,
+    logLevel: 'warn',
+    plugins: [svelte({ configFile: join(project, 'svelte.config.js') })],
+    build: {
+      target: 'es2022',
+      write: false,
+      cssCodeSplit: false,
+      modulePreload: false,
+      rolldownOptions: { input: join(root, 'single.ts'), output: { format: 'iife' } },
+    },
+  });
+  const outputs = (Array.isArray(built) ? built : [built]).flatMap((one) =>
+    'output' in one ? one.output : [],
+  );
+  const script = outputs.map((one) => (one.type === 'chunk' ? one.code : '')).join('');
+  const style = outputs
+    .map((one) => (one.type === 'asset' && one.fileName.endsWith('.css') ? String(one.source) : ''))
+    .join('');
+  const page = readFileSync(join(root, 'single.html'), 'utf8')
+    .replace('/* style */', () => style)
+    // Text that would end the element; in a script it can only stand in strings.
+    .replace('/* script */', () => script.replaceAll('</script', '<\\/script'));
+  writeFileSync(join(project, 'dist', 'page.html'), page);
 }
 
 /** Hashes stay in the names: an export may be put over an older one on the same host. */

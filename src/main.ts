@@ -3,7 +3,7 @@ import { createEngine } from './engine/client.ts';
 import { createExportEngine } from './engine/exporting/client.ts';
 import { createFormats } from './formats/formats.ts';
 import { keepApp } from './offline/keep-app.ts';
-import { fetchOwnModelIds, fetchPlayerFiles } from './site-files.ts';
+import { fetchOwnModelIds, fetchPage, fetchPlayerFiles } from './site-files.ts';
 import { App } from './state/app.svelte.ts';
 import { browserSettings } from './state/settings.ts';
 import { createStore } from './storage/create-store.ts';
@@ -17,7 +17,7 @@ if (!target) throw new Error('index.html has no #app');
 const address = new URLSearchParams(location.search);
 const app = new App({
   engine: createEngine({ kernel: true }),
-  exports: createExportEngine(),
+  exports: createExportEngine(fetchPage),
   store: await createStore(),
   formats: createFormats(),
   settings: browserSettings('headstart.'),

@@ -15,6 +15,13 @@ export async function fetchPlayerFiles(base: string = document.baseURI): Promise
   );
 }
 
+/** The page that becomes an export of one file. @throws where the app was not built with it (development). */
+export async function fetchPage(base: string = document.baseURI): Promise<string> {
+  const response = await fetch(new URL('page.html', base));
+  if (!response.ok) throw new Error(`page.html: ${response.status}`);
+  return response.text();
+}
+
 /** Ids of the backbones that lie on this site; null where it doesn't say. */
 export async function fetchOwnModelIds(
   base: string = document.baseURI,

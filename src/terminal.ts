@@ -1,7 +1,7 @@
 import { createEngine } from './engine/client.ts';
 import { createExportEngine } from './engine/exporting/client.ts';
 import { createFormats } from './formats/formats.ts';
-import { fetchOwnModelIds, fetchPlayerFiles } from './site-files.ts';
+import { fetchOwnModelIds, fetchPage, fetchPlayerFiles } from './site-files.ts';
 import { App } from './state/app.svelte.ts';
 import { createTemporaryStore } from './storage/create-store.ts';
 import type { TellProgress, TerminalOutcome, TerminalRequest } from './terminal-contract.ts';
@@ -14,7 +14,7 @@ async function run(request: TerminalRequest): Promise<TerminalOutcome> {
   await store.saveProject({ name: '', classes: [], options: optionsFor(request) });
   const app = new App({
     engine: createEngine({ kernel: true }),
-    exports: createExportEngine(),
+    exports: createExportEngine(fetchPage),
     store,
     formats: createFormats(),
     settings: { get: () => null, set: () => undefined },

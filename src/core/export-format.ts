@@ -2,10 +2,10 @@
 export type CheckableFormat = 'tfjs' | 'tflite' | 'onnx';
 
 /** A form in which a whole classifier can be taken along, beside Headstart's own. */
-export type ExportFormat = CheckableFormat | 'keras' | 'pytorch';
+export type ExportFormat = CheckableFormat | 'keras' | 'pytorch' | 'page';
 
 export function isCheckable(format: ExportFormat): format is CheckableFormat {
-  return format !== 'keras' && format !== 'pytorch';
+  return format === 'tfjs' || format === 'tflite' || format === 'onnx';
 }
 
 /** How exactly an export keeps its weights: float16 takes half, eight bits a quarter of float32's room. */
@@ -18,6 +18,7 @@ export const PRECISIONS: Readonly<Record<ExportFormat, readonly WeightPrecision[
   onnx: ['float32'],
   keras: ['float32'],
   pytorch: ['float32'],
+  page: ['float32'],
 };
 
 /** Bits of a weight. */

@@ -131,6 +131,8 @@ export interface PictureRemote {
 /** What the page asks of a worker that writes exports. */
 export interface ExportRemote {
   write(source: ClassifierSource, options: WholeOptions): Promise<Result<readonly ModelFile[]>>;
+  /** @param template of the page that is one file. */
+  writePage(source: ClassifierSource, template: string): Result<readonly ModelFile[]>;
   run(
     files: readonly ModelFile[],
     request: RunRequest,

@@ -1,11 +1,9 @@
-import type { BackendName, BackendStatus } from '../core/backend.ts';
+import type { BackendName } from '../core/backend.ts';
 import type { Evaluation } from '../core/evaluation.ts';
 import type { Crop } from '../core/preprocess.ts';
 import type { Problem } from '../core/problem.ts';
-import { createEngine } from '../engine/client.ts';
-import type { Engine } from '../engine/contract.ts';
 import { openCamera, stopStream } from './camera.ts';
-import { fetchClassifier } from './fetch-classifier.ts';
+import type { Loaded, OpenClassifier } from './loaded.ts';
 
 export interface Answer {
   readonly label: string;
@@ -18,28 +16,22 @@ export type Source =
   | { readonly kind: 'picture'; readonly url: string; readonly name: string }
   | { readonly kind: 'camera'; readonly stream: MediaStream };
 
-const BACKEND_NAMES: readonly BackendName[] = ['webgpu', 'webgl', 'wasm', 'cpu'];
-
-/** The page's state: the classifier beside it, what it looks at, and what it answers. */
+/** The page's state: the classifier that belongs to it, what it looks at, and what it answers. */
 export class Player {
   #phase = $state<'loading' | 'ready' | 'failed'>('loading');
   #receivedBytes = $state(0);
-  #labels = $state.raw<readonly string[]>([]);
-  #crop = $state<Crop>('centre');
-  #evaluation = $state.raw<Evaluation | null>(null);
-  #backend = $state.raw<BackendStatus | null>(null);
+  #loaded = $state.raw<Loaded | null>(null);
+  #backend = $state<BackendName | null>(null);
   #source = $state.raw<Source | null>(null);
   #answers = $state.raw<readonly Answer[] | null>(null);
   #millis = $state(0);
   #problem = $state.raw<Problem | null>(null);
-  #engine: Engine | null = null;
   /** Grows with each new source, so that a late answer to the one before is dropped. */
   #turn = 0;
-  readonly #folder: URL;
+  readonly #open: OpenClassifier;
 
-  /** @param folder where the export's files lie. */
-  constructor(folder: URL) {
-    this.#folder = folder;
+  constructor(open: OpenClassifier) {
+    this.#open = open;
   }
 
   get phase(): 'loading' | 'ready' | 'failed' {
@@ -49,16 +41,16 @@ export class Player {
     return this.#receivedBytes;
   }
   get labels(): readonly string[] {
-    return this.#labels;
+    return this.#loaded?.labels ?? [];
   }
   get crop(): Crop {
-    return this.#crop;
+    return this.#loaded?.crop ?? 'centre';
   }
   /** How well it did when it was made, by the test pictures where there were any. */
   get evaluation(): Evaluation | null {
-    return this.#evaluation;
+    return this.#loaded?.evaluation ?? null;
   }
-  get backend(): BackendStatus | null {
+  get backend(): BackendName | null {
     return this.#backend;
   }
   get source(): Source | null {
@@ -94,29 +86,12 @@ export class Player {
 
   /** @returns what kept it from loading. */
   async #load(): Promise<Problem | null> {
-    const fetched = await fetchClassifier(this.#folder, (bytes) => {
+    const loaded = await this.#open((bytes) => {
       this.#receivedBytes = bytes;
     });
-    if (!fetched.ok) return fetched.problem;
-    const { head, classes, backboneFiles, inputRange, crop, test, validation } = fetched.value;
-    this.#labels = classes.map((one) => one.label);
-    this.#crop = crop;
-    this.#evaluation = test ?? validation;
-
-    this.#engine ??= createEngine();
-    const started = await this.#engine.start({ backend: askedBackend() });
-    if (!started.ok) return started.problem;
-    this.#backend = started.value;
-    this.#engine.onEvent((event) => {
-      if (event.kind === 'backend') this.#backend = event.status;
-    });
-    const loaded = await this.#engine.loadBackbone({
-      kind: 'files',
-      files: backboneFiles,
-      inputRange,
-    });
     if (!loaded.ok) return loaded.problem;
-    await this.#engine.useHead(head);
+    this.#loaded = loaded.value;
+    this.#backend = loaded.value.backend();
     return null;
   }
 
@@ -160,23 +135,19 @@ export class Player {
   }
 
   async #classify(picture: Blob | ImageBitmap, turn: number): Promise<void> {
-    if (this.#engine === null) return;
-    const answered = await this.#engine.classify(picture, this.#crop);
+    const loaded = this.#loaded;
+    if (loaded === null) return;
+    const answered = await loaded.classify(picture);
+    this.#backend = loaded.backend();
     if (turn !== this.#turn) return;
     if (!answered.ok) {
       this.#problem = answered.problem;
       return;
     }
     this.#millis = answered.value.millis;
-    this.#answers = this.#labels.map((label, i) => ({
+    this.#answers = loaded.labels.map((label, i) => ({
       label,
       probability: answered.value.probabilities[i] ?? 0,
     }));
   }
-}
-
-/** `?backend=` as in the app; for comparing, and for machines that choose badly. */
-function askedBackend(): BackendName | null {
-  const asked = new URLSearchParams(location.search).get('backend');
-  return BACKEND_NAMES.find((name) => name === asked) ?? null;
 }

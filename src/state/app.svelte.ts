@@ -146,7 +146,12 @@ export class App {
     this.camera = camera;
     this.trial = new Trial({ engine, formats, camera, classifierState, notices });
     this.exporter = new Exporter({ ...parts, project, classifierState, engineState, embedding });
-    this.wholeExport = new WholeExport({ ...parts, project, classifierState });
+    this.wholeExport = new WholeExport({
+      ...parts,
+      exporter: this.exporter,
+      project,
+      classifierState,
+    });
     this.#library = library;
     this.#classifierState = classifierState;
   }

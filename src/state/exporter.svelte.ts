@@ -49,7 +49,7 @@ export class Exporter {
 
   /** As {@link export}: the embeddings of all pictures with their labels, for a notebook. */
   exportEmbeddings(): Promise<ZipFile | null> {
-    return this.#pack('-embeddings', () => this.#embeddings());
+    return this.#pack('-embeddings', () => this.embeddings());
   }
 
   /** Bytes of what {@link exportEmbeddings} gives, about. */
@@ -83,7 +83,8 @@ export class Exporter {
     }
   }
 
-  async #embeddings(): Promise<readonly ModelFile[] | null> {
+  /** The files of {@link exportEmbeddings}, not zipped; null while there are none. */
+  async embeddings(): Promise<readonly ModelFile[] | null> {
     const { formats, project, embedding } = this.#parts;
     await embedding.finish();
     const { backbone, cache } = this.#embedded;

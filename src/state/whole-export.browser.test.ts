@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { PRECISIONS } from '../core/export-format.ts';
 import type { ExportRequest } from '../engine/contract.ts';
 import { drop, drops, makeApp, type Made } from './testing/make-app.ts';
 
@@ -21,8 +22,19 @@ describe('the classifier in another format', () => {
     expect(aside).toBeGreaterThan(0);
     expect(file).toMatchObject({
       name: 'Hats-shoes-onnx.zip',
-      unchecked: null,
-      proof: { pictures: aside, same: aside, verdict: 'exact', keptAside: true, millisAPicture: 3 },
+      parts: [
+        {
+          request: ONNX,
+          unchecked: null,
+          proof: {
+            pictures: aside,
+            same: aside,
+            verdict: 'exact',
+            keptAside: true,
+            millisAPicture: 3,
+          },
+        },
+      ],
     });
     expect(exports.written).toEqual([ONNX]);
     expect(app.wholeExport.phase).toBe('idle');
@@ -33,8 +45,8 @@ describe('the classifier in another format', () => {
     const { app } = await trained();
     app.project.setTraining({ validationShare: 0 });
     await app.training.train();
-    const { proof } = (await app.wholeExport.write(ONNX, CHECK)) ?? {};
-    expect(proof).toMatchObject({ pictures: 100, keptAside: false });
+    const file = await app.wholeExport.write(ONNX, CHECK);
+    expect(file?.parts).toMatchObject([{ proof: { pictures: 100, keptAside: false } }]);
   });
 
   test.each([
@@ -48,26 +60,24 @@ describe('the classifier in another format', () => {
     exports.distort = (probabilities) =>
       picture++ < share * 100 ? probabilities.toReversed() : probabilities;
     const file = await app.wholeExport.write({ format: 'tfjs', precision: 'uint8' }, CHECK);
-    expect(file?.proof).toMatchObject({ verdict, same: 100 - 100 * share });
+    expect(file?.parts).toMatchObject([{ proof: { verdict, same: 100 - 100 * share } }]);
   });
 
   test('a check that can’t be run is said, and keeps nobody from the file', async () => {
     const { app, exports } = await trained(5);
     exports.crash = new Error('no runtime');
     expect(await app.wholeExport.write(ONNX, CHECK)).toMatchObject({
-      proof: null,
-      unchecked: { failure: 'no runtime' },
+      parts: [{ proof: null, unchecked: { failure: 'no runtime' } }],
     });
     expect(await app.wholeExport.write(ONNX, { check: false })).toMatchObject({
-      proof: null,
-      unchecked: 'skipped',
+      parts: [{ proof: null, unchecked: 'skipped' }],
     });
   });
 
   test('a format that no browser runs is handed over with a word on that', async () => {
     const { app } = await trained(5);
     const file = await app.wholeExport.write({ format: 'pytorch', precision: 'float32' }, CHECK);
-    expect(file).toMatchObject({ proof: null, unchecked: 'no-runtime' });
+    expect(file).toMatchObject({ parts: [{ proof: null, unchecked: 'no-runtime' }] });
   });
 
   test('what can’t be translated is a problem; the next attempt is free of it', async () => {
@@ -84,6 +94,27 @@ describe('the classifier in another format', () => {
     exports.problem = null;
     expect(await app.wholeExport.write(ONNX, CHECK)).not.toBeNull();
     expect(app.wholeExport.problem).toBeNull();
+  });
+
+  test('everything: each format once, the preview asked once, in folders of one zip', async () => {
+    const { app, exports, formats } = await trained(5);
+    const file = await app.wholeExport.write('everything', CHECK);
+    expect(file?.name).toBe('classifier-everything.zip');
+    const wanted = exports.written.map(({ format }) => format);
+    expect(new Set(wanted)).toEqual(new Set(Object.keys(PRECISIONS)));
+    expect(file?.parts.map(({ request }) => request.format)).toEqual(wanted);
+    expect(formats.zipped.map(({ name }) => name)).toEqual([
+      ...wanted.map((format) => `${format}/model.${format}`),
+      'headstart/model.json',
+      'embeddings/embeddings.npy',
+    ]);
+  });
+
+  test('once the classifier is another, what was written is no longer offered', async () => {
+    const { app } = await trained(5);
+    expect(await app.wholeExport.write(ONNX, CHECK)).not.toBeNull();
+    await app.training.train();
+    expect(app.wholeExport.file).toBeNull();
   });
 
   test('cancelled, there is neither file nor problem', async () => {

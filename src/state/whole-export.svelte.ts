@@ -1,18 +1,19 @@
 import { compareAnswers, judgeAgreement, type Agreement, type Verdict } from '../core/agreement.ts';
 import type { ModelFile } from '../core/backbone.ts';
-import { isCheckable } from '../core/export-format.ts';
+import { isCheckable, PRECISIONS, type ExportFormat } from '../core/export-format.ts';
 import { Cancelled, type Problem } from '../core/problem.ts';
 import type { Engine, ExportEngine, ExportRequest } from '../engine/contract.ts';
 import type { ClassifierSource, Formats } from '../formats/contract.ts';
 import type { SavedClassifier } from '../storage/contract.ts';
 import type { ClassifierState } from './classifier-state.svelte.ts';
-import { safeFileName, sourceOf } from './exporter.svelte.ts';
+import { safeFileName, sourceOf, type Exporter } from './exporter.svelte.ts';
 import { engineProblem, isCancelled } from './failure.ts';
 import type { Project } from './project.svelte.ts';
 
 export interface WholeExportParts {
   readonly engine: Pick<Engine, 'backboneFiles' | 'classify'>;
   readonly exports: ExportEngine;
+  readonly exporter: Exporter;
   readonly formats: Pick<Formats, 'zip'>;
   readonly project: Project;
   readonly classifierState: ClassifierState;
@@ -29,15 +30,35 @@ export interface Proof extends Agreement {
   readonly keptAside: boolean;
 }
 
-/** A file to take along. */
-export interface WholeFile {
+/** What is known of a format's files. Without a proof the reason is there. */
+export interface WholePart {
   readonly request: ExportRequest;
-  readonly name: string;
-  readonly blob: Blob;
-  /** Null where it wasn't checked: see the reason. */
   readonly proof: Proof | null;
   readonly unchecked:
     'skipped' | 'no-runtime' | 'no-pictures' | { readonly failure: string } | null;
+}
+
+/** One format, or all of them with Headstart's own and the embeddings. */
+export type WholeRequest = ExportRequest | 'everything';
+
+/** A file to take along. */
+export interface WholeFile {
+  readonly name: string;
+  readonly blob: Blob;
+  readonly parts: readonly WholePart[];
+}
+
+interface Written {
+  readonly of: SavedClassifier;
+  readonly file: WholeFile;
+}
+
+/** Pictures, and the preview's answers to them. */
+interface Preview {
+  readonly pictures: readonly Blob[];
+  /** Row-major [pictures, classes]. */
+  readonly answers: Float32Array;
+  readonly keptAside: boolean;
 }
 
 /** Enough to see one answer in a hundred change. */
@@ -46,11 +67,11 @@ const MAX_CHECKED = 100;
 /** The whole classifier in a format that others read, proved before it is handed over. */
 export class WholeExport {
   #phase = $state<WholePhase>('idle');
-  #request = $state.raw<ExportRequest | null>(null);
+  #request = $state.raw<WholeRequest | null>(null);
   #done = $state(0);
   #total = $state(0);
   #problem = $state.raw<Problem | null>(null);
-  #file = $state.raw<WholeFile | null>(null);
+  #written = $state.raw<Written | null>(null);
   readonly #parts: WholeExportParts;
   #abort = new AbortController();
 
@@ -62,7 +83,7 @@ export class WholeExport {
     return this.#phase;
   }
   /** What is being written, or was last. */
-  get request(): ExportRequest | null {
+  get request(): WholeRequest | null {
     return this.#request;
   }
   /** Pictures checked. */
@@ -76,29 +97,29 @@ export class WholeExport {
   get problem(): Problem | null {
     return this.#problem;
   }
-  /** The last one written. */
+  /** The last one written; null once there is another classifier than it was written from. */
   get file(): WholeFile | null {
-    return this.#file;
+    const written = this.#written;
+    return written?.of === this.#parts.classifierState.saved ? written.file : null;
   }
 
   /** @returns the file; null where it failed (see {@link problem}), was cancelled, or another is being written. */
   async write(
-    request: ExportRequest,
+    request: WholeRequest,
     { check }: { readonly check: boolean },
   ): Promise<WholeFile | null> {
     if (this.#phase !== 'idle') return null;
     this.#abort = new AbortController();
     const { signal } = this.#abort;
-    [this.#request, this.#problem, this.#file] = [request, null, null];
-    [this.#done, this.#total, this.#phase] = [0, 0, 'writing'];
+    [this.#request, this.#problem, this.#written] = [request, null, null];
     try {
-      this.#file = await this.#write(request, check, signal);
+      this.#written = await this.#write(request, check, signal);
     } catch (error) {
       if (!isCancelled(error, signal)) this.#problem = engineProblem(error);
     } finally {
       this.#phase = 'idle';
     }
-    return this.#file;
+    return this.file;
   }
 
   cancel(): void {
@@ -106,26 +127,54 @@ export class WholeExport {
   }
 
   async #write(
-    request: ExportRequest,
+    request: WholeRequest,
     check: boolean,
     signal: AbortSignal,
-  ): Promise<WholeFile | null> {
-    const { engine, exports, formats, project, classifierState } = this.#parts;
+  ): Promise<Written | null> {
+    const { engine, exporter, formats, project, classifierState } = this.#parts;
+    [this.#done, this.#total, this.#phase] = [0, 0, 'writing'];
     const source = sourceOf(classifierState, await engine.backboneFiles(), []);
     const { saved } = classifierState;
     if (!source || !saved) return null;
-    const written = await exports.write(source, request, { signal });
+    const all = request === 'everything';
+    const preview = check ? await this.#askPreview(source, saved, signal) : null;
+    const files: ModelFile[] = [];
+    const parts: WholePart[] = [];
+    for (const one of all ? EVERY_FORMAT : [request]) {
+      const made = await this.#makePart(one, source, preview, signal);
+      if (made === null) return null;
+      parts.push(made.part);
+      files.push(...(all ? inFolder(one.format, made.files) : made.files));
+    }
+    if (all) {
+      files.push(...inFolder('headstart', (await exporter.files()) ?? []));
+      files.push(...inFolder('embeddings', (await exporter.embeddings()) ?? []));
+    }
+    const [only] = files;
+    const isPage = !all && request.format === 'page' && only !== undefined;
+    const blob = isPage ? new Blob([only.bytes], { type: 'text/html' }) : await formats.zip(files);
+    if (signal.aborted) throw new Cancelled();
+    // Fitted anew meanwhile: half of it would be of the one before.
+    if (classifierState.saved !== saved) return this.#write(request, check, signal);
+    const ending = isPage ? '.html' : `-${all ? 'everything' : request.format}.zip`;
+    const name = safeFileName(project.name) + ending;
+    return { of: saved, file: { name, blob, parts } };
+  }
+
+  async #makePart(
+    request: ExportRequest,
+    source: ClassifierSource,
+    preview: Preview | null,
+    signal: AbortSignal,
+  ): Promise<{ files: readonly ModelFile[]; part: WholePart } | null> {
+    this.#phase = 'writing';
+    const written = await this.#parts.exports.write(source, request, { signal });
     if (!written.ok) {
       this.#problem = written.problem;
       return null;
     }
-    const outcome = check
-      ? await this.#check(written.value, request, source, saved, signal)
-      : ({ proof: null, unchecked: 'skipped' } as const);
-    const blob = await formats.zip(written.value);
-    if (signal.aborted) throw new Cancelled();
-    const name = `${safeFileName(project.name)}-${request.format}.zip`;
-    return { request, name, blob, ...outcome };
+    const outcome = await this.#check(written.value, request, source, preview, signal);
+    return { files: written.value, part: { request, ...outcome } };
   }
 
   /** A check that fails keeps nobody from the file: it is said. */
@@ -133,15 +182,14 @@ export class WholeExport {
     files: readonly ModelFile[],
     { format }: ExportRequest,
     source: ClassifierSource,
-    saved: SavedClassifier,
+    preview: Preview | null,
     signal: AbortSignal,
-  ): Promise<Pick<WholeFile, 'proof' | 'unchecked'>> {
+  ): Promise<Pick<WholePart, 'proof' | 'unchecked'>> {
     if (!isCheckable(format)) return { proof: null, unchecked: 'no-runtime' };
-    const { ids, keptAside } = this.#choosePictures(saved);
-    if (ids.length === 0) return { proof: null, unchecked: 'no-pictures' };
+    if (preview === null) return { proof: null, unchecked: 'skipped' };
+    const { pictures, answers, keptAside } = preview;
+    if (pictures.length === 0) return { proof: null, unchecked: 'no-pictures' };
     try {
-      const { pictures, answers } = await this.#askPreview(ids, source, signal);
-      if (pictures.length === 0) return { proof: null, unchecked: 'no-pictures' };
       [this.#phase, this.#done, this.#total] = ['checking', 0, pictures.length];
       const run = await this.#parts.exports.run(
         files,
@@ -173,11 +221,12 @@ export class WholeExport {
 
   /** What the preview says of each, as a person would see it. */
   async #askPreview(
-    ids: readonly string[],
     { crop, classes }: ClassifierSource,
+    saved: SavedClassifier,
     signal: AbortSignal,
-  ): Promise<{ pictures: readonly Blob[]; answers: Float32Array }> {
+  ): Promise<Preview> {
     const { engine, project } = this.#parts;
+    const { ids, keptAside } = this.#choosePictures(saved);
     [this.#phase, this.#total] = ['asking-preview', ids.length];
     const pictures: Blob[] = [];
     const answers: number[] = [];
@@ -191,8 +240,16 @@ export class WholeExport {
       }
       this.#done = index + 1;
     }
-    return { pictures, answers: Float32Array.from(answers) };
+    return { pictures, answers: Float32Array.from(answers), keptAside };
   }
+}
+
+const EVERY_FORMAT: readonly ExportRequest[] = (Object.keys(PRECISIONS) as ExportFormat[]).map(
+  (format) => ({ format, precision: 'float32' }),
+);
+
+function inFolder(folder: string, files: readonly ModelFile[]): ModelFile[] {
+  return files.map(({ name, bytes }) => ({ name: `${folder}/${name}`, bytes }));
 }
 
 /** At most so many of a list, evenly. */

@@ -4,12 +4,21 @@ import { Cancelled, type Result } from '../../core/problem.ts';
 import type { ExportEngine } from '../contract.ts';
 import type { ExportRemote } from '../remote.ts';
 
-/** The writing side as the page has it: nothing runs before something is asked of it. */
-export function createExportEngine(app = 'Headstart'): ExportEngine {
+/**
+ * The writing side as the page has it: nothing runs before something is asked of it.
+ *
+ * @param fetchPage the built page that becomes an export of one file.
+ */
+export function createExportEngine(
+  fetchPage: () => Promise<string>,
+  app = 'Headstart',
+): ExportEngine {
   return {
-    write: (source, request, watch) =>
+    write: (source, { format, precision }, watch) =>
       inWorker<Result<readonly ModelFile[]>>(watch?.signal, async (remote) =>
-        remote.write(source, { ...request, app }),
+        format === 'page'
+          ? remote.writePage(source, await fetchPage())
+          : remote.write(source, { format, precision, app }),
       ),
     run: (files, request, watch) =>
       inWorker(watch?.signal, (remote) =>

@@ -3,9 +3,11 @@ import { expose } from 'comlink';
 import { writeWhole } from '../../formats/whole/write-whole.ts';
 import type { ExportRemote } from '../remote.ts';
 import { runExport } from './run-export.ts';
+import { writePage } from './write-page.ts';
 
 const remote: ExportRemote = {
   write: writeWhole,
+  writePage,
   run: (files, request, report) =>
     runExport(files, request, (pictures) => {
       void report(pictures);

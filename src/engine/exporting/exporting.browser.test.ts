@@ -21,7 +21,8 @@ import { createExportEngine } from './client.ts';
 
 const FORMATS = Object.keys(PRECISIONS) as ExportFormat[];
 const CHECKABLE = FORMATS.filter(isCheckable);
-const EXPORTS = createExportEngine('Headstart test');
+const PAGE = 'before <!-- classifier --> after';
+const EXPORTS = createExportEngine(() => Promise.resolve(PAGE), 'Headstart test');
 const PICTURES = 6;
 
 let engine: EngineClient;
@@ -119,7 +120,7 @@ describe.each([
   });
 
   it('says with each file what is in it and how pictures are prepared', async () => {
-    for (const format of FORMATS) {
+    for (const format of FORMATS.filter((one) => one !== 'page')) {
       const written = await EXPORTS.write(source, { format, precision: 'float32' });
       if (!written.ok) throw new Error(written.problem.code);
       const text = (name: string) =>
@@ -137,6 +138,20 @@ describe.each([
       }
     }
   });
+});
+
+it('a page carries its classifier as text that can’t end the element it stands in', async () => {
+  const source = await classifierOn(asFiles(tinyMobilenet()), { crop: 'centre', hidden: [4] });
+  const written = await EXPORTS.write(source, { format: 'page', precision: 'float32' });
+  if (!written.ok) throw new Error(written.problem.code);
+  const [file] = written.value;
+  const text = new TextDecoder().decode(file?.bytes);
+  const page = new DOMParser().parseFromString(text, 'text/html');
+  expect(page.querySelectorAll('script')).toHaveLength(2);
+  expect(page.querySelector('img')).toBeNull();
+  const payload = JSON.parse(page.getElementById('classifier')?.textContent ?? '') as unknown;
+  expect(payload).toMatchObject({ labels: source.classes.map(({ label }) => label) });
+  expect(page.body.textContent.trim()).toMatch(/^before[^]*after$/u);
 });
 
 describe('what goes wrong', () => {

@@ -24,8 +24,13 @@ import type {
 
 /** A network that the kernel can't compute. */
 export class NotPlannable extends Error {
+  readonly layer: string;
+  readonly operation: string;
+  readonly reason: string;
+
   constructor({ name, kind }: Step, reason: string) {
     super(`${name} (${kind}): ${reason}`);
+    [this.layer, this.operation, this.reason] = [name, kind, reason];
   }
 }
 
@@ -37,13 +42,13 @@ export class NotPlannable extends Error {
  */
 export function planNetwork(
   { steps }: Network,
-  input: { readonly inputSidePx: number; readonly inputRange: InputRange },
+  { inputSidePx, inputRange }: { readonly inputSidePx: number; readonly inputRange: InputRange },
 ): NetworkPlan {
   const planner = new Planner(steps);
   steps.forEach((step, index) => {
     planner.plan(step, index);
   });
-  return { ...input, ...planner.finish() };
+  return { inputSidePx, inputRange, ...planner.finish() };
 }
 
 type DepthwiseStep = Extract<PlannedStep, { kind: 'depthwise' }>;
@@ -322,12 +327,15 @@ function windowOf(step: WeightedStep): PlannedWindow {
   };
 }
 
+/** The largest number of single precision; an infinite one would be lost in JSON. */
+const MOST = (2 - 2 ** -23) * 2 ** 127;
+
 function boundsOf(activation: Activation): Bounds {
   switch (activation) {
     case 'none':
-      return [-Infinity, Infinity];
+      return [-MOST, MOST];
     case 'relu':
-      return [0, Infinity];
+      return [0, MOST];
     case 'relu6':
       return [0, 6];
   }

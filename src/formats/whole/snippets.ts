@@ -1,6 +1,6 @@
-import type { ExportFormat } from '../../core/export-format.ts';
 import type { Crop } from '../../core/preprocess.ts';
 import type { ClassifierSource } from '../contract.ts';
+import type { WholeFormat } from './whole-format.ts';
 
 /** A way to use an export. */
 export interface Snippet {
@@ -11,7 +11,7 @@ export interface Snippet {
 type Source = Pick<ClassifierSource, 'backbone' | 'crop'>;
 
 /** Code that uses each format, with the preview's own preprocessing where the language has it. */
-export const SNIPPETS: Readonly<Record<ExportFormat, (source: Source) => readonly Snippet[]>> = {
+export const SNIPPETS: Readonly<Record<WholeFormat, (source: Source) => readonly Snippet[]>> = {
   tfjs: () => [
     {
       title:

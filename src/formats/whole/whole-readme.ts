@@ -1,11 +1,12 @@
-import type { ExportFormat, WeightPrecision } from '../../core/export-format.ts';
+import type { WeightPrecision } from '../../core/export-format.ts';
 import type { ClassifierSource } from '../contract.ts';
 import { describePicture } from '../metadata.ts';
 import { heading, list, wrap } from '../plain-text.ts';
 import { describeResults } from '../readme.ts';
 import { SNIPPETS } from './snippets.ts';
+import type { WholeFormat } from './whole-format.ts';
 
-const TITLES: Readonly<Record<ExportFormat, string>> = {
+const TITLES: Readonly<Record<WholeFormat, string>> = {
   tfjs: 'a TensorFlow.js layers model, in Teachable Machine’s layout',
   tflite: 'a TensorFlow Lite model, for LiteRT',
   onnx: 'an ONNX model',
@@ -13,7 +14,7 @@ const TITLES: Readonly<Record<ExportFormat, string>> = {
   pytorch: 'a PyTorch module with its weights',
 };
 
-const FILES: Readonly<Record<ExportFormat, readonly (readonly [name: string, what: string])[]>> = {
+const FILES: Readonly<Record<WholeFormat, readonly (readonly [name: string, what: string])[]>> = {
   tfjs: [
     [
       'model.json, weights.bin',
@@ -48,7 +49,7 @@ const PRECISION_WORDS: Readonly<Record<WeightPrecision, string>> = {
 /** README.txt of a classifier in one format: what it is, how to use it, how to repeat the preview. */
 export function describeWhole(
   source: ClassifierSource,
-  { format, precision }: { readonly format: ExportFormat; readonly precision: WeightPrecision },
+  { format, precision }: { readonly format: WholeFormat; readonly precision: WeightPrecision },
   app: string,
 ): string {
   const { classes, backbone } = source;
@@ -77,7 +78,7 @@ export function describeWhole(
   ].join('\n\n');
 }
 
-function describeInput(format: ExportFormat, side: string): string {
+function describeInput(format: WholeFormat, side: string): string {
   const shape = `Shape [1, ${side}, ${side}, 3], float32, channels red, green, blue.`;
   return format === 'tfjs'
     ? `Scale each level v from 0 to 255 to v / 127 - 1, as Teachable Machine’s library does; a layer inside the model turns that into what its network wants. ${shape}`

@@ -1,5 +1,5 @@
 import type { ModelFile } from '../../core/backbone.ts';
-import type { ExportFormat, WeightPrecision } from '../../core/export-format.ts';
+import type { WeightPrecision } from '../../core/export-format.ts';
 import { ok, type Result } from '../../core/problem.ts';
 import type { ClassifierSource } from '../contract.ts';
 import {
@@ -12,11 +12,12 @@ import { parseModelJson, type ModelParts } from '../network/model-parts.ts';
 import type { Network } from '../network/network.ts';
 import { kerasLayers } from '../layers/keras-layers.ts';
 import { labelsFile, textFile } from '../text-file.ts';
+import type { WholeFormat } from './whole-format.ts';
 import { describeWhole } from './whole-readme.ts';
 
 /** What a whole classifier is written as. */
 export interface WholeOptions {
-  readonly format: ExportFormat;
+  readonly format: WholeFormat;
   readonly precision: WeightPrecision;
   /** What writes it, such as "Headstart 0.1.0". */
   readonly app: string;
@@ -32,10 +33,8 @@ export async function writeWhole(
   source: ClassifierSource,
   options: WholeOptions,
 ): Promise<Result<readonly ModelFile[]>> {
-  const parts = partsOf(source);
-  if (!parts.ok) return parts;
-  const { inputSidePx, featureLayer, inputRange } = source.backbone;
-  const read = importNetwork(parts.value, { inputSidePx, output: featureLayer });
+  const { inputRange } = source.backbone;
+  const read = readBackbone(source);
   if (!read.ok) return read;
   const scalingOf = options.format === 'tfjs' ? scalingOfTeachableMachine : scalingOfLevels;
   const network = classifierNetwork(read.value, source.head, scalingOf(inputRange));
@@ -81,6 +80,14 @@ async function writeModel(
       return [{ name: 'model.onnx', bytes: writeOnnx(network) }];
     }
   }
+}
+
+/** The backbone as a network up to its features, which may still have height and width. */
+export function readBackbone(source: ClassifierSource): Result<Network> {
+  const parts = partsOf(source);
+  if (!parts.ok) return parts;
+  const { inputSidePx, featureLayer } = source.backbone;
+  return importNetwork(parts.value, { inputSidePx, output: featureLayer });
 }
 
 function partsOf({ backboneFiles: files }: ClassifierSource): Result<ModelParts> {

@@ -64,6 +64,7 @@ export function buildApp(store: ProjectStore, engine: FakeEngine): Made {
 /** Every drop is pictures, unless a test says otherwise. */
 export class FakeFormats implements Formats {
   contents: Result<DropContents> | null = null;
+  zipped: readonly ModelFile[] = [];
   embeddings: EmbeddingsSource | null = null;
   written: Parameters<Formats['writeClassifier']>[0] | null = null;
 
@@ -81,7 +82,8 @@ export class FakeFormats implements Formats {
     return Promise.resolve([{ name: 'embeddings.npy', bytes: new Uint8Array([1]) }]);
   }
 
-  zip(): Promise<Blob> {
+  zip(files: readonly ModelFile[]): Promise<Blob> {
+    this.zipped = files;
     return Promise.resolve(new Blob(['zip']));
   }
 }

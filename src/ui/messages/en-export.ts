@@ -8,7 +8,9 @@ export const exporting = {
     onnx: 'ONNX',
     keras: 'Keras',
     pytorch: 'PyTorch',
+    page: 'A web page, one file',
     embeddings: 'Embeddings, for a notebook',
+    everything: 'Everything',
   },
   what: {
     tfjs: 'For web pages. Laid out as Teachable Machine lays it out: its library, p5.js and ml5 sketches load it as they are.',
@@ -17,6 +19,8 @@ export const exporting = {
     keras: 'For Python: a .keras file for Keras 3 and an .h5 file for older ones.',
     pytorch:
       'For Python: a module to run or to train further, with the preview’s own preprocessing.',
+    page: 'A page to open by a double click, without a server and without a network: it classifies pictures and the camera, and nothing leaves it.',
+    everything: 'All of these formats in one zip, a folder each.',
     embeddings:
       'The numbers that the pretrained model turned each picture into, for NumPy, with a table of labels and file names.',
   },
@@ -51,6 +55,7 @@ export const exporting = {
   },
   unchecked: {
     skipped: 'It was not checked.',
+    ownRuntime: 'It runs the preview’s own code, so there is nothing to compare it with.',
     noRuntime:
       'No browser runs this format, so it was not checked here. It has the very weights of the formats that are.',
     noPictures: 'There are no pictures here to check it on.',
