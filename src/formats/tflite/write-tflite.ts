@@ -1,4 +1,5 @@
 import { at } from '../../core/at.ts';
+import { singleToHalf } from '../layers/half.ts';
 import {
   isPadded,
   isSamePadding,
@@ -20,15 +21,22 @@ import {
 export interface TfliteOptions {
   /** Examples that it takes at once. */
   readonly batch: number;
+  /** How kernels are kept; float32 where it isn't given. Vectors (biases, scales) stay float32. */
+  readonly precision?: TflitePrecision;
 }
 
+/** `float16` takes half the room; runtimes make float32 of it when they load the file. */
+export type TflitePrecision = 'float32' | 'float16';
+
 /**
- * A network as a TensorFlow Lite file with float32 weights, for LiteRT and every
- * TensorFlow Lite runtime since 2.0: one input [batch, height, width, channels],
- * one output [batch, …].
+ * A network as a TensorFlow Lite file, for LiteRT and every TensorFlow Lite runtime since 2.0: one
+ * input [batch, height, width, channels], one output [batch, …], both float32.
  */
-export function writeTflite({ steps }: Network, { batch }: TfliteOptions): Uint8Array<ArrayBuffer> {
-  const file = new TfliteFile(batch);
+export function writeTflite(
+  { steps }: Network,
+  { batch, precision = 'float32' }: TfliteOptions,
+): Uint8Array<ArrayBuffer> {
+  const file = new TfliteFile(batch, precision);
   const outputs: number[] = [];
   for (const step of steps) outputs.push(writeStep(file, step, steps, outputs));
   return serialiseTflite(file.finish(at(outputs, 0), at(outputs, outputs.length - 1)));
@@ -39,9 +47,11 @@ class TfliteFile {
   readonly #tensors: TfliteTensor[] = [];
   readonly #operators: TfliteOperator[] = [];
   readonly batch: number;
+  readonly #precision: TflitePrecision;
 
-  constructor(batch: number) {
+  constructor(batch: number, precision: TflitePrecision) {
     this.batch = batch;
+    this.#precision = precision;
   }
 
   /** @param shape without the batch. @returns the number of the tensor. */
@@ -49,8 +59,18 @@ class TfliteFile {
     return this.#push({ name, type: 'float32', shape: [this.batch, ...shape], data: null });
   }
 
-  weights(name: string, shape: Shape, values: Float32Array): number {
-    return this.#push({ name, type: 'float32', shape, data: bytesOf(values) });
+  vector(name: string, values: Float32Array): number {
+    return this.#push({ name, type: 'float32', shape: [values.length], data: bytesOf(values) });
+  }
+
+  kernel(name: string, shape: Shape, values: Float32Array): number {
+    if (this.#precision === 'float32') {
+      return this.#push({ name, type: 'float32', shape, data: bytesOf(values) });
+    }
+    const data = bytesOf(Uint16Array.from(values, toHalf));
+    const half = this.#push({ name: `${name}/float16`, type: 'float16', shape, data });
+    const single = this.#push({ name, type: 'float32', shape, data: null });
+    return this.run('dequantize', [half], single, null);
   }
 
   integers(name: string, shape: Shape, values: readonly number[]): number {
@@ -84,8 +104,15 @@ class TfliteFile {
 }
 
 /** TensorFlow Lite is little-endian, as is every machine with a browser. */
-function bytesOf({ buffer, byteOffset, byteLength }: Float32Array | Int32Array): Uint8Array {
+function bytesOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array {
   return new Uint8Array(buffer, byteOffset, byteLength);
+}
+
+const LARGEST_HALF = 65504;
+
+/** Held within what float16 has: an infinite weight would make all answers NaN. */
+function toHalf(value: number): number {
+  return singleToHalf(Math.min(LARGEST_HALF, Math.max(-LARGEST_HALF, value)));
 }
 
 /** @param outputs numbers of the tensors that earlier steps made. @returns that of this step's. */
@@ -109,14 +136,9 @@ function writeStep(
     case 'affine': {
       const { name, scale, offset, activation } = step;
       const scaled = file.computed(`${name}/scaled`, step.shape);
-      const sides = [scale.length];
-      file.run(
-        'multiply',
-        [x, file.weights(`${name}/scale`, sides, scale)],
-        scaled,
-        options.multiply(),
-      );
-      const added = [scaled, file.weights(`${name}/offset`, sides, offset)];
+      const factors = [x, file.vector(`${name}/scale`, scale)];
+      file.run('multiply', factors, scaled, options.multiply());
+      const added = [scaled, file.vector(`${name}/offset`, offset)];
       return file.run('add', added, output, options.add(activation));
     }
     case 'add':
@@ -152,16 +174,16 @@ function writeConvolution(
   const [rows, columns] = window.size;
   const channels = at(input, 2);
   const outputs = at(step.shape, 2);
-  const bias = file.weights(`${name}/bias`, [outputs], step.bias);
+  const bias = file.vector(`${name}/bias`, step.bias);
   const padding = isSamePadding(window, input) ? 'same' : 'valid';
   const padded = padding === 'same' ? x : writePadding(file, name, x, input, window);
   if (kind === 'depthwise') {
-    const kernel = file.weights(`${name}/kernel`, [1, rows, columns, outputs], step.kernel);
+    const kernel = file.kernel(`${name}/kernel`, [1, rows, columns, outputs], step.kernel);
     const table = options.depthwise(window, padding, activation, outputs / channels);
     return file.run('depthwise', [padded, kernel, bias], output, table);
   }
   const turned = outputsFirst(step.kernel, outputs);
-  const kernel = file.weights(`${name}/kernel`, [outputs, rows, columns, channels], turned);
+  const kernel = file.kernel(`${name}/kernel`, [outputs, rows, columns, channels], turned);
   return file.run(
     'convolution',
     [padded, kernel, bias],
@@ -196,12 +218,8 @@ function writeDense(
   output: number,
 ): number {
   const units = bias.length;
-  const weights = file.weights(
-    `${name}/kernel`,
-    [units, at(input, 0)],
-    outputsFirst(kernel, units),
-  );
-  const inputs = [x, weights, file.weights(`${name}/bias`, [units], bias)];
+  const weights = file.kernel(`${name}/kernel`, [units, at(input, 0)], outputsFirst(kernel, units));
+  const inputs = [x, weights, file.vector(`${name}/bias`, bias)];
   return file.run('fullyConnected', inputs, output, options.dense(activation));
 }
 
