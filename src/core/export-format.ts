@@ -14,7 +14,7 @@ export type WeightPrecision = 'float32' | 'float16' | 'uint8';
 /** Precisions that a format can be had in, the usual one first. */
 export const PRECISIONS: Readonly<Record<ExportFormat, readonly WeightPrecision[]>> = {
   tfjs: ['float32', 'float16', 'uint8'],
-  tflite: ['float32'],
+  tflite: ['float32', 'float16'],
   onnx: ['float32'],
   keras: ['float32'],
   pytorch: ['float32'],

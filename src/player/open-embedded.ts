@@ -58,7 +58,7 @@ function floatsOf(base64: string): Float32Array<ArrayBuffer> {
   const buffer = new ArrayBuffer(text.length);
   const bytes = new Uint8Array(buffer);
   for (let index = 0; index < text.length; index++) bytes[index] = text.charCodeAt(index);
-  return new Float32Array(buffer);
+  return new Float32Array(buffer).slice();
 }
 
 function headLength({ plan, head }: PagePayload): number {

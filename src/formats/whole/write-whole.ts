@@ -59,7 +59,8 @@ async function writeModel(
     }
     case 'tflite': {
       const { writeTflite } = await import('../tflite/write-tflite.ts');
-      return [{ name: 'model.tflite', bytes: writeTflite(network, { batch: 1 }) }];
+      if (precision === 'uint8') throw new Error('no TFLite file of uint8');
+      return [{ name: 'model.tflite', bytes: writeTflite(network, { batch: 1, precision }) }];
     }
     case 'keras': {
       const { writeKeras } = await import('../keras/write-keras.ts');
