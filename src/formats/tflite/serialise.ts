@@ -1,4 +1,5 @@
 import { Builder } from 'flatbuffers';
+import { writeIntegers, writeOffsets, writeTable } from './flatbuffer.ts';
 import {
   OPERATORS,
   TENSOR_TYPE,
@@ -30,6 +31,8 @@ export interface TfliteModel {
   /** Numbers of tensors, with the names that a caller goes by. */
   readonly inputs: readonly (readonly [name: string, tensor: number])[];
   readonly outputs: readonly (readonly [name: string, tensor: number])[];
+  /** Model Metadata; null for none. */
+  readonly metadata: Uint8Array | null;
 }
 
 /** Runtimes read weights in place, and SIMD wants them so. */
@@ -37,7 +40,8 @@ const DATA_ALIGNMENT = 16;
 const SCHEMA_VERSION = 3;
 const FILE_IDENTIFIER = 'TFL3';
 const SIGNATURE = 'serving_default';
-/** Table of everything but the weights. */
+const METADATA = 'TFLITE_METADATA';
+/** Room for everything but the weights. */
 const SMALL_PARTS_BYTES = 65_536;
 
 /** The bytes of a TensorFlow Lite file. FlatBuffers are written from the leaves to the root. */
@@ -51,12 +55,17 @@ export function serialiseTflite(model: TfliteModel): Uint8Array<ArrayBuffer> {
   const codes = names.map((name) => writeCode(builder, name));
   const signature = writeSignature(builder, model);
   const description = builder.createString(model.description);
+  const metadata =
+    model.metadata === null
+      ? []
+      : [writeMetadata(builder, buffers.push(writeBuffer(builder, model.metadata)) - 1)];
 
   const fields: (readonly [slot: number, offset: number])[] = [
     [1, writeOffsets(builder, codes)],
     [2, writeOffsets(builder, [graph])],
     [3, description],
     [4, writeOffsets(builder, buffers)],
+    [6, metadata.length === 0 ? 0 : writeOffsets(builder, metadata)],
     [7, writeOffsets(builder, [signature])],
   ];
   builder.startObject(8);
@@ -87,8 +96,14 @@ function writeTensors(builder: Builder, all: readonly TfliteTensor[]) {
 function writeBuffer(builder: Builder, data: Uint8Array | null): number {
   if (data !== null) builder.prep(DATA_ALIGNMENT, data.byteLength);
   const bytes = data === null ? 0 : builder.createByteVector(data);
-  builder.startObject(3);
-  builder.addFieldOffset(0, bytes, 0);
+  return writeTable(builder, 3, [[0, bytes]]);
+}
+
+function writeMetadata(builder: Builder, buffer: number): number {
+  const name = builder.createString(METADATA);
+  builder.startObject(2);
+  builder.addFieldOffset(0, name, 0);
+  builder.addFieldInt32(1, buffer, 0);
   return builder.endObject();
 }
 
@@ -148,9 +163,7 @@ function writeGraph(
     writeOffsets(builder, operators),
     builder.createString('main'),
   ];
-  builder.startObject(5);
-  for (const [slot, offset] of fields.entries()) builder.addFieldOffset(slot, offset, 0);
-  return builder.endObject();
+  return writeTable(builder, 5, [...fields.entries()]);
 }
 
 /** Names for what goes in and out; LiteRT runs a model by its signature. */
@@ -167,19 +180,5 @@ function writeSignature(builder: Builder, { inputs, outputs }: TfliteModel): num
       }),
     );
   const fields = [writeMaps(inputs), writeMaps(outputs), builder.createString(SIGNATURE)];
-  builder.startObject(5);
-  for (const [slot, offset] of fields.entries()) builder.addFieldOffset(slot, offset, 0);
-  return builder.endObject();
-}
-
-function writeIntegers(builder: Builder, values: readonly number[]): number {
-  builder.startVector(4, values.length, 4);
-  for (const value of [...values].reverse()) builder.addInt32(value);
-  return builder.endVector();
-}
-
-function writeOffsets(builder: Builder, offsets: readonly number[]): number {
-  builder.startVector(4, offsets.length, 4);
-  for (const offset of [...offsets].reverse()) builder.addOffset(offset);
-  return builder.endVector();
+  return writeTable(builder, 5, [...fields.entries()]);
 }

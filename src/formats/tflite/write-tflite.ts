@@ -23,6 +23,8 @@ export interface TfliteOptions {
   readonly batch: number;
   /** How kernels are kept; float32 where it isn't given. Vectors (biases, scales) stay float32. */
   readonly precision?: TflitePrecision;
+  /** Bytes of Model Metadata to carry; none where they aren't given. */
+  readonly metadata?: Uint8Array;
 }
 
 /** `float16` takes half the room; runtimes make float32 of it when they load the file. */
@@ -34,12 +36,13 @@ export type TflitePrecision = 'float32' | 'float16';
  */
 export function writeTflite(
   { steps }: Network,
-  { batch, precision = 'float32' }: TfliteOptions,
+  { batch, precision = 'float32', metadata }: TfliteOptions,
 ): Uint8Array<ArrayBuffer> {
   const file = new TfliteFile(batch, precision);
   const outputs: number[] = [];
   for (const step of steps) outputs.push(writeStep(file, step, steps, outputs));
-  return serialiseTflite(file.finish(at(outputs, 0), at(outputs, outputs.length - 1)));
+  const [input, output] = [at(outputs, 0), at(outputs, outputs.length - 1)];
+  return serialiseTflite({ ...file.finish(input, output), metadata: metadata ?? null });
 }
 
 /** A file in the making. */
@@ -88,7 +91,7 @@ class TfliteFile {
     return output;
   }
 
-  finish(input: number, output: number): TfliteModel {
+  finish(input: number, output: number): Omit<TfliteModel, 'metadata'> {
     return {
       description: 'Headstart',
       tensors: this.#tensors,
