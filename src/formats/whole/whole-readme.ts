@@ -22,7 +22,12 @@ const FILES: Readonly<Record<WholeFormat, readonly (readonly [name: string, what
     ],
     ['metadata.json', 'labels and input size, as Teachable Machine’s library reads them'],
   ],
-  tflite: [['model.tflite', 'the whole classifier: input [1, side, side, 3], output [1, classes]']],
+  tflite: [
+    [
+      'model.tflite',
+      'the whole classifier: input [1, side, side, 3], output [1, classes]; with the labels and metadata that MediaPipe and the Task Library read',
+    ],
+  ],
   onnx: [
     [
       'model.onnx',

@@ -58,9 +58,11 @@ async function writeModel(
       return writeTeachable(network, { app, labels, createdAtMillis, precision });
     }
     case 'tflite': {
-      const { writeTflite } = await import('../tflite/write-tflite.ts');
+      const { writeTfliteClassifier } = await import('../tflite/write-classifier.ts');
       if (precision === 'uint8') throw new Error('no TFLite file of uint8');
-      return [{ name: 'model.tflite', bytes: writeTflite(network, { batch: 1, precision }) }];
+      const about = { name: 'classifier', description: `Made with ${app}`, labels };
+      const bytes = await writeTfliteClassifier(network, about, { batch: 1, precision });
+      return [{ name: 'model.tflite', bytes }];
     }
     case 'keras': {
       const { writeKeras } = await import('../keras/write-keras.ts');
