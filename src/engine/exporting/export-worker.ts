@@ -8,10 +8,7 @@ import { writePage } from './write-page.ts';
 const remote: ExportRemote = {
   write: writeWhole,
   writePage,
-  run: (files, request, report) =>
-    runExport(files, request, (pictures) => {
-      void report(pictures);
-    }),
+  run: runExport,
 };
 
 expose(remote);

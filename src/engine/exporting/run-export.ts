@@ -16,7 +16,7 @@ const RUNNERS: Readonly<Record<CheckableFormat, () => Promise<LoadRunner>>> = {
 export async function runExport(
   files: readonly ModelFile[],
   { format, crop, sidePx, pictures }: RunRequest,
-  onDone: (pictures: number) => void,
+  onDone: (pictures: number) => void | Promise<void>,
 ): Promise<ExportRun> {
   const load = await RUNNERS[format]();
   const runner = await load(files, sidePx);
@@ -35,7 +35,8 @@ export async function runExport(
       } finally {
         decoded.close();
       }
-      onDone(rows.length);
+      // Awaited: the worker ends with the answer, and what is on its way then is lost.
+      await onDone(rows.length);
     }
     return {
       runtime: runner.words,
