@@ -7,6 +7,7 @@ import {
   type Step,
   type WeightedStep,
 } from '../network/network.ts';
+import { outputsAndChannelsFirst } from '../network/outputs-first.ts';
 import {
   serialiseOnnx,
   type OnnxAttributes,
@@ -142,25 +143,6 @@ function writeConvolution(file: OnnxFile, step: WeightedStep, x: string, input: 
       pads: padsOf(window.padding),
     },
   );
-}
-
-/** [pixels, in, out] as [out, in, pixels]. */
-function outputsAndChannelsFirst(
-  kernel: Float32Array,
-  pixels: number,
-  inputs: number,
-  outputs: number,
-): Float32Array {
-  const turned = new Float32Array(kernel.length);
-  let index = 0;
-  for (let output = 0; output < outputs; output++) {
-    for (let input = 0; input < inputs; input++) {
-      for (let pixel = 0; pixel < pixels; pixel++) {
-        turned[index++] = at(kernel, (pixel * inputs + input) * outputs + output);
-      }
-    }
-  }
-  return turned;
 }
 
 function padsOf([rows, columns]: WeightedStep['window']['padding']): readonly number[] {

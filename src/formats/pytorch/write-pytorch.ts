@@ -3,6 +3,7 @@ import type { Crop } from '../../core/preprocess.ts';
 import { at } from '../../core/at.ts';
 import type { Network, Step } from '../network/network.ts';
 import modelSource from './model.py?raw';
+import { outputsAndChannelsFirst } from '../network/outputs-first.ts';
 import { writeSafetensors, type Tensor } from './write-safetensors.ts';
 
 export interface PytorchOptions {
@@ -81,23 +82,4 @@ function tensorsOf(step: Step, number: number, steps: readonly Step[]): readonly
     default:
       return [];
   }
-}
-
-/** [pixels, in, out] as [out, in, pixels]. */
-function outputsAndChannelsFirst(
-  kernel: Float32Array,
-  pixels: number,
-  inputs: number,
-  outputs: number,
-): Float32Array<ArrayBuffer> {
-  const turned = new Float32Array(kernel.length);
-  let index = 0;
-  for (let output = 0; output < outputs; output++) {
-    for (let input = 0; input < inputs; input++) {
-      for (let pixel = 0; pixel < pixels; pixel++) {
-        turned[index++] = at(kernel, (pixel * inputs + input) * outputs + output);
-      }
-    }
-  }
-  return turned;
 }

@@ -13,14 +13,12 @@ const VECTOR: usize = 16;
 /** Outputs that are summed up at once, two vectors: sums of four pixels at a time fill the registers. */
 const PANEL: usize = 8;
 
-// @ts-ignore: decorator
 @inline
 function multiplyAdd(a: v128, b: v128, sum: v128): v128 {
   if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(a, b, sum);
   return f32x4.add(f32x4.mul(a, b), sum);
 }
 
-// @ts-ignore: decorator
 @inline
 function clamp(value: v128, low: v128, high: v128): v128 {
   if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_min(f32x4.relaxed_max(value, low), high);
@@ -121,7 +119,6 @@ export function pointwise(
   }
 }
 
-// @ts-ignore: decorator
 @inline
 function put(target: usize, first: v128, second: v128, low: v128, high: v128): void {
   v128.store(target, clamp(first, low, high));
