@@ -4,6 +4,7 @@ import { DEFAULT_PROJECT_OPTIONS } from '../core/default-options.ts';
 import type { ClassLabel } from '../core/sample.ts';
 import type { EmbeddingKey, SavedClassifier, Store } from './contract.ts';
 import { openIndexedDbStore } from './indexeddb-store.ts';
+import { MOST_INLINE_BYTES } from './kept-blob.ts';
 import { openDatabase, type Database } from './schema.ts';
 import { makeFile, makeSample } from './testing/pictures.ts';
 
@@ -87,6 +88,29 @@ describe('what was kept is there after opening again', () => {
     expect(await (await again.readFile(late.id))?.text()).toBe('late');
     expect(await (await again.readThumbnail(late.id))?.text()).toBe('small');
     expect(await again.readThumbnail(early.id)).toBeNull();
+  });
+
+  test('pictures of any size, as they were, with their type', async () => {
+    const store = await open();
+    for (const size of [1, MOST_INLINE_BYTES, MOST_INLINE_BYTES + 1]) {
+      const bytes = new Uint8Array(size).map((_, index) => index % 251);
+      const sample = makeSample();
+      const file = new File([bytes], 'a.jpg', { type: 'image/jpeg' });
+      await store.addSamples(classes, [{ sample, file }]);
+      const found = await (await open()).readFile(sample.id);
+      expect(found?.type).toBe('image/jpeg');
+      const read = new Uint8Array((await found?.arrayBuffer()) ?? []);
+      expect(read.length).toBe(size);
+      expect(read.every((value, index) => value === bytes[index])).toBe(true);
+    }
+  });
+
+  test('pictures that an earlier version kept', async () => {
+    await open();
+    const connection = await openDatabase(name, () => undefined);
+    connections.push(connection);
+    await connection.put('files', makeFile('of old'), 'old');
+    expect(await (await (await open()).readFile('old'))?.text()).toBe('of old');
   });
 
   test('a classifier, bit by bit', async () => {

@@ -1,6 +1,5 @@
-import type { IDBPTransaction } from 'idb';
 import { failed, ok, type Result } from '../core/problem.ts';
-import type { ClassLabel, Sample } from '../core/sample.ts';
+import type { ClassLabel } from '../core/sample.ts';
 import type {
   EmbeddingKey,
   SavedBackbone,
@@ -12,16 +11,17 @@ import { embeddingRow, readEmbeddings, readSamples } from './indexeddb-reads.ts'
 import {
   DATABASE_NAME,
   openDatabase,
+  STORES,
   type Database,
   type ProjectRow,
-  type Schema,
+  type StoreName,
+  type WriteTransaction,
 } from './schema.ts';
+import { fromKept } from './kept-blob.ts';
+import { keepBlobs, putSamples, request, type SampleParts } from './kept-samples.ts';
 import { storageProblem } from './storage-problem.ts';
 
-const STORES = ['project', 'samples', 'files', 'thumbnails', 'backbones', 'embeddings'] as const;
-
-type StoreName = (typeof STORES)[number];
-type WriteTransaction = IDBPTransaction<Schema, StoreName[], 'readwrite'>;
+type Work = (transaction: WriteTransaction) => void;
 
 /**
  * What can't be had again (pictures, labels, a fitted head) is flushed to the
@@ -29,11 +29,6 @@ type WriteTransaction = IDBPTransaction<Schema, StoreName[], 'readwrite'>;
  * left to the operating system's buffers, which outlive a killed tab or browser.
  */
 type Durability = 'strict' | 'relaxed';
-
-/** A rejected request aborts its transaction, whose own error says more. */
-function request(pending: Promise<unknown>): void {
-  pending.catch(() => undefined);
-}
 
 /** Opens the project on this machine's disk. `open` is there for tests that make it fail. */
 export async function openIndexedDbStore(
@@ -73,10 +68,11 @@ class IndexedDbStore implements Store {
   async #write(
     stores: StoreName[],
     durability: Durability,
-    work: (transaction: WriteTransaction) => void,
+    prepared: Work | Promise<Work>,
     fileName?: string,
   ): Promise<Result<void>> {
     try {
+      const work = await prepared;
       const database = await this.connect();
       const transaction = database.transaction(stores, 'readwrite', { durability });
       try {
@@ -123,37 +119,31 @@ class IndexedDbStore implements Store {
 
   addSamples(
     classes: readonly ClassLabel[],
-    samples: readonly { readonly sample: Sample; readonly file: Blob; readonly thumbnail?: Blob }[],
+    samples: readonly SampleParts[],
   ): Promise<Result<void>> {
+    const prepare = async (): Promise<Work> => {
+      const kept = await Promise.all(samples.map(keepBlobs));
+      return (transaction) => {
+        request(transaction.objectStore('project').put(classes, 'classes'));
+        putSamples(transaction, kept);
+      };
+    };
     return this.#write(
       ['project', 'samples', 'files', 'thumbnails'],
       'strict',
-      (transaction) => {
-        request(transaction.objectStore('project').put(classes, 'classes'));
-        for (const { sample, file, thumbnail } of samples) {
-          request(transaction.objectStore('samples').put(sample));
-          request(transaction.objectStore('files').put(file, sample.id));
-          if (thumbnail) request(transaction.objectStore('thumbnails').put(thumbnail, sample.id));
-        }
-      },
+      prepare(),
       samples[0]?.sample.name,
     );
   }
 
-  updateSamples(
-    updates: readonly {
-      readonly sample: Sample;
-      readonly thumbnail?: Blob;
-      readonly file?: Blob;
-    }[],
-  ): Promise<Result<void>> {
-    return this.#write(['samples', 'files', 'thumbnails'], 'relaxed', (transaction) => {
-      for (const { sample, thumbnail, file } of updates) {
-        request(transaction.objectStore('samples').put(sample));
-        if (thumbnail) request(transaction.objectStore('thumbnails').put(thumbnail, sample.id));
-        if (file) request(transaction.objectStore('files').put(file, sample.id));
-      }
-    });
+  updateSamples(updates: readonly SampleParts[]): Promise<Result<void>> {
+    const prepare = async (): Promise<Work> => {
+      const kept = await Promise.all(updates.map(keepBlobs));
+      return (transaction) => {
+        putSamples(transaction, kept);
+      };
+    };
+    return this.#write(['samples', 'files', 'thumbnails'], 'relaxed', prepare());
   }
 
   removeSamples(ids: readonly string[]): Promise<Result<void>> {
@@ -177,7 +167,8 @@ class IndexedDbStore implements Store {
   async #readBlob(from: 'files' | 'thumbnails', sampleId: string): Promise<Blob | null> {
     try {
       const database = await this.connect();
-      return (await database.get(from, sampleId)) ?? null;
+      const kept = await database.get(from, sampleId);
+      return kept === undefined ? null : fromKept(kept);
     } catch {
       return null;
     }

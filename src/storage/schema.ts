@@ -1,12 +1,13 @@
-import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
+import { openDB, type DBSchema, type IDBPDatabase, type IDBPTransaction } from 'idb';
 import type { Crop } from '../core/preprocess.ts';
 import type { ClassLabel, Sample } from '../core/sample.ts';
 import type { SavedBackbone, SavedClassifier, SavedProject } from './contract.ts';
+import type { KeptBlob } from './kept-blob.ts';
 
 export const DATABASE_NAME = 'headstart';
 
 /** Raise it with every change of the stores below, and add a step to {@link upgrade}. */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 
 export type EmbeddingRow = [backboneSha256: string, crop: Crop, hash: string];
 
@@ -24,8 +25,8 @@ export interface Schema extends DBSchema {
   };
   samples: { key: string; value: Sample };
   /** Pictures by sample id, as they came (or converted). Apart from samples, so that listing these reads no picture. */
-  files: { key: string; value: Blob };
-  thumbnails: { key: string; value: Blob };
+  files: { key: string; value: KeptBlob };
+  thumbnails: { key: string; value: KeptBlob };
   backbones: { key: string; value: SavedBackbone };
   embeddings: { key: EmbeddingRow; value: Float32Array<ArrayBuffer> };
 }
@@ -33,7 +34,21 @@ export interface Schema extends DBSchema {
 export type ProjectRow = Pick<SavedProject, 'name' | 'options'>;
 export type Database = IDBPDatabase<Schema>;
 
-/** Steps from any older version, in order; a step is never changed once it was released. */
+export const STORES = [
+  'project',
+  'samples',
+  'files',
+  'thumbnails',
+  'backbones',
+  'embeddings',
+] as const;
+export type StoreName = (typeof STORES)[number];
+export type WriteTransaction = IDBPTransaction<Schema, StoreName[], 'readwrite'>;
+
+/**
+ * Steps from any older version, in order; a step is never changed once it was released. To 2 there
+ * is none: it only keeps version 1, which knew pictures as Blobs alone, from opening newer ones.
+ */
 function upgrade(database: Database, oldVersion: number): void {
   if (oldVersion < 1) {
     database.createObjectStore('project');

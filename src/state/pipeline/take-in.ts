@@ -185,4 +185,4 @@ class Inspecting {
   }
 }
 
-const FLUSH_EVERY_MILLIS = 100;
+const FLUSH_EVERY_MILLIS = 250;
