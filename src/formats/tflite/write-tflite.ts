@@ -96,8 +96,8 @@ function writeStep(
     case 'add':
       return file.run('add', inputs, output, options.add(step.activation));
     case 'average-pool': {
-      const padding = isSamePadding(step.window, shape) ? 'same' : 'valid';
-      return file.run('averagePool', [x], output, options.pool(step.window, padding));
+      const table = options.pool(step.window, paddingOf(step.window, shape));
+      return file.run('averagePool', [x], output, table);
     }
     case 'global-average': {
       const axes = file.integers(`${step.name}/axes`, [2], [1, 2]);
@@ -126,7 +126,7 @@ function writeConvolution(
 ): number {
   const channels = at(input, 2);
   const outputs = at(shape, 2);
-  const padding = isSamePadding(window, input) ? 'same' : 'valid';
+  const padding = paddingOf(window, input);
   const padded = padding === 'same' ? x : writePadding({ file, numbers }, name, x, input, window);
   if (kind === 'depthwise') {
     const sides = [1, ...window.size, outputs];
@@ -144,6 +144,14 @@ function writeConvolution(
   } as const;
   const table = options.convolution(window, padding, activation);
   return file.run('convolution', [padded, ...numbers.weights(laid, x)], output, table);
+}
+
+/**
+ * Without any padding SAME should mean the same as VALID, but tfjs-tflite 0.0.1-alpha.10, an older
+ * runtime, then answers otherwise where a stride is longer than its window.
+ */
+function paddingOf(window: Window, input: Shape): 'same' | 'valid' {
+  return isPadded(window.padding) && isSamePadding(window, input) ? 'same' : 'valid';
 }
 
 /** Padding that isn't TensorFlow's own is a step of its own. */
