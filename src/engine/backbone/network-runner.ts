@@ -16,8 +16,15 @@ interface StepWeights {
   readonly bias: tf.Tensor1D;
 }
 
-/** A network by TF.js's fused operations. Its output must be a row of features. */
-export function createNetworkRunner({ steps }: Network): FeatureRunner {
+/**
+ * A network by TF.js's fused operations. Its output must be a row of features.
+ *
+ * @param observe sees what each step gives, in order; only while it runs.
+ */
+export function createNetworkRunner(
+  { steps }: Network,
+  observe: (output: tf.Tensor) => void = () => undefined,
+): FeatureRunner {
   const weights = steps.map((step) => uploadWeights(step, steps));
   const lastUse = findLastUses(steps);
   return {
@@ -28,6 +35,7 @@ export function createNetworkRunner({ steps }: Network): FeatureRunner {
           const output =
             step.kind === 'input' ? input : runStep(step, outputs, weights[index] ?? null, steps);
           outputs.push(output);
+          observe(output);
           // A batch of feature maps is megabytes: it goes as soon as nothing needs it.
           for (const [earlier, last] of lastUse.entries()) {
             if (last === index && earlier > 0) outputs[earlier]?.dispose();

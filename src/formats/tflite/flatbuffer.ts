@@ -7,6 +7,12 @@ export function writeIntegers(builder: Builder, values: readonly number[]): numb
   return builder.endVector();
 }
 
+export function writeLongs(builder: Builder, values: readonly number[]): number {
+  builder.startVector(8, values.length, 8);
+  for (const value of [...values].reverse()) builder.addInt64(BigInt(value));
+  return builder.endVector();
+}
+
 export function writeFloats(builder: Builder, values: ArrayLike<number>): number {
   builder.startVector(4, values.length, 4);
   for (const value of Array.from(values).reverse()) builder.addFloat32(value);

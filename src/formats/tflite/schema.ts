@@ -3,23 +3,28 @@
  * version 3): operators, option tables and the types of tensors.
  */
 
-export const TENSOR_TYPE = { float32: 0, float16: 1, int32: 2 } as const;
+export const TENSOR_TYPE = { float32: 0, float16: 1, int32: 2, int8: 9 } as const;
 export type TensorType = keyof typeof TENSOR_TYPE;
 
-/** Number and version of each operator that is written. */
+/**
+ * Number of each operator that is written, and the version that takes float32 or int8: the lowest
+ * that does (tensorflow/lite/tools/versioning/op_version.cc).
+ */
 export const OPERATORS = {
-  add: { code: 0, version: 1 },
-  averagePool: { code: 1, version: 1 },
-  concatenation: { code: 2, version: 1 },
-  convolution: { code: 3, version: 1 },
-  depthwise: { code: 4, version: 2 },
-  dequantize: { code: 6, version: 3 },
-  fullyConnected: { code: 9, version: 1 },
-  multiply: { code: 18, version: 1 },
-  reshape: { code: 22, version: 1 },
-  softmax: { code: 25, version: 1 },
-  pad: { code: 34, version: 1 },
-  mean: { code: 40, version: 1 },
+  add: { code: 0, float: 1, int8: 2 },
+  averagePool: { code: 1, float: 1, int8: 2 },
+  concatenation: { code: 2, float: 1, int8: 2 },
+  convolution: { code: 3, float: 1, int8: 3 },
+  depthwise: { code: 4, float: 2, int8: 3 },
+  // From float16, and from int8.
+  dequantize: { code: 6, float: 3, int8: 2 },
+  fullyConnected: { code: 9, float: 1, int8: 4 },
+  multiply: { code: 18, float: 1, int8: 2 },
+  reshape: { code: 22, float: 1, int8: 1 },
+  softmax: { code: 25, float: 1, int8: 2 },
+  pad: { code: 34, float: 1, int8: 2 },
+  mean: { code: 40, float: 1, int8: 2 },
+  quantize: { code: 114, float: 1, int8: 1 },
 } as const;
 export type OperatorName = keyof typeof OPERATORS;
 

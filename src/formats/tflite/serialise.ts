@@ -1,5 +1,6 @@
 import { Builder } from 'flatbuffers';
-import { writeIntegers, writeOffsets, writeTable } from './flatbuffer.ts';
+import { writeFloats, writeIntegers, writeLongs, writeOffsets, writeTable } from './flatbuffer.ts';
+import type { Quantisation } from './quantise.ts';
 import {
   OPERATORS,
   TENSOR_TYPE,
@@ -14,6 +15,8 @@ export interface TfliteTensor {
   readonly type: TensorType;
   readonly shape: readonly number[];
   readonly data: Uint8Array | null;
+  /** What its integers mean; null: what they are. */
+  readonly quantisation: Quantisation | null;
 }
 
 export interface TfliteOperator {
@@ -26,6 +29,8 @@ export interface TfliteOperator {
 
 export interface TfliteModel {
   readonly description: string;
+  /** Which versions of the operators it takes. */
+  readonly numbers: 'float' | 'int8';
   readonly tensors: readonly TfliteTensor[];
   readonly operators: readonly TfliteOperator[];
   /** Numbers of tensors, with the names that a caller goes by. */
@@ -52,7 +57,7 @@ export function serialiseTflite(model: TfliteModel): Uint8Array<ArrayBuffer> {
   const { tensors, buffers } = writeTensors(builder, model.tensors);
   const operators = model.operators.map((operator) => writeOperator(builder, operator, names));
   const graph = writeGraph(builder, model, tensors, operators);
-  const codes = names.map((name) => writeCode(builder, name));
+  const codes = names.map((name) => writeCode(builder, name, model.numbers));
   const signature = writeSignature(builder, model);
   const description = builder.createString(model.description);
   const metadata =
@@ -78,19 +83,31 @@ export function serialiseTflite(model: TfliteModel): Uint8Array<ArrayBuffer> {
 /** Buffer 0 stays empty: it is what tensors without values point to. */
 function writeTensors(builder: Builder, all: readonly TfliteTensor[]) {
   const buffers = [writeBuffer(builder, null)];
-  const tensors = all.map(({ name, type, shape, data }) => {
+  const tensors = all.map(({ name, type, shape, data, quantisation }) => {
     const buffer = data === null ? 0 : buffers.push(writeBuffer(builder, data)) - 1;
     const nameAt = builder.createString(name);
     const shapeAt = writeIntegers(builder, shape);
+    const quantisationAt = quantisation === null ? 0 : writeQuantisation(builder, quantisation);
     builder.startObject(10);
     builder.addFieldOffset(0, shapeAt, 0);
     builder.addFieldInt8(1, TENSOR_TYPE[type], 0);
     builder.addFieldInt32(2, buffer, 0);
     builder.addFieldOffset(3, nameAt, 0);
+    builder.addFieldOffset(4, quantisationAt, 0);
     builder.addFieldInt8(8, 1, 0);
     return builder.endObject();
   });
   return { tensors, buffers };
+}
+
+function writeQuantisation(builder: Builder, { scales, zeroPoints, axis }: Quantisation): number {
+  const scalesAt = writeFloats(builder, scales);
+  const zeroPointsAt = writeLongs(builder, zeroPoints);
+  builder.startObject(7);
+  builder.addFieldOffset(2, scalesAt, 0);
+  builder.addFieldOffset(3, zeroPointsAt, 0);
+  builder.addFieldInt32(6, axis, 0);
+  return builder.endObject();
 }
 
 function writeBuffer(builder: Builder, data: Uint8Array | null): number {
@@ -134,8 +151,8 @@ function writeOptions(builder: Builder, { slots, fields }: OptionTable): number 
   return builder.endObject();
 }
 
-function writeCode(builder: Builder, name: OperatorName): number {
-  const { code, version } = OPERATORS[name];
+function writeCode(builder: Builder, name: OperatorName, numbers: TfliteModel['numbers']): number {
+  const { code, [numbers]: version } = OPERATORS[name];
   builder.startObject(4);
   // Old readers know the first only; both say the same below 127.
   builder.addFieldInt8(0, code, 0);

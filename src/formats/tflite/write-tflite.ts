@@ -1,5 +1,4 @@
 import { at } from '../../core/at.ts';
-import { singleToHalf } from '../layers/half.ts';
 import {
   isPadded,
   isSamePadding,
@@ -9,153 +8,105 @@ import {
   type WeightedStep,
   type Window,
 } from '../network/network.ts';
+import { FloatNumbers } from './float-numbers.ts';
+import { Int8Numbers } from './int8-numbers.ts';
+import type { Numbers } from './numbers.ts';
 import * as options from './options.ts';
-import type { OperatorName, OptionTable } from './schema.ts';
-import {
-  serialiseTflite,
-  type TfliteModel,
-  type TfliteOperator,
-  type TfliteTensor,
-} from './serialise.ts';
+import type { ValueRange } from './quantise.ts';
+import { serialiseTflite } from './serialise.ts';
+import { TfliteFile } from './tflite-file.ts';
 
-export interface TfliteOptions {
+export type TfliteOptions = TflitePrecision & {
   /** Examples that it takes at once. */
   readonly batch: number;
-  /** How kernels are kept; float32 where it isn't given. Vectors (biases, scales) stay float32. */
-  readonly precision?: TflitePrecision;
   /** Bytes of Model Metadata to carry; none where they aren't given. */
   readonly metadata?: Uint8Array;
-}
+};
 
-/** `float16` takes half the room; runtimes make float32 of it when they load the file. */
-export type TflitePrecision = 'float32' | 'float16';
+/**
+ * How exactly weights are kept, `float32` where nothing is said. `float16` is for kernels and takes
+ * half the room; runtimes make float32 of it when they load the file. `int8` takes a quarter and is
+ * also computed in, so that how well it answers depends on the pictures and is to be measured.
+ */
+export type TflitePrecision =
+  | { readonly precision?: 'float32' | 'float16' }
+  | {
+      readonly precision: 'int8';
+      /** What each step of the network gave to typical inputs. */
+      readonly ranges: readonly ValueRange[];
+    };
 
 /**
  * A network as a TensorFlow Lite file, for LiteRT and every TensorFlow Lite runtime since 2.0: one
  * input [batch, height, width, channels], one output [batch, …], both float32.
+ *
+ * @throws RangeError where the ranges aren't one for each step, from a finite number to another.
  */
-export function writeTflite(
-  { steps }: Network,
-  { batch, precision = 'float32', metadata }: TfliteOptions,
-): Uint8Array<ArrayBuffer> {
-  const file = new TfliteFile(batch, precision);
-  const outputs: number[] = [];
-  for (const step of steps) outputs.push(writeStep(file, step, steps, outputs));
-  const [input, output] = [at(outputs, 0), at(outputs, outputs.length - 1)];
-  return serialiseTflite({ ...file.finish(input, output), metadata: metadata ?? null });
+export function writeTflite({ steps }: Network, given: TfliteOptions): Uint8Array<ArrayBuffer> {
+  const file = new TfliteFile(given.batch);
+  const numbers =
+    given.precision === 'int8'
+      ? new Int8Numbers(file, steps, given.ranges)
+      : new FloatNumbers(file, steps, given.precision ?? 'float32');
+  const first = at(steps, 0);
+  const input = file.single(first.name, first.shape);
+  const writing: Writing = { file, numbers, steps, outputs: [numbers.enter(input, first)] };
+  for (const [index, step] of steps.entries()) {
+    if (step.kind !== 'input') writing.outputs.push(writeStep(writing, step, index));
+  }
+  const output = numbers.leave(at(writing.outputs, steps.length - 1), at(steps, steps.length - 1));
+  return serialiseTflite({
+    description: 'Headstart',
+    numbers: numbers.kind,
+    tensors: file.tensors,
+    operators: file.operators,
+    inputs: [['image', input]],
+    outputs: [['output', output]],
+    metadata: given.metadata ?? null,
+  });
 }
 
-/** A file in the making. */
-class TfliteFile {
-  readonly #tensors: TfliteTensor[] = [];
-  readonly #operators: TfliteOperator[] = [];
-  readonly batch: number;
-  readonly #precision: TflitePrecision;
-
-  constructor(batch: number, precision: TflitePrecision) {
-    this.batch = batch;
-    this.#precision = precision;
-  }
-
-  /** @param shape without the batch. @returns the number of the tensor. */
-  computed(name: string, shape: Shape): number {
-    return this.#push({ name, type: 'float32', shape: [this.batch, ...shape], data: null });
-  }
-
-  vector(name: string, values: Float32Array): number {
-    return this.#push({ name, type: 'float32', shape: [values.length], data: bytesOf(values) });
-  }
-
-  kernel(name: string, shape: Shape, values: Float32Array): number {
-    if (this.#precision === 'float32') {
-      return this.#push({ name, type: 'float32', shape, data: bytesOf(values) });
-    }
-    const data = bytesOf(Uint16Array.from(values, toHalf));
-    const half = this.#push({ name: `${name}/float16`, type: 'float16', shape, data });
-    const single = this.#push({ name, type: 'float32', shape, data: null });
-    return this.run('dequantize', [half], single, null);
-  }
-
-  integers(name: string, shape: Shape, values: readonly number[]): number {
-    return this.#push({ name, type: 'int32', shape, data: bytesOf(Int32Array.from(values)) });
-  }
-
-  /** @returns its output. */
-  run(
-    name: OperatorName,
-    inputs: readonly number[],
-    output: number,
-    table: OptionTable | null,
-  ): number {
-    this.#operators.push({ name, inputs, outputs: [output], options: table });
-    return output;
-  }
-
-  finish(input: number, output: number): Omit<TfliteModel, 'metadata'> {
-    return {
-      description: 'Headstart',
-      tensors: this.#tensors,
-      operators: this.#operators,
-      inputs: [['image', input]],
-      outputs: [['output', output]],
-    };
-  }
-
-  #push(tensor: TfliteTensor): number {
-    return this.#tensors.push(tensor) - 1;
-  }
+interface Writing {
+  readonly file: TfliteFile;
+  readonly numbers: Numbers;
+  readonly steps: readonly Step[];
+  /** The tensors of the steps so far. */
+  readonly outputs: number[];
 }
 
-/** TensorFlow Lite is little-endian, as is every machine with a browser. */
-function bytesOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array {
-  return new Uint8Array(buffer, byteOffset, byteLength);
-}
-
-const LARGEST_HALF = 65504;
-
-/** Held within what float16 has: an infinite weight would make all answers NaN. */
-function toHalf(value: number): number {
-  return singleToHalf(Math.min(LARGEST_HALF, Math.max(-LARGEST_HALF, value)));
-}
-
-/** @param outputs numbers of the tensors that earlier steps made. @returns that of this step's. */
+/** @returns the tensor that it gives. */
 function writeStep(
-  file: TfliteFile,
-  step: Step,
-  steps: readonly Step[],
-  outputs: readonly number[],
+  writing: Writing,
+  step: Exclude<Step, { kind: 'input' }>,
+  index: number,
 ): number {
-  const output = file.computed(step.name, step.shape);
-  if (step.kind === 'input') return output;
-  const inputs = step.inputs.map((index) => at(outputs, index));
+  const { file, numbers, steps } = writing;
+  const inputs = step.inputs.map((input) => at(writing.outputs, input));
   const x = at(inputs, 0);
   const shape = at(steps, at(step.inputs, 0)).shape;
+  const output = numbers.computed(index, x);
   switch (step.kind) {
     case 'convolution':
     case 'depthwise':
-      return writeConvolution(file, step, x, shape, output);
+      return writeConvolution(writing, step, x, shape, output);
     case 'dense':
-      return writeDense(file, step, x, shape, output);
-    case 'affine': {
-      const { name, scale, offset, activation } = step;
-      const scaled = file.computed(`${name}/scaled`, step.shape);
-      const factors = [x, file.vector(`${name}/scale`, scale)];
-      file.run('multiply', factors, scaled, options.multiply());
-      const added = [scaled, file.vector(`${name}/offset`, offset)];
-      return file.run('add', added, output, options.add(activation));
-    }
+      return writeDense(writing, step, x, shape, output);
+    case 'affine':
+      return numbers.scale(step, x, output);
     case 'add':
       return file.run('add', inputs, output, options.add(step.activation));
     case 'average-pool': {
-      const padding = isSamePadding(step.window, shape) ? 'same' : 'valid';
-      return file.run('averagePool', [x], output, options.pool(step.window, padding));
+      const table = options.pool(step.window, paddingOf(step.window, shape));
+      return file.run('averagePool', [x], output, table);
     }
     case 'global-average': {
       const axes = file.integers(`${step.name}/axes`, [2], [1, 2]);
       return file.run('mean', [x, axes], output, options.mean());
     }
-    case 'concat':
-      return file.run('concatenation', inputs, output, options.concatenation(step.axis + 1));
+    case 'concat': {
+      const sides = numbers.beside(inputs, output);
+      return file.run('concatenation', sides, output, options.concatenation(step.axis + 1));
+    }
     case 'reshape': {
       const sides = [file.batch, ...step.shape];
       const newShape = file.integers(`${step.name}/shape`, [sides.length], sides);
@@ -167,37 +118,45 @@ function writeStep(
 }
 
 function writeConvolution(
-  file: TfliteFile,
-  step: WeightedStep,
+  { file, numbers }: Writing,
+  { name, kind, window, activation, kernel, bias, shape }: WeightedStep,
   x: number,
   input: Shape,
   output: number,
 ): number {
-  const { name, kind, window, activation } = step;
-  const [rows, columns] = window.size;
   const channels = at(input, 2);
-  const outputs = at(step.shape, 2);
-  const bias = file.vector(`${name}/bias`, step.bias);
-  const padding = isSamePadding(window, input) ? 'same' : 'valid';
-  const padded = padding === 'same' ? x : writePadding(file, name, x, input, window);
+  const outputs = at(shape, 2);
+  const padding = paddingOf(window, input);
+  const padded = padding === 'same' ? x : writePadding({ file, numbers }, name, x, input, window);
   if (kind === 'depthwise') {
-    const kernel = file.kernel(`${name}/kernel`, [1, rows, columns, outputs], step.kernel);
+    const sides = [1, ...window.size, outputs];
+    const laid = { name, shape: sides, kernel, bias, outputs: 'last', operator: kind } as const;
     const table = options.depthwise(window, padding, activation, outputs / channels);
-    return file.run('depthwise', [padded, kernel, bias], output, table);
+    return file.run(kind, [padded, ...numbers.weights(laid, x)], output, table);
   }
-  const turned = outputsFirst(step.kernel, outputs);
-  const kernel = file.kernel(`${name}/kernel`, [outputs, rows, columns, channels], turned);
-  return file.run(
-    'convolution',
-    [padded, kernel, bias],
-    output,
-    options.convolution(window, padding, activation),
-  );
+  const laid = {
+    name,
+    shape: [outputs, ...window.size, channels],
+    kernel: outputsFirst(kernel, outputs),
+    bias,
+    outputs: 'first',
+    operator: 'convolution',
+  } as const;
+  const table = options.convolution(window, padding, activation);
+  return file.run('convolution', [padded, ...numbers.weights(laid, x)], output, table);
+}
+
+/**
+ * Without any padding SAME should mean the same as VALID, but tfjs-tflite 0.0.1-alpha.10, an older
+ * runtime, then answers otherwise where a stride is longer than its window.
+ */
+function paddingOf(window: Window, input: Shape): 'same' | 'valid' {
+  return isPadded(window.padding) && isSamePadding(window, input) ? 'same' : 'valid';
 }
 
 /** Padding that isn't TensorFlow's own is a step of its own. */
 function writePadding(
-  file: TfliteFile,
+  { file, numbers }: Pick<Writing, 'file' | 'numbers'>,
   name: string,
   x: number,
   input: Shape,
@@ -209,20 +168,27 @@ function writePadding(
   const image = [0, 1].map(
     (axis) => at(input, axis) + at(window.padding, axis)[0] + at(window.padding, axis)[1],
   );
-  const padded = file.computed(`${name}/padded`, [...image, at(input, 2)]);
+  const padded = numbers.alike(x, `${name}/padded`, [...image, at(input, 2)]);
   return file.run('pad', [x, sides], padded, options.pad());
 }
 
 function writeDense(
-  file: TfliteFile,
+  { file, numbers }: Writing,
   { name, kernel, bias, activation }: WeightedStep,
   x: number,
   input: Shape,
   output: number,
 ): number {
   const units = bias.length;
-  const weights = file.kernel(`${name}/kernel`, [units, at(input, 0)], outputsFirst(kernel, units));
-  const inputs = [x, weights, file.vector(`${name}/bias`, bias)];
+  const laid = {
+    name,
+    shape: [units, at(input, 0)],
+    kernel: outputsFirst(kernel, units),
+    bias,
+    outputs: 'first',
+    operator: 'fullyConnected',
+  } as const;
+  const inputs = [x, ...numbers.weights(laid, x)];
   return file.run('fullyConnected', inputs, output, options.dense(activation));
 }
 

@@ -1,0 +1,85 @@
+/**
+ * Eight bits: `real = scale · (integer − zero point)`, by TensorFlow Lite's quantisation
+ * specification (tensorflow.org/lite/performance/quantization_spec): activations from −128 to 127
+ * with one scale, weights from −127 to 127 around a zero point of 0.
+ */
+import { at } from '../../core/at.ts';
+
+/** The least and the greatest value that a step gives. */
+export type ValueRange = readonly [min: number, max: number];
+
+/** Of a tensor: one scale and zero point, or one for each index of an axis. */
+export interface Quantisation {
+  readonly scales: readonly number[];
+  readonly zeroPoints: readonly number[];
+  readonly axis: number;
+}
+
+/** What softmax gives, 0 to 1: the specification asks for these very numbers. */
+export const OF_PROBABILITIES: Quantisation = { scales: [1 / 256], zeroPoints: [-128], axis: 0 };
+
+/**
+ * Of activations. Zero is always among them and has an integer of its own, because paddings are
+ * zeros.
+ *
+ * @throws RangeError where the range isn't one of finite numbers.
+ */
+export function quantiseRange([least, greatest]: ValueRange): Quantisation {
+  if (!Number.isFinite(least) || !Number.isFinite(greatest) || least > greatest) {
+    throw new RangeError(`a range from ${String(least)} to ${String(greatest)}`);
+  }
+  const min = Math.min(0, least);
+  const max = Math.max(0, greatest);
+  // Where all is zero every scale is right.
+  const scale = Math.fround((max - min) / 255) || 1;
+  const zeroPoint = Math.min(127, Math.max(-128, Math.round(-128 - min / scale)));
+  return { scales: [scale], zeroPoints: [zeroPoint], axis: 0 };
+}
+
+/** A kernel and what is added to its sums, for an input with one scale. */
+export interface Weights {
+  readonly kernel: Float32Array;
+  /** [out] */
+  readonly bias: Float32Array;
+  /** Where in the kernel's memory the outputs are: each one's weights together, or side by side. */
+  readonly outputs: 'first' | 'last';
+}
+
+export interface QuantisedWeights {
+  readonly kernel: Int8Array;
+  /** One for each output. */
+  readonly scales: readonly number[];
+  /** In units of input scale × kernel scale. */
+  readonly bias: Int32Array;
+}
+
+/** The bias may take up half of int32; the rest is room for the sums. */
+const MOST_BIAS = 2 ** 30;
+
+/** @param sharedScale one scale for all outputs, for operators that know no other. */
+export function quantiseWeights(
+  { kernel, bias, outputs }: Weights,
+  inputScale: number,
+  sharedScale: boolean,
+): QuantisedWeights {
+  const count = bias.length;
+  const outputOf = (index: number) =>
+    outputs === 'last' ? index % count : Math.floor(index / (kernel.length / count));
+  // A large bias on small weights (an output that is always the same) makes their scale larger.
+  let scales = Array.from(bias, (value) => Math.abs(value) / (inputScale * MOST_BIAS));
+  kernel.forEach((weight, index) => {
+    const output = outputOf(index);
+    scales[output] = Math.max(at(scales, output), Math.abs(weight) / 127);
+  });
+  if (sharedScale) scales = scales.fill(Math.max(...scales));
+  scales = scales.map((scale) => Math.fround(scale) || 1);
+  return {
+    kernel: Int8Array.from(kernel, (weight, index) =>
+      Math.max(-127, Math.min(127, Math.round(weight / at(scales, outputOf(index))))),
+    ),
+    scales,
+    bias: Int32Array.from(bias, (value, output) =>
+      Math.round(value / (inputScale * at(scales, output))),
+    ),
+  };
+}
