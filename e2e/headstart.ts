@@ -293,7 +293,11 @@ export class Headstart {
   // Export
 
   async chooseFormat(name: string): Promise<void> {
-    await this.trial.getByRole('combobox', { name: /^Format:/ }).click();
+    await this.chooseInExport('Format', name);
+  }
+
+  async chooseInExport(field: string, name: string): Promise<void> {
+    await this.trial.getByRole('combobox', { name: new RegExp(`^${field}:`, 'u') }).click();
     await this.page.getByRole('option', { name, exact: true }).click();
   }
 

@@ -47,6 +47,8 @@ export type Problem =
   | { code: 'model-no-features'; file: string }
   /** Nothing in another format does what this layer does. `reason` in technical words. */
   | { code: 'model-not-translatable'; layer: string; operation: string; reason: string }
+  /** Eight bits are calibrated on pictures, and there are none. */
+  | { code: 'nothing-to-calibrate' }
   /** The input range can't be known from the file: ask, then load again with it. */
   | { code: 'model-range-unknown'; file: string }
   // Training

@@ -200,11 +200,17 @@ export interface ExportRequest {
 
 /** Writes whole classifiers, and runs what was written in runtimes that others wrote. */
 export interface ExportEngine {
-  /** @returns a problem that names the layer where the backbone can't be had in that format. */
+  /**
+   * Reports how many pictures it calibrated on.
+   *
+   * @param pictures that int8 is calibrated on, at least one; the others need none.
+   * @returns a problem that names the layer where the backbone can't be had in that format.
+   */
   write(
     source: ClassifierSource,
     request: ExportRequest,
-    watch?: Pick<Watch<never>, 'signal'>,
+    pictures: readonly Blob[],
+    watch?: Watch<number>,
   ): Promise<Result<readonly ModelFile[]>>;
 
   /**

@@ -130,7 +130,12 @@ export interface PictureRemote {
 
 /** What the page asks of a worker that writes exports. */
 export interface ExportRemote {
-  write(source: ClassifierSource, options: WholeOptions): Promise<Result<readonly ModelFile[]>>;
+  write(
+    source: ClassifierSource,
+    options: WholeOptions,
+    pictures: readonly Blob[],
+    report: Reporter<number>,
+  ): Promise<Result<readonly ModelFile[]>>;
   /** @param template of the page that is one file. */
   writePage(source: ClassifierSource, template: string): Result<readonly ModelFile[]>;
   run(

@@ -63,6 +63,22 @@ describe('the classifier in another format', () => {
     expect(file?.parts).toMatchObject([{ proof: { verdict, same: 100 - 100 * share } }]);
   });
 
+  test('eight bits are calibrated on pictures that the check doesn’t use', async () => {
+    const { app, exports, store } = await trained(80);
+    const saved = await store.load();
+    const judged = saved.ok ? (saved.value.classifier?.judged ?? []) : [];
+    const aside = await Promise.all(
+      judged.map(async ({ sampleId }) => (await store.readFile(sampleId))?.text()),
+    );
+    const file = await app.wholeExport.write({ format: 'tflite', precision: 'int8' }, CHECK);
+    expect(file?.parts).toMatchObject([{ proof: { keptAside: true } }]);
+    expect(aside.length).toBeGreaterThan(0);
+    expect(exports.calibratedOn).toHaveLength(100);
+    expect(exports.calibratedOn.filter((picture) => aside.includes(picture))).toEqual([]);
+    await app.wholeExport.write(ONNX, CHECK);
+    expect(exports.calibratedOn).toEqual([]);
+  });
+
   test('a check that can’t be run is said, and keeps nobody from the file', async () => {
     const { app, exports } = await trained(5);
     exports.crash = new Error('no runtime');

@@ -7,6 +7,7 @@ import type { ClassifierSource, Formats } from '../formats/contract.ts';
 import type { SavedClassifier } from '../storage/contract.ts';
 import type { ClassifierState } from './classifier-state.svelte.ts';
 import { safeFileName, sourceOf, type Exporter } from './exporter.svelte.ts';
+import { chooseForCheck, readForCalibration } from './export-pictures.ts';
 import { engineProblem, isCancelled } from './failure.ts';
 import type { Project } from './project.svelte.ts';
 
@@ -19,7 +20,7 @@ export interface WholeExportParts {
   readonly classifierState: ClassifierState;
 }
 
-export type WholePhase = 'idle' | 'writing' | 'asking-preview' | 'checking';
+export type WholePhase = 'idle' | 'calibrating' | 'writing' | 'asking-preview' | 'checking';
 
 /** What the written file answered, beside the preview. */
 export interface Proof extends Agreement {
@@ -61,9 +62,6 @@ interface Preview {
   readonly keptAside: boolean;
 }
 
-/** Enough to see one answer in a hundred change. */
-const MAX_CHECKED = 100;
-
 /** The whole classifier in a format that others read, proved before it is handed over. */
 export class WholeExport {
   #phase = $state<WholePhase>('idle');
@@ -86,7 +84,7 @@ export class WholeExport {
   get request(): WholeRequest | null {
     return this.#request;
   }
-  /** Pictures checked. */
+  /** Pictures, in the present phase. */
   get done(): number {
     return this.#done;
   }
@@ -141,7 +139,7 @@ export class WholeExport {
     const files: ModelFile[] = [];
     const parts: WholePart[] = [];
     for (const one of all ? EVERY_FORMAT : [request]) {
-      const made = await this.#makePart(one, source, preview, signal);
+      const made = await this.#makePart(one, source, saved, preview, signal);
       if (made === null) return null;
       parts.push(made.part);
       files.push(...(all ? inFolder(one.format, made.files) : made.files));
@@ -164,11 +162,26 @@ export class WholeExport {
   async #makePart(
     request: ExportRequest,
     source: ClassifierSource,
+    saved: SavedClassifier,
     preview: Preview | null,
     signal: AbortSignal,
   ): Promise<{ files: readonly ModelFile[]; part: WholePart } | null> {
-    this.#phase = 'writing';
-    const written = await this.#parts.exports.write(source, request, { signal });
+    const { exports, project } = this.#parts;
+    const calibrates = request.precision === 'int8';
+    const pictures = calibrates ? await readForCalibration(project, saved) : [];
+    if (calibrates && pictures.length === 0) {
+      this.#problem = { code: 'nothing-to-calibrate' };
+      return null;
+    }
+    [this.#done, this.#total] = [0, pictures.length];
+    this.#phase = calibrates ? 'calibrating' : 'writing';
+    const written = await exports.write(source, request, pictures, {
+      signal,
+      onReport: (done) => {
+        this.#done = done;
+        if (done === pictures.length) this.#phase = 'writing';
+      },
+    });
     if (!written.ok) {
       this.#problem = written.problem;
       return null;
@@ -210,15 +223,6 @@ export class WholeExport {
     }
   }
 
-  /** Those that were kept aside, where there are any; evenly out of all. */
-  #choosePictures({ judged }: SavedClassifier): { ids: readonly string[]; keptAside: boolean } {
-    const { project } = this.#parts;
-    const aside = judged.map(({ sampleId }) => sampleId).filter((id) => project.byId.has(id));
-    const all = project.samples.filter(({ state }) => state === 'ready').map(({ id }) => id);
-    const keptAside = aside.length > 0;
-    return { ids: spread(keptAside ? aside : all, MAX_CHECKED), keptAside };
-  }
-
   /** What the preview says of each, as a person would see it. */
   async #askPreview(
     { crop, classes }: ClassifierSource,
@@ -226,7 +230,7 @@ export class WholeExport {
     signal: AbortSignal,
   ): Promise<Preview> {
     const { engine, project } = this.#parts;
-    const { ids, keptAside } = this.#choosePictures(saved);
+    const { ids, keptAside } = chooseForCheck(project, saved);
     [this.#phase, this.#total] = ['asking-preview', ids.length];
     const pictures: Blob[] = [];
     const answers: number[] = [];
@@ -250,13 +254,4 @@ const EVERY_FORMAT: readonly ExportRequest[] = (Object.keys(PRECISIONS) as Expor
 
 function inFolder(folder: string, files: readonly ModelFile[]): ModelFile[] {
   return files.map(({ name, bytes }) => ({ name: `${folder}/${name}`, bytes }));
-}
-
-/** At most so many of a list, evenly. */
-function spread<T>(list: readonly T[], most: number): readonly T[] {
-  if (list.length <= most) return list;
-  return list.filter(
-    (_, index) =>
-      Math.floor((index * most) / list.length) !== Math.floor(((index - 1) * most) / list.length),
-  );
 }

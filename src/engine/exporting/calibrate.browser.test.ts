@@ -14,11 +14,10 @@ import { createNetworkRunner } from '../backbone/network-runner.ts';
 import { createEngine, type EngineClient } from '../client.ts';
 import { bringUp } from '../device/bring-up.ts';
 import { probeMachine } from '../device/probe.ts';
-import { withInput } from '../picture/input.ts';
-import { openForInput } from '../picture/open.ts';
 import { fit } from '../testing/fit.ts';
 import { fitOptions } from '../testing/training-sets.ts';
 import { calibrate } from './calibrate.ts';
+import { readLevels } from './read-levels.ts';
 
 beforeAll(async () => {
   await bringUp('wasm', await probeMachine());
@@ -98,17 +97,6 @@ async function photographs(part: 'train' | 'test', perClass: number): Promise<re
     return Promise.all(names.slice(0, perClass).map((name) => fetchFile(folder, name)));
   });
   return (await Promise.all(classes)).flat();
-}
-
-async function levelsOf(file: File, sidePx: number): Promise<Uint8Array<ArrayBuffer>> {
-  const opened = await openForInput(file, file.name, sidePx);
-  if (!opened.ok) throw new Error(opened.problem.code);
-  const { picture, asStored } = opened.value;
-  try {
-    return await withInput(picture, 'centre', sidePx, asStored, (input) => input.slice());
-  } finally {
-    picture.close();
-  }
 }
 
 const classOf = (index: number, perClass: number) => Math.floor(index / perClass);
@@ -197,7 +185,7 @@ describe.skipIf(!given)('photographs by a real backbone in eight bits', () => {
     const { network, backbone } = await fitClassifier(engine, model);
     const { inputSidePx: sidePx } = backbone;
     const levels = (files: readonly File[]) =>
-      Promise.all(files.map((file) => levelsOf(file, sidePx)));
+      Promise.all(files.map((file) => readLevels(file, 'centre', sidePx)));
     const ranges = await calibrate(network, await levels(await photographs('train', CALIBRATING)));
     const judged = await levels(await photographs('test', JUDGED));
     const batch = BATCH;

@@ -1,7 +1,7 @@
 import { proxy, wrap } from 'comlink';
 import type { ModelFile } from '../../core/backbone.ts';
 import { Cancelled, type Result } from '../../core/problem.ts';
-import type { ExportEngine } from '../contract.ts';
+import type { ExportEngine, Watch } from '../contract.ts';
 import type { ExportRemote } from '../remote.ts';
 
 /**
@@ -14,21 +14,19 @@ export function createExportEngine(
   app = 'Headstart',
 ): ExportEngine {
   return {
-    write: (source, { format, precision }, watch) =>
+    write: (source, { format, precision }, pictures, watch) =>
       inWorker<Result<readonly ModelFile[]>>(watch?.signal, async (remote) =>
         format === 'page'
           ? remote.writePage(source, await fetchPage())
-          : remote.write(source, { format, precision, app }),
+          : remote.write(source, { format, precision, app }, pictures, reporterOf(watch)),
       ),
     run: (files, request, watch) =>
-      inWorker(watch?.signal, (remote) =>
-        remote.run(
-          files,
-          request,
-          proxy((pictures: number) => watch?.onReport?.(pictures)),
-        ),
-      ),
+      inWorker(watch?.signal, (remote) => remote.run(files, request, reporterOf(watch))),
   };
+}
+
+function reporterOf(watch: Watch<number> | undefined) {
+  return proxy((pictures: number) => watch?.onReport?.(pictures));
 }
 
 /** A worker of its own, which ends with the work: none of the runtimes gives its memory back. */

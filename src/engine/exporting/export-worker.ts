@@ -1,12 +1,12 @@
 /** Writes one export and runs it; a worker for each, which ends with it. */
 import { expose } from 'comlink';
-import { writeWhole } from '../../formats/whole/write-whole.ts';
 import type { ExportRemote } from '../remote.ts';
 import { runExport } from './run-export.ts';
+import { writeExport } from './write-export.ts';
 import { writePage } from './write-page.ts';
 
 const remote: ExportRemote = {
-  write: writeWhole,
+  write: writeExport,
   writePage,
   run: runExport,
 };

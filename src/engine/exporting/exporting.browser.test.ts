@@ -72,7 +72,7 @@ async function agreementOf(
   source: ClassifierSource,
   request: ExportRequest & { readonly format: CheckableFormat },
 ) {
-  const written = await EXPORTS.write(source, request);
+  const written = await EXPORTS.write(source, request, pictures);
   if (!written.ok) throw new Error(JSON.stringify(written.problem));
   const { crop, backbone } = source;
   const done: number[] = [];
@@ -124,9 +124,24 @@ describe.each([
     expect(quarter.largestDifference).toBeGreaterThan(half.largestDifference);
   });
 
+  it('calibrated on pictures, eight bits compute nearly the same', async () => {
+    const full = await agreementOf(source, { format: 'tflite', precision: 'float32' });
+    const quarter = await agreementOf(source, { format: 'tflite', precision: 'int8' });
+    expect(quarter.largestDifference).toBeGreaterThan(full.largestDifference);
+    expect(quarter.largestDifference).toBeLessThan(0.3);
+  });
+
+  it('says how many pictures it was calibrated on, and refuses to guess without', async () => {
+    const request = { format: 'tflite', precision: 'int8' } as const;
+    const done: number[] = [];
+    await EXPORTS.write(source, request, pictures, { onReport: (count) => done.push(count) });
+    expect(done).toEqual(pictures.map((_, index) => index + 1));
+    await expect(EXPORTS.write(source, request, [])).rejects.toThrow('nothing to calibrate with');
+  });
+
   it('says with each file what is in it and how pictures are prepared', async () => {
     for (const format of FORMATS.filter((one) => one !== 'page')) {
-      const written = await EXPORTS.write(source, { format, precision: 'float32' });
+      const written = await EXPORTS.write(source, { format, precision: 'float32' }, []);
       if (!written.ok) throw new Error(written.problem.code);
       const text = (name: string) =>
         new TextDecoder().decode(written.value.find((file) => file.name === name)?.bytes);
@@ -147,7 +162,7 @@ describe.each([
 
 it('a page carries its classifier as text that can’t end the element it stands in', async () => {
   const source = await classifierOn(asFiles(tinyMobilenet()), { crop: 'centre', hidden: [4] });
-  const written = await EXPORTS.write(source, { format: 'page', precision: 'float32' });
+  const written = await EXPORTS.write(source, { format: 'page', precision: 'float32' }, []);
   if (!written.ok) throw new Error(written.problem.code);
   const [file] = written.value;
   const text = new TextDecoder().decode(file?.bytes);
@@ -170,10 +185,10 @@ describe('what goes wrong', () => {
   it('cancelled, it ends at once', async () => {
     const source = await classifierOn(asFiles(tinyMobilenet()), { crop: 'centre', hidden: [] });
     const abort = new AbortController();
-    const writing = EXPORTS.write(source, { format: 'onnx', precision: 'float32' }, abort);
+    const writing = EXPORTS.write(source, { format: 'onnx', precision: 'float32' }, [], abort);
     abort.abort();
     await expect(writing).rejects.toThrow(Cancelled);
     const request = { format: 'onnx', precision: 'float32' } as const;
-    await expect(EXPORTS.write(source, request, abort)).rejects.toThrow(Cancelled);
+    await expect(EXPORTS.write(source, request, [], abort)).rejects.toThrow(Cancelled);
   });
 });

@@ -1,8 +1,7 @@
 import type { ModelFile } from '../../core/backbone.ts';
 import type { CheckableFormat } from '../../core/export-format.ts';
 import type { ExportRun, RunRequest } from '../contract.ts';
-import { withInput } from '../picture/input.ts';
-import { openForInput } from '../picture/open.ts';
+import { readLevels } from './read-levels.ts';
 import type { LoadRunner } from './runner.ts';
 
 /** Each runtime is loaded when its format is asked for. */
@@ -24,17 +23,10 @@ export async function runExport(
   const millis: number[] = [];
   try {
     for (const picture of pictures) {
-      const opened = await openForInput(picture, '', sidePx);
-      if (!opened.ok) throw new Error(opened.problem.code);
-      const { picture: decoded, asStored } = opened.value;
-      try {
-        const levels = await withInput(decoded, crop, sidePx, asStored, (input) => input.slice());
-        const startedAt = performance.now();
-        rows.push(await runner.run(levels));
-        millis.push(performance.now() - startedAt);
-      } finally {
-        decoded.close();
-      }
+      const levels = await readLevels(picture, crop, sidePx);
+      const startedAt = performance.now();
+      rows.push(await runner.run(levels));
+      millis.push(performance.now() - startedAt);
       // Awaited: the worker ends with the answer, and what is on its way then is lost.
       await onDone(rows.length);
     }

@@ -2,6 +2,9 @@ import type { WeightPrecision } from '../../core/export-format.ts';
 import { singleToHalf } from './half.ts';
 import type { KerasWeight } from './keras-layers.ts';
 
+/** Those that TF.js reads. */
+export type LayersPrecision = Exclude<WeightPrecision, 'int8'>;
+
 /** As TF.js reads it: `value · scale + min` of uint8. */
 export type Quantization =
   | { readonly dtype: 'float16' }
@@ -17,7 +20,7 @@ export interface PackedWeight {
  * A weight's bytes, little-endian. Vectors (biases, scales) stay float32: they are few, and an error
  * in one moves a whole channel.
  */
-export function packWeight(weight: KerasWeight, precision: WeightPrecision): PackedWeight {
+export function packWeight(weight: KerasWeight, precision: LayersPrecision): PackedWeight {
   const { values, shape } = weight;
   if (precision === 'float32' || shape.length < 2)
     return { bytes: new Uint8Array(Float32Array.from(values).buffer), quantization: null };

@@ -1,14 +1,13 @@
 import type { ModelFile } from '../../core/backbone.ts';
 import { at } from '../../core/at.ts';
 import type { KerasLayer } from './keras-layers.ts';
-import type { WeightPrecision } from '../../core/export-format.ts';
-import { packWeight } from './pack-weights.ts';
+import { packWeight, type LayersPrecision } from './pack-weights.ts';
 
 export interface LayersModelOptions {
   /** What wrote it, such as "Headstart 0.1.0". */
   readonly app: string;
   /** TF.js 1.3 refuses float16. */
-  readonly precision: WeightPrecision;
+  readonly precision: LayersPrecision;
 }
 
 const WEIGHTS_FILE = 'weights.bin';

@@ -1,7 +1,7 @@
-import type { WeightPrecision } from '../../core/export-format.ts';
 import type { ModelFile } from '../../core/backbone.ts';
 import { kerasLayers } from '../layers/keras-layers.ts';
 import { writeLayersModel } from '../layers/write-layers-model.ts';
+import type { LayersPrecision } from '../layers/pack-weights.ts';
 import type { Network } from '../network/network.ts';
 import { textFile } from '../text-file.ts';
 
@@ -11,7 +11,7 @@ export interface TeachableOptions {
   /** In the order of the outputs. */
   readonly labels: readonly string[];
   readonly createdAtMillis: number;
-  readonly precision: WeightPrecision;
+  readonly precision: LayersPrecision;
 }
 
 /** That its library was written for. */

@@ -49,6 +49,7 @@ const PRECISION_WORDS: Readonly<Record<WeightPrecision, string>> = {
   float16:
     'Its weights are in half precision, which takes half the room and moves probabilities a little.',
   uint8: 'Its weights are in eight bits, which takes a quarter of the room and can change answers.',
+  int8: 'Its weights and all that it computes are in eight bits, set to what pictures of its own gave: a quarter of the room, made for small computers, and some answers are others.',
 };
 
 /** README.txt of a classifier in one format: what it is, how to use it, how to repeat the preview. */

@@ -12,6 +12,8 @@ import { parseModelJson, type ModelParts } from '../network/model-parts.ts';
 import type { Network } from '../network/network.ts';
 import { kerasLayers } from '../layers/keras-layers.ts';
 import { labelsFile, textFile } from '../text-file.ts';
+import type { TflitePrecision } from '../tflite/write-tflite.ts';
+import type { ValueRange } from '../tflite/quantise.ts';
 import type { WholeFormat } from './whole-format.ts';
 import { describeWhole } from './whole-readme.ts';
 
@@ -19,6 +21,8 @@ import { describeWhole } from './whole-readme.ts';
 export interface WholeOptions {
   readonly format: WholeFormat;
   readonly precision: WeightPrecision;
+  /** What each step of {@link wholeNetwork} gave to typical pictures: for int8, which needs it. */
+  readonly ranges?: readonly ValueRange[];
   /** What writes it, such as "Headstart 0.1.0". */
   readonly app: string;
 }
@@ -33,35 +37,43 @@ export async function writeWhole(
   source: ClassifierSource,
   options: WholeOptions,
 ): Promise<Result<readonly ModelFile[]>> {
-  const { inputRange } = source.backbone;
-  const read = readBackbone(source);
-  if (!read.ok) return read;
-  const scalingOf = options.format === 'tfjs' ? scalingOfTeachableMachine : scalingOfLevels;
-  const network = classifierNetwork(read.value, source.head, scalingOf(inputRange));
+  const network = wholeNetwork(source, options.format);
+  if (!network.ok) return network;
   const labels = source.classes.map(({ label }) => label);
   return ok([
-    ...(await writeModel(network, source, labels, options)),
+    ...(await writeModel(network.value, source, labels, options)),
     labelsFile(labels),
     textFile('README.txt', describeWhole(source, options, options.app)),
   ]);
+}
+
+/** The whole classifier as one network, whose input is scaled as the format has it. */
+export function wholeNetwork(source: ClassifierSource, format: WholeFormat): Result<Network> {
+  const read = readBackbone(source);
+  if (!read.ok) return read;
+  const scalingOf = format === 'tfjs' ? scalingOfTeachableMachine : scalingOfLevels;
+  return ok(classifierNetwork(read.value, source.head, scalingOf(source.backbone.inputRange)));
 }
 
 async function writeModel(
   network: Network,
   { createdAtMillis, backbone, crop }: ClassifierSource,
   labels: readonly string[],
-  { format, precision, app }: WholeOptions,
+  { format, precision, ranges, app }: WholeOptions,
 ): Promise<readonly ModelFile[]> {
   switch (format) {
     case 'tfjs': {
       const { writeTeachable } = await import('../teachable/write-teachable.ts');
+      if (precision === 'int8') throw new Error('no TF.js file of int8');
       return writeTeachable(network, { app, labels, createdAtMillis, precision });
     }
     case 'tflite': {
       const { writeTfliteClassifier } = await import('../tflite/write-classifier.ts');
-      if (precision === 'uint8') throw new Error('no TFLite file of uint8');
       const about = { name: 'classifier', description: `Made with ${app}`, labels };
-      const bytes = await writeTfliteClassifier(network, about, { batch: 1, precision });
+      const bytes = await writeTfliteClassifier(network, about, {
+        batch: 1,
+        ...tflitePrecision(precision, ranges),
+      });
       return [{ name: 'model.tflite', bytes }];
     }
     case 'keras': {
@@ -83,6 +95,17 @@ async function writeModel(
       return [{ name: 'model.onnx', bytes: writeOnnx(network) }];
     }
   }
+}
+
+/** @throws where int8 comes without its ranges. */
+function tflitePrecision(
+  precision: WeightPrecision,
+  ranges: WholeOptions['ranges'],
+): TflitePrecision {
+  if (precision === 'uint8') throw new Error('no TFLite file of uint8');
+  if (precision !== 'int8') return { precision };
+  if (ranges === undefined) throw new Error('int8 without ranges');
+  return { precision, ranges };
 }
 
 /** The backbone as a network up to its features, which may still have height and width. */

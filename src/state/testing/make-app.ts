@@ -1,6 +1,12 @@
 import type { ModelFile } from '../../core/backbone.ts';
 import { Cancelled, failed, ok, type Problem, type Result } from '../../core/problem.ts';
-import type { ExportEngine, ExportRequest, ExportRun, RunRequest } from '../../engine/contract.ts';
+import type {
+  ExportEngine,
+  ExportRequest,
+  ExportRun,
+  RunRequest,
+  Watch,
+} from '../../engine/contract.ts';
 import type {
   ClassifierSource,
   DropContents,
@@ -91,6 +97,8 @@ export class FakeFormats implements Formats {
 /** Writes one byte, and answers as the engine does unless a test says otherwise. */
 export class FakeExports implements ExportEngine {
   readonly written: ExportRequest[] = [];
+  /** What the pictures show that the last one was to be calibrated on. */
+  calibratedOn: readonly string[] = [];
   problem: Problem | null = null;
   crash: Error | null = null;
   /** Done to the answers of each picture. */
@@ -104,9 +112,12 @@ export class FakeExports implements ExportEngine {
   async write(
     _source: ClassifierSource,
     request: ExportRequest,
-    watch?: { readonly signal?: AbortSignal },
+    pictures: readonly Blob[],
+    watch?: Watch<number>,
   ): Promise<Result<readonly ModelFile[]>> {
     this.written.push(request);
+    this.calibratedOn = await Promise.all(pictures.map((picture) => picture.text()));
+    watch?.onReport?.(pictures.length);
     await this.#engine.gate;
     if (watch?.signal?.aborted) throw new Cancelled();
     if (this.problem) return failed(this.problem);

@@ -29,6 +29,7 @@ export const exporting = {
     float32: 'In full',
     float16: 'Half the size',
     uint8: 'A quarter of the size',
+    int8: 'A quarter of the size, calibrated on your pictures',
   },
   check: 'Check it first',
   checkHelp:
@@ -36,6 +37,7 @@ export const exporting = {
   write: 'Write it',
   writeAgain: 'Write it again',
   phases: {
+    calibrating: 'Calibrating on your pictures',
     writing: 'Writing the file',
     'asking-preview': 'Asking the preview',
     checking: 'Asking the written file',

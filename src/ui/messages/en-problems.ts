@@ -40,6 +40,8 @@ export const problems = {
     'No layer of {{file}} sums a picture up in a row of numbers, so nothing can be trained on it. Choose another model.',
   'model-not-translatable':
     "The model's layer {{layer}} ({{operation}}) has no equal in this format: {{reason}}.",
+  'nothing-to-calibrate':
+    'Eight bits are set to what your pictures give, and there are none here. Add some of the kind it will see, or choose other weights.',
   'model-range-unknown':
     "{{file}} doesn't say how it wants its pixels scaled. Choose the range that it was trained with.",
   'too-few-classes_one':

@@ -1,0 +1,47 @@
+import type { Sample } from '../core/sample.ts';
+import type { SavedClassifier } from '../storage/contract.ts';
+import type { Project } from './project.svelte.ts';
+
+/** Enough to see one answer in a hundred change. */
+const MAX_CHECKED = 100;
+/** TensorFlow recommends 100 to 500 (ai.google.dev/edge/litert, post-training quantization). */
+const MAX_CALIBRATING = 100;
+
+type Pictures = Pick<Project, 'samples' | 'byId' | 'file'>;
+
+/** Those that an export is checked on: what was kept aside, where there is any; evenly out of all. */
+export function chooseForCheck(
+  project: Pictures,
+  { judged }: SavedClassifier,
+): { readonly ids: readonly string[]; readonly keptAside: boolean } {
+  const aside = judged.map(({ sampleId }) => sampleId).filter((id) => project.byId.has(id));
+  const keptAside = aside.length > 0;
+  const ids = keptAside ? aside : ready(project).map(({ id }) => id);
+  return { ids: spread(ids, MAX_CHECKED), keptAside };
+}
+
+/** Those that int8 is calibrated on: not those that it is checked on, where there are others. */
+export async function readForCalibration(
+  project: Pictures,
+  { judged }: SavedClassifier,
+): Promise<readonly Blob[]> {
+  const aside = new Set(judged.map(({ sampleId }) => sampleId));
+  const all = ready(project);
+  const learned = all.filter(({ id }) => !aside.has(id));
+  const chosen = spread(learned.length > 0 ? learned : all, MAX_CALIBRATING);
+  const files = await Promise.all(chosen.map(({ id }) => project.file(id)));
+  return files.filter((file) => file !== null);
+}
+
+function ready({ samples }: Pictures): readonly Sample[] {
+  return samples.filter(({ state }) => state === 'ready');
+}
+
+/** At most so many of a list, evenly. */
+function spread<T>(list: readonly T[], most: number): readonly T[] {
+  if (list.length <= most) return list;
+  return list.filter(
+    (_, index) =>
+      Math.floor((index * most) / list.length) !== Math.floor(((index - 1) * most) / list.length),
+  );
+}
