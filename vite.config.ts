@@ -2,7 +2,7 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
 import { chromiumFlags, findChromium, testFlags } from './scripts/chromium.ts';
-import { datasetsPlugin, modelsPlugin } from './scripts/folders-plugin.ts';
+import { datasetsPlugin, modelsPlugin, teachablePlugin } from './scripts/folders-plugin.ts';
 import { securityPolicyPlugin } from './scripts/security-policy.ts';
 
 /** With these two the page is cross-origin isolated: precise clocks and shared memory. */
@@ -68,13 +68,16 @@ export default defineConfig({
       },
       {
         extends: true,
-        plugins: [datasetsPlugin()],
+        plugins: [datasetsPlugin(), teachablePlugin()],
         // Empty where not given. The folder itself and no boolean: Vitest writes these values
         // back into process.env, where the plugins above read them.
         define: {
           'import.meta.env.HEADSTART_MODELS': JSON.stringify(process.env['HEADSTART_MODELS'] ?? ''),
           'import.meta.env.HEADSTART_DATASETS': JSON.stringify(
             process.env['HEADSTART_DATASETS'] ?? '',
+          ),
+          'import.meta.env.HEADSTART_TEACHABLE': JSON.stringify(
+            process.env['HEADSTART_TEACHABLE'] ?? '',
           ),
         },
         test: {

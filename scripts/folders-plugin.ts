@@ -27,22 +27,32 @@ export function modelsPlugin(folder = givenFolder('HEADSTART_MODELS')): Plugin {
 }
 
 /** Serves labelled pictures to browser tests at `/datasets/`; `?list` gives a folder's names. */
-export function datasetsPlugin(folder = givenFolder('HEADSTART_DATASETS')): Plugin {
+export function datasetsPlugin(): Plugin {
+  return folderPlugin('datasets', givenFolder('HEADSTART_DATASETS'));
+}
+
+/** Serves exports of Teachable Machine to browser tests at `/teachable/`, likewise. */
+export function teachablePlugin(): Plugin {
+  return folderPlugin('teachable', givenFolder('HEADSTART_TEACHABLE'));
+}
+
+function folderPlugin(name: string, folder: string | null): Plugin {
+  const start = `/${name}/`;
   const serve = (request: IncomingMessage, response: ServerResponse, next: Next) => {
     const asked = pathOf(request);
-    if (folder === null || !asked.startsWith('/datasets/') || !isRead(request)) {
+    if (folder === null || !asked.startsWith(start) || !isRead(request)) {
       next();
       return;
     }
     const root = resolve(folder);
-    const path = resolve(root, decodeURIComponent(asked.slice('/datasets/'.length)));
+    const path = resolve(root, decodeURIComponent(asked.slice(start.length)));
     const inside = path === root || path.startsWith(root + sep);
     if (!inside || !existsSync(path)) next();
     else if (statSync(path).isFile()) sendFile(response, path);
     else sendJson(response, readdirSync(path).sort());
   };
   return {
-    name: 'headstart-datasets',
+    name: `headstart-${name}`,
     configureServer: (server) => void server.middlewares.use(serve),
   };
 }

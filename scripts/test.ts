@@ -63,6 +63,7 @@ console.log(`\nWhat ran:\n${lines.join('\n')}`);
 for (const [name, what] of [
   ['HEADSTART_MODELS', 'tests on real weights'],
   ['HEADSTART_DATASETS', 'tests on real photographs'],
+  ['HEADSTART_TEACHABLE', 'tests on real exports of Teachable Machine'],
 ] as const) {
   if (env[name] === undefined) console.log(`  skipped  ${what}: ${name} is not set`);
 }
@@ -118,7 +119,7 @@ function readCounts(path: string): Counts | null {
 /** A Chromium for all steps, and folders that mean the same from anywhere. */
 function prepareEnvironment(): NodeJS.ProcessEnv {
   const prepared: NodeJS.ProcessEnv = { ...process.env, HEADSTART_CHROMIUM: findOrExplain() };
-  for (const name of ['HEADSTART_MODELS', 'HEADSTART_DATASETS']) {
+  for (const name of ['HEADSTART_MODELS', 'HEADSTART_DATASETS', 'HEADSTART_TEACHABLE']) {
     const folder = process.env[name];
     prepared[name] = undefined;
     if (folder === undefined || folder === '') continue;

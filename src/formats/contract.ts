@@ -32,8 +32,8 @@ export interface ImportedClassifier {
   readonly classes: readonly ClassLabel[];
   /** To load with the engine's `{ kind: 'files' }`. */
   readonly backboneFiles: readonly File[];
-  readonly backboneId: string;
-  readonly backboneSha256: string;
+  /** Null where the export doesn't say. */
+  readonly backboneSha256: string | null;
   readonly inputRange: InputRange;
   readonly crop: Crop;
   readonly validation: Evaluation | null;

@@ -8,7 +8,7 @@ import { METADATA_FILE, METADATA_FORMAT, METADATA_VERSION } from './metadata.ts'
 import type { BackboneMetadata, ClassifierMetadata } from './metadata.ts';
 
 /** More classes than any head here could be fitted to. */
-const MAX_CLASSES = 10_000;
+export const MAX_CLASSES = 10_000;
 const MAX_BACKBONE_FILES = 1000;
 const SHA256 = /^[0-9a-f]{64}$/u;
 /** Begins with a letter or digit, so that no name of an object's inner workings passes. */

@@ -25,7 +25,6 @@ test('an export is read back whole', async () => {
   expect(read.ok && read.value).toMatchObject({
     head: source.head,
     classes: source.classes,
-    backboneId: source.backbone.id,
     backboneSha256: source.backbone.sha256,
     inputRange: [-1, 1],
     crop: 'centre',

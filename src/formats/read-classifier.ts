@@ -1,6 +1,7 @@
 import { failed, ok } from '../core/problem.ts';
 import type { Result } from '../core/problem.ts';
 import type { ImportedClassifier } from './contract.ts';
+import { findFile, readText, type ExportFiles } from './export-files.ts';
 import { ShapeError } from './field.ts';
 import { BACKBONE_FOLDER, METADATA_FILE } from './metadata.ts';
 import type { ClassifierMetadata } from './metadata.ts';
@@ -8,12 +9,6 @@ import { parseMetadata } from './parse-metadata.ts';
 import { planHead, readHead } from './read-tfjs-layers.ts';
 import type { HeadPlan } from './read-tfjs-layers.ts';
 import { HEAD_FILE } from './tfjs-layers.ts';
-
-/** Of a model.json or metadata.json: larger ones are not ours. */
-export const MAX_JSON_BYTES = 64 * 2 ** 20;
-
-/** The files of an export by their names in it, such as `backbone/model.json`. */
-export type ExportFiles = ReadonlyMap<string, File>;
 
 /**
  * Reads an export back. Every size and shape is checked before memory is taken
@@ -30,8 +25,7 @@ export async function readClassifier(files: ExportFiles): Promise<Result<Importe
     return ok({
       head: { ...stack, classIds: metadata.classIds },
       classes: metadata.classIds.map((id, index) => ({ id, label: metadata.labels[index] ?? '' })),
-      backboneFiles: metadata.backbone.files.map((name) => find(files, BACKBONE_FOLDER + name)),
-      backboneId: metadata.backbone.id,
+      backboneFiles: metadata.backbone.files.map((name) => findFile(files, BACKBONE_FOLDER + name)),
       backboneSha256: metadata.backbone.sha256,
       inputRange: metadata.backbone.inputRange,
       crop: metadata.preprocessing.crop,
@@ -63,7 +57,7 @@ function checkAgreement({ backbone, labels }: ClassifierMetadata, plan: HeadPlan
 }
 
 async function readWeights(files: ExportFiles, plan: HeadPlan): Promise<ArrayBuffer> {
-  const parts = plan.weightFiles.map((name) => find(files, name));
+  const parts = plan.weightFiles.map((name) => findFile(files, name));
   const found = parts.reduce((sum, { size }) => sum + size, 0);
   if (found !== plan.weightBytes) {
     throw new ShapeError(
@@ -72,16 +66,4 @@ async function readWeights(files: ExportFiles, plan: HeadPlan): Promise<ArrayBuf
     );
   }
   return await new Blob(parts).arrayBuffer();
-}
-
-async function readText(files: ExportFiles, name: string): Promise<string> {
-  const file = find(files, name);
-  if (file.size > MAX_JSON_BYTES) throw new ShapeError(name, 'it is too large');
-  return await file.text();
-}
-
-function find(files: ExportFiles, name: string): File {
-  const file = files.get(name);
-  if (file === undefined) throw new ShapeError(name, 'it is missing');
-  return file;
 }

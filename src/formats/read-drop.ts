@@ -2,11 +2,13 @@ import { compareLabels, isClutter } from '../core/labels.ts';
 import { Cancelled, ok } from '../core/problem.ts';
 import type { Problem, Result } from '../core/problem.ts';
 import { createBreather } from '../core/breathe.ts';
-import type { DropContents, DroppedFile } from './contract.ts';
+import type { DropContents, DroppedFile, ImportedClassifier } from './contract.ts';
 import { extensionOf, folderOf, nameOf, pictureType } from './entry-path.ts';
 import { METADATA_FILE } from './metadata.ts';
 import { isClassifierMetadata } from './parse-metadata.ts';
-import { MAX_JSON_BYTES, readClassifier } from './read-classifier.ts';
+import { MAX_JSON_BYTES, type ExportFiles } from './export-files.ts';
+import { readClassifier } from './read-classifier.ts';
+import { isTeachableMetadata } from './teachable/teachable-metadata.ts';
 import { HEAD_FILE } from './tfjs-layers.ts';
 
 const ZIP_TYPES: ReadonlySet<string> = new Set(['application/zip', 'application/x-zip-compressed']);
@@ -23,9 +25,9 @@ export async function readDrop(
   signal?: AbortSignal,
 ): Promise<Result<DropContents>> {
   const { files, problems } = await openArchives(dropped, signal);
-  const root = await findClassifier(files);
-  if (root !== null && !hasPictures(files.filter(({ path }) => !path.startsWith(root)))) {
-    const read = await readClassifier(filesBelow(files, root));
+  const found = await findClassifier(files);
+  if (found !== null && !hasPictures(files.filter(({ path }) => !path.startsWith(found.root)))) {
+    const read = await found.read(filesBelow(files, found.root));
     return read.ok ? ok({ kind: 'classifier', classifier: read.value }) : read;
   }
   const backbone = hasPictures(files) ? null : await findBackbone(files);
@@ -66,19 +68,33 @@ function hasPictures(files: readonly DroppedFile[]): boolean {
   return files.some(({ path, file }) => file.type.startsWith('image/') || pictureType(path) !== '');
 }
 
-/** The folder of an export of ours, the topmost if there are several. */
-async function findClassifier(files: readonly DroppedFile[]): Promise<string | null> {
-  const paths = new Set(files.map(({ path }) => path));
-  const candidates = files.filter(({ path }) => nameOf(path) === METADATA_FILE);
-  for (const { path, file } of topmostFirst(candidates)) {
-    const folder = folderOf(path);
-    if (!paths.has(folder + HEAD_FILE)) continue;
-    if (file.size <= MAX_JSON_BYTES && isClassifierMetadata(await file.text())) return folder;
-  }
-  return null;
+interface FoundClassifier {
+  /** The folder that it lies in. */
+  readonly root: string;
+  readonly read: (files: ExportFiles) => Promise<Result<ImportedClassifier>>;
 }
 
-function filesBelow(files: readonly DroppedFile[], root: string): ReadonlyMap<string, File> {
+/** An export of ours, else one in Teachable Machine's layout; the topmost if there are several. */
+async function findClassifier(files: readonly DroppedFile[]): Promise<FoundClassifier | null> {
+  const paths = new Set(files.map(({ path }) => path));
+  const candidates = files.filter(({ path }) => nameOf(path) === METADATA_FILE);
+  let teachable: FoundClassifier | null = null;
+  for (const { path, file } of topmostFirst(candidates)) {
+    const root = folderOf(path);
+    if (!paths.has(root + HEAD_FILE) || file.size > MAX_JSON_BYTES) continue;
+    const text = await file.text();
+    if (isClassifierMetadata(text)) return { root, read: readClassifier };
+    if (isTeachableMetadata(text)) teachable ??= { root, read: readTeachable };
+  }
+  return teachable;
+}
+
+async function readTeachable(files: ExportFiles): Promise<Result<ImportedClassifier>> {
+  const teachable = await import('./teachable/read-teachable.ts');
+  return teachable.readTeachable(files);
+}
+
+function filesBelow(files: readonly DroppedFile[], root: string): ExportFiles {
   return new Map(
     files
       .filter(({ path }) => path.startsWith(root))

@@ -177,7 +177,6 @@ describe('an export that is dropped', () => {
       { id: 'x', label: 'gloves' },
     ],
     backboneFiles: [new File(['theirs'], 'model.json')],
-    backboneId: 'mobilenet_v1_0.25_128',
     backboneSha256: 'of theirs',
     inputRange: [-1, 1],
     crop: 'pad',

@@ -5,9 +5,10 @@ import { failed, ok, type Problem, type Result } from '../../core/problem.ts';
 import type { BackboneRequest } from '../contract.ts';
 import { hashOf } from '../picture/hash.ts';
 import { cacheModel, readCachedModel } from './cache.ts';
-import { downloadModel, readModelFiles, type NotServed, type ReportProgress } from './download.ts';
+import { downloadModel, type NotServed, type ReportProgress } from './download.ts';
 import type { RangeHints } from './input-shape.ts';
 import type { ModelParts } from '../../formats/network/model-parts.ts';
+import { readModelFiles } from '../../formats/network/read-model-files.ts';
 
 /** A backbone in memory, before it is on any device. */
 export interface FoundModel {

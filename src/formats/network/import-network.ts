@@ -34,7 +34,26 @@ export function importNetwork(parts: ModelParts, request: ImportRequest): Result
       reason: 'no single output',
     });
   }
+  // Their weights couldn't be told apart.
+  const twin = findTwin(operations);
+  if (twin !== null) {
+    return failed({
+      code: 'model-not-translatable',
+      layer: twin.name,
+      operation: twin.type,
+      reason: 'there are two of that name',
+    });
+  }
   return build(wanted, last, request.inputSidePx, openWeights(parts));
+}
+
+function findTwin(operations: readonly Operation[]): Operation | null {
+  const seen = new Set<string>();
+  for (const operation of operations) {
+    if (seen.has(operation.name)) return operation;
+    seen.add(operation.name);
+  }
+  return null;
 }
 
 function build(

@@ -76,20 +76,29 @@ export function flatName(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
 }
 
-/**
- * Whether the weight files are as long as the manifest says, before anything
- * of that size is allocated.
- */
+/** Whether the weight files of a model in memory are as long as its manifest says. */
 export function checkWeights({ json, files }: ModelParts): Result<null> {
   const byName = new Map(files.map((file) => [file.name, file.bytes.byteLength]));
-  for (const group of json.groups) {
-    const found = group.paths.reduce((sum, path) => sum + (byName.get(flatName(path)) ?? 0), 0);
+  return checkWeightSizes(json, (name) => byName.get(name) ?? 0);
+}
+
+/**
+ * Whether weight files are as long as the manifest says, before anything of that size is allocated.
+ *
+ * @param sizeOf bytes of a file, by its flat name.
+ */
+export function checkWeightSizes(
+  { groups }: ModelJson,
+  sizeOf: (name: string) => number,
+): Result<null> {
+  for (const group of groups) {
+    const names = group.paths.map(flatName);
+    const found = names.reduce((sum, name) => sum + sizeOf(name), 0);
     const expected = groupBytes(group);
     if (found !== expected) {
-      const file = group.paths.map(flatName).join(', ');
       return failed({
         code: 'model-weights-short',
-        file,
+        file: names.join(', '),
         expectedBytes: expected,
         foundBytes: found,
       });

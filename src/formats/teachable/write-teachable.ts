@@ -1,4 +1,5 @@
 import type { ModelFile } from '../../core/backbone.ts';
+import type { Crop } from '../../core/preprocess.ts';
 import { kerasLayers } from '../layers/keras-layers.ts';
 import { writeLayersModel } from '../layers/write-layers-model.ts';
 import type { LayersPrecision } from '../layers/pack-weights.ts';
@@ -10,6 +11,8 @@ export interface TeachableOptions {
   readonly app: string;
   /** In the order of the outputs. */
   readonly labels: readonly string[];
+  /** For whoever reads it back: its library knows no other than the centre. */
+  readonly crop: Crop;
   readonly createdAtMillis: number;
   readonly precision: LayersPrecision;
 }
@@ -25,14 +28,14 @@ const TFJS_VERSION = '1.3.1';
  * @param network from values as that library scales them to probabilities.
  */
 export function writeTeachable(network: Network, options: TeachableOptions): readonly ModelFile[] {
-  const { app, labels, createdAtMillis, precision } = options;
+  const { app, labels, crop, createdAtMillis, precision } = options;
   const metadata = {
     tfjsVersion: TFJS_VERSION,
     tmVersion: LIBRARY_VERSION,
     packageVersion: LIBRARY_VERSION,
     packageName: '@teachablemachine/image',
     timeStamp: new Date(createdAtMillis).toISOString(),
-    userMetadata: { app },
+    userMetadata: { app, crop },
     modelName: 'classifier',
     labels,
     imageSize: network.steps[0]?.shape[0] ?? 0,

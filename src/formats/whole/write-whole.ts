@@ -65,7 +65,7 @@ async function writeModel(
     case 'tfjs': {
       const { writeTeachable } = await import('../teachable/write-teachable.ts');
       if (precision === 'int8') throw new Error('no TF.js file of int8');
-      return writeTeachable(network, { app, labels, createdAtMillis, precision });
+      return writeTeachable(network, { app, labels, crop, createdAtMillis, precision });
     }
     case 'tflite': {
       const { writeTfliteClassifier } = await import('../tflite/write-classifier.ts');
