@@ -62,7 +62,7 @@ test.describe('without a network', () => {
     await page.getByRole('menuitem', { name: 'Start over' }).click();
     await page.getByRole('button', { name: 'Remove everything' }).click();
     await headstart.drop(zip);
-    await expect(headstart.notices.getByText(/The classifier is back/)).toBeVisible();
+    await expect(headstart.notices.getByText(/The classifier is here/)).toBeVisible();
     expect(await countRight(headstart, unseen)).toBeGreaterThanOrEqual(unseen.length - 1);
   });
 

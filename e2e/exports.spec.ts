@@ -3,22 +3,15 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { writeLabelled } from './fixtures/folders.ts';
 import { drawShapes, shapeFile } from './fixtures/shapes.ts';
-import { servePlainly } from './fixtures/static-server.ts';
 import { unzip } from './fixtures/unzip.ts';
 import { readBars } from './headstart.ts';
+import { differenceOf, openInTeachableLibrary } from './teachable-library.ts';
 import { expect, test } from './test.ts';
 
-const packages = join(import.meta.dirname, '..', 'node_modules');
 /** The built-in backbone's side: of pictures so large nothing is resized, whoever prepares them. */
 const SIDE_PX = 64;
-
-/** What is used of `@teachablemachine/image`, as a script of a page. */
-interface TeachableLibrary {
-  load(model: string, metadata: string): Promise<TeachableModel>;
-}
-interface TeachableModel {
-  predict(image: HTMLImageElement): Promise<{ className: string; probability: number }[]>;
-}
+/** The preview's percentages are whole. */
+const ROUNDING = 1.01;
 
 test('Teachable Machine’s own library loads what is exported, and shows what the preview showed', async ({
   browser,
@@ -45,42 +38,17 @@ test('Teachable Machine’s own library loads what is exported, and shows what t
     'README.txt',
   ]);
 
-  const server = await servePlainly(folder, {
-    inside: {
-      'tf/': join(packages, 'tfjs-1/dist'),
-      'tm/': join(packages, '@teachablemachine/image/dist'),
-    },
-  });
-  // Not the app's context: nothing is asked of its origin here.
-  const context = await browser.newContext();
+  const library = await openInTeachableLibrary(browser, folder);
   try {
-    const page = await context.newPage();
-    await page.goto(`${server.url}metadata.json`);
-    await page.addScriptTag({ url: 'tf/tf.min.js' });
-    await page.addScriptTag({ url: 'tm/teachablemachine-image.min.js' });
     for (const file of [shapeFile('circle', 70, SIDE_PX), shapeFile('triangle', 71, SIDE_PX)]) {
       await headstart.tryFiles([file]);
       const preview = await headstart.answersTo(file.name);
-      const found = await page.evaluate(
-        async (address) => {
-          const { tmImage } = window as unknown as { readonly tmImage: TeachableLibrary };
-          const model = await tmImage.load('model.json', 'metadata.json');
-          const image = new Image();
-          image.src = address;
-          await image.decode();
-          return model.predict(image);
-        },
-        `data:${file.mimeType};base64,${file.buffer.toString('base64')}`,
-      );
-      const shares = new Map(found.map((one) => [one.className, 100 * one.probability]));
+      const shares = await library.answersTo(file);
       expect([...shares.keys()].sort()).toEqual(preview.map(({ label }) => label).sort());
-      // The preview's are rounded.
-      for (const { label, percent } of preview)
-        expect(Math.abs((shares.get(label) ?? NaN) - percent)).toBeLessThan(1.01);
+      expect(differenceOf(preview, shares)).toBeLessThan(ROUNDING);
     }
   } finally {
-    await context.close();
-    await server.close();
+    await library.close();
   }
 });
 

@@ -23,7 +23,7 @@ test('a newcomer goes from sample pictures to a classifier, takes it along and b
   await headstart.startOver();
 
   await headstart.drop(zip);
-  await expect(headstart.notices.getByText(/The classifier is back/)).toBeVisible();
+  await expect(headstart.notices.getByText(/The classifier is here/)).toBeVisible();
   await expect(headstart.notices).toContainText(labels[0] ?? 'no label');
   await headstart.classify(shapeFile('circle', 2));
 });

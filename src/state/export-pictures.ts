@@ -9,15 +9,22 @@ const MAX_CALIBRATING = 100;
 
 type Pictures = Pick<Project, 'samples' | 'byId' | 'file'>;
 
+/**
+ * What the classifier had to do with pictures: they were kept aside from training, or it learned from
+ * them, or it came from elsewhere.
+ */
+export type Acquaintance = 'aside' | 'learned' | 'foreign';
+
 /** Those that an export is checked on: what was kept aside, where there is any; evenly out of all. */
 export function chooseForCheck(
   project: Pictures,
-  { judged }: SavedClassifier,
-): { readonly ids: readonly string[]; readonly keptAside: boolean } {
+  { judged, fingerprint }: SavedClassifier,
+): { readonly ids: readonly string[]; readonly acquaintance: Acquaintance } {
   const aside = judged.map(({ sampleId }) => sampleId).filter((id) => project.byId.has(id));
-  const keptAside = aside.length > 0;
-  const ids = keptAside ? aside : ready(project).map(({ id }) => id);
-  return { ids: spread(ids, MAX_CHECKED), keptAside };
+  if (aside.length > 0) return { ids: spread(aside, MAX_CHECKED), acquaintance: 'aside' };
+  const ids = ready(project).map(({ id }) => id);
+  const acquaintance = fingerprint === null ? 'foreign' : 'learned';
+  return { ids: spread(ids, MAX_CHECKED), acquaintance };
 }
 
 /** Those that int8 is calibrated on: not those that it is checked on, where there are others. */

@@ -30,7 +30,7 @@ describe('the classifier in another format', () => {
             pictures: aside,
             same: aside,
             verdict: 'exact',
-            keptAside: true,
+            acquaintance: 'aside',
             millisAPicture: 3,
           },
         },
@@ -46,7 +46,7 @@ describe('the classifier in another format', () => {
     app.project.setTraining({ validationShare: 0 });
     await app.training.train();
     const file = await app.wholeExport.write(ONNX, CHECK);
-    expect(file?.parts).toMatchObject([{ proof: { pictures: 100, keptAside: false } }]);
+    expect(file?.parts).toMatchObject([{ proof: { pictures: 100, acquaintance: 'learned' } }]);
   });
 
   test.each([
@@ -71,7 +71,7 @@ describe('the classifier in another format', () => {
       judged.map(async ({ sampleId }) => (await store.readFile(sampleId))?.text()),
     );
     const file = await app.wholeExport.write({ format: 'tflite', precision: 'int8' }, CHECK);
-    expect(file?.parts).toMatchObject([{ proof: { keptAside: true } }]);
+    expect(file?.parts).toMatchObject([{ proof: { acquaintance: 'aside' } }]);
     expect(aside.length).toBeGreaterThan(0);
     expect(exports.calibratedOn).toHaveLength(100);
     expect(exports.calibratedOn.filter((picture) => aside.includes(picture))).toEqual([]);

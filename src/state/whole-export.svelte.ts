@@ -7,7 +7,7 @@ import type { ClassifierSource, Formats } from '../formats/contract.ts';
 import type { SavedClassifier } from '../storage/contract.ts';
 import type { ClassifierState } from './classifier-state.svelte.ts';
 import { safeFileName, sourceOf, type Exporter } from './exporter.svelte.ts';
-import { chooseForCheck, readForCalibration } from './export-pictures.ts';
+import { chooseForCheck, readForCalibration, type Acquaintance } from './export-pictures.ts';
 import { engineProblem, isCancelled } from './failure.ts';
 import type { Project } from './project.svelte.ts';
 
@@ -27,8 +27,7 @@ export interface Proof extends Agreement {
   readonly verdict: Verdict;
   readonly runtime: string;
   readonly millisAPicture: number;
-  /** Whether the classifier had not learned from these pictures while it was judged. */
-  readonly keptAside: boolean;
+  readonly acquaintance: Acquaintance;
 }
 
 /** What is known of a format's files. Without a proof the reason is there. */
@@ -59,7 +58,7 @@ interface Preview {
   readonly pictures: readonly Blob[];
   /** Row-major [pictures, classes]. */
   readonly answers: Float32Array;
-  readonly keptAside: boolean;
+  readonly acquaintance: Acquaintance;
 }
 
 /** The whole classifier in a format that others read, proved before it is handed over. */
@@ -200,7 +199,7 @@ export class WholeExport {
   ): Promise<Pick<WholePart, 'proof' | 'unchecked'>> {
     if (!isCheckable(format)) return { proof: null, unchecked: 'no-runtime' };
     if (preview === null) return { proof: null, unchecked: 'skipped' };
-    const { pictures, answers, keptAside } = preview;
+    const { pictures, answers, acquaintance } = preview;
     if (pictures.length === 0) return { proof: null, unchecked: 'no-pictures' };
     try {
       [this.#phase, this.#done, this.#total] = ['checking', 0, pictures.length];
@@ -213,7 +212,7 @@ export class WholeExport {
       const agreement = compareAnswers(answers, probabilities, source.classes.length);
       const verdict = judgeAgreement(agreement);
       return {
-        proof: { ...agreement, verdict, runtime, millisAPicture, keptAside },
+        proof: { ...agreement, verdict, runtime, millisAPicture, acquaintance },
         unchecked: null,
       };
     } catch (error) {
@@ -230,7 +229,7 @@ export class WholeExport {
     signal: AbortSignal,
   ): Promise<Preview> {
     const { engine, project } = this.#parts;
-    const { ids, keptAside } = chooseForCheck(project, saved);
+    const { ids, acquaintance } = chooseForCheck(project, saved);
     [this.#phase, this.#total] = ['asking-preview', ids.length];
     const pictures: Blob[] = [];
     const answers: number[] = [];
@@ -244,7 +243,7 @@ export class WholeExport {
       }
       this.#done = index + 1;
     }
-    return { pictures, answers: Float32Array.from(answers), keptAside };
+    return { pictures, answers: Float32Array.from(answers), acquaintance };
   }
 }
 

@@ -53,6 +53,7 @@ export const exporting = {
       'Fewer than 95 of 100 answers are the same: it isn’t offered. Take more exact weights.',
     aside: 'These pictures were kept aside from training.',
     learned: 'It learned from these pictures: there are no others here.',
+    foreign: 'These are the pictures that are here.',
     speed: '{{millis}} ms a picture there, on one thread.',
   },
   unchecked: {

@@ -167,11 +167,11 @@ export const notices = {
     'pictures-added_other': '{{count, number}} pictures were added.',
     'arrival-resumed_one': 'One picture from last time is being looked at now.',
     'arrival-resumed_other': '{{count, number}} pictures from last time are being looked at now.',
-    'classifier-imported': 'The classifier is back, with its classes: {{labels}}. Try it.',
+    'classifier-imported': 'The classifier is here, with its classes: {{labels}}. Try it.',
     'classifier-imported-beside_one':
-      'The classifier is back, with its classes: {{labels}}. Your picture is still there.',
+      'The classifier is here, with its classes: {{labels}}. Your picture is still there.',
     'classifier-imported-beside_other':
-      'The classifier is back, with its classes: {{labels}}. Your {{count, number}} pictures are still there.',
+      'The classifier is here, with its classes: {{labels}}. Your {{count, number}} pictures are still there.',
     'backbone-imported': 'Your model {{name}} is used from now on.',
     'pictures-without-folder_one':
       'The picture lay in no folder, so it is in the class {{label}} now.',
