@@ -126,6 +126,25 @@ describe('the classifier in another format', () => {
     ]);
   });
 
+  test('everything goes without a format that can’t be written, and says so', async () => {
+    const { app, exports, formats } = await trained(5);
+    const problem = {
+      code: 'model-not-translatable',
+      layer: 'x',
+      operation: 'Y',
+      reason: 'z',
+    } as const;
+    exports.problem = problem;
+    const file = await app.wholeExport.write('everything', CHECK);
+    expect(file?.parts.every((part) => part.proof === null)).toBe(true);
+    expect(file?.parts[0]?.unchecked).toEqual({ missing: problem });
+    expect(app.wholeExport.problem).toBeNull();
+    expect(formats.zipped.map(({ name }) => name)).toEqual([
+      'headstart/model.json',
+      'embeddings/embeddings.npy',
+    ]);
+  });
+
   test('once the classifier is another, what was written is no longer offered', async () => {
     const { app } = await trained(5);
     expect(await app.wholeExport.write(ONNX, CHECK)).not.toBeNull();

@@ -1,7 +1,7 @@
 import { compareAnswers, judgeAgreement, type Agreement, type Verdict } from '../core/agreement.ts';
 import type { ModelFile } from '../core/backbone.ts';
 import { isCheckable, PRECISIONS, type ExportFormat } from '../core/export-format.ts';
-import { Cancelled, type Problem } from '../core/problem.ts';
+import { Cancelled, failed, ok, type Problem, type Result } from '../core/problem.ts';
 import type { Engine, ExportEngine, ExportRequest } from '../engine/contract.ts';
 import type { ClassifierSource, Formats } from '../formats/contract.ts';
 import type { SavedClassifier } from '../storage/contract.ts';
@@ -35,7 +35,13 @@ export interface WholePart {
   readonly request: ExportRequest;
   readonly proof: Proof | null;
   readonly unchecked:
-    'skipped' | 'no-runtime' | 'no-pictures' | { readonly failure: string } | null;
+    | 'skipped'
+    | 'no-runtime'
+    | 'no-pictures'
+    | { readonly failure: string }
+    /** This format could not be written. */
+    | { readonly missing: Problem }
+    | null;
 }
 
 /** One format, or all of them with Headstart's own and the embeddings. */
@@ -139,9 +145,16 @@ export class WholeExport {
     const parts: WholePart[] = [];
     for (const one of all ? EVERY_FORMAT : [request]) {
       const made = await this.#makePart(one, source, saved, preview, signal);
-      if (made === null) return null;
-      parts.push(made.part);
-      files.push(...(all ? inFolder(one.format, made.files) : made.files));
+      if (made.ok) {
+        parts.push(made.value.part);
+        files.push(...(all ? inFolder(one.format, made.value.files) : made.value.files));
+      } else if (all) {
+        // The others are worth having without it.
+        parts.push({ request: one, proof: null, unchecked: { missing: made.problem } });
+      } else {
+        this.#problem = made.problem;
+        return null;
+      }
     }
     if (all) {
       files.push(...inFolder('headstart', (await exporter.files()) ?? []));
@@ -164,14 +177,11 @@ export class WholeExport {
     saved: SavedClassifier,
     preview: Preview | null,
     signal: AbortSignal,
-  ): Promise<{ files: readonly ModelFile[]; part: WholePart } | null> {
+  ): Promise<Result<{ readonly files: readonly ModelFile[]; readonly part: WholePart }>> {
     const { exports, project } = this.#parts;
     const calibrates = request.precision === 'int8';
     const pictures = calibrates ? await readForCalibration(project, saved) : [];
-    if (calibrates && pictures.length === 0) {
-      this.#problem = { code: 'nothing-to-calibrate' };
-      return null;
-    }
+    if (calibrates && pictures.length === 0) return failed({ code: 'nothing-to-calibrate' });
     [this.#done, this.#total] = [0, pictures.length];
     this.#phase = calibrates ? 'calibrating' : 'writing';
     const written = await exports.write(source, request, pictures, {
@@ -181,12 +191,9 @@ export class WholeExport {
         if (done === pictures.length) this.#phase = 'writing';
       },
     });
-    if (!written.ok) {
-      this.#problem = written.problem;
-      return null;
-    }
+    if (!written.ok) return written;
     const outcome = await this.#check(written.value, request, source, preview, signal);
-    return { files: written.value, part: { request, ...outcome } };
+    return ok({ files: written.value, part: { request, ...outcome } });
   }
 
   /** A check that fails keeps nobody from the file: it is said. */

@@ -64,6 +64,9 @@ export const exporting = {
     noPictures: 'There are no pictures here to check it on.',
     failed: 'It could not be checked: {{reason}}',
   },
+  /** Of one format among all. */
+  missing: 'It isn’t in the zip.',
+  stillHeadstart: 'Headstart’s own export runs every model that runs here.',
   downloadSized: 'Download, {{bytes, bytes}}',
   text: 'A zip that works on its own: the classifier, its pretrained model, and a page that runs it.',
   download: 'Download',
