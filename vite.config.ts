@@ -23,6 +23,7 @@ const prebundled = [
   '@tensorflow-models/mobilenet',
   'comlink',
   '@litertjs/core',
+  '@mediapipe/tasks-vision',
   'flatbuffers',
   '@bufbuild/protobuf/wire',
   'onnxruntime-web/wasm',

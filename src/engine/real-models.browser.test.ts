@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createEngine, type EngineClient } from './client.ts';
 import type { EmbedReport } from './contract.ts';
 import { cosine } from '../core/cosine.ts';
+import { fetchModel, fetchPhotographs, haveDatasets, haveModels } from './testing/real-files.ts';
 import { expectSameAsOnWasm } from './testing/same-on-backends.ts';
 
 const MODELS = [
@@ -15,26 +16,6 @@ const MODELS = [
 
 const LABELS = ['dress', 'pants', 'shoes'] as const;
 const PER_CLASS = 6;
-
-// Skipped without them: nobody's weights or photographs are in the repository.
-const haveModels = import.meta.env['HEADSTART_MODELS'] !== '';
-const haveDatasets = import.meta.env['HEADSTART_DATASETS'] !== '';
-
-async function fetchFile(path: string, name: string): Promise<File> {
-  const response = await fetch(path + name);
-  if (!response.ok) throw new Error(`${path}${name}: ${String(response.status)}`);
-  return new File([await response.blob()], name);
-}
-
-async function modelFiles({ id, weights }: (typeof MODELS)[number]): Promise<readonly File[]> {
-  return Promise.all(['model.json', weights].map((name) => fetchFile(`/models/${id}/`, name)));
-}
-
-async function photographs(label: string): Promise<readonly File[]> {
-  const folder = `/datasets/clothing/train/${label}/`;
-  const names = (await (await fetch(`${folder}?list`)).json()) as readonly string[];
-  return Promise.all(names.slice(0, PER_CLASS).map((name) => fetchFile(folder, name)));
-}
 
 /** Mean over all pictures of: cosine to its own class less cosine to the others. */
 function separation(embeddings: readonly (readonly Float32Array[])[]): number {
@@ -67,7 +48,7 @@ describe('pretrained models, dropped as files', () => {
     { timeout: 120_000 },
     async (model) => {
       const { sidePx, length } = model;
-      const files = await modelFiles(model);
+      const files = await fetchModel(model);
       let loaded = await engine.loadBackbone({ kind: 'files', files, inputRange: null });
       if (!loaded.ok && loaded.problem.code === 'model-range-unknown')
         loaded = await engine.loadBackbone({ kind: 'files', files, inputRange: [-1, 1] });
@@ -79,7 +60,10 @@ describe('pretrained models, dropped as files', () => {
       const before = (await engine.memory()).numTensors;
       const embeddings = await Promise.all(
         LABELS.map(async (label) => {
-          const items = (await photographs(label)).map((file) => ({ key: file.name, file }));
+          const items = (await fetchPhotographs(label, PER_CLASS)).map((file) => ({
+            key: file.name,
+            file,
+          }));
           const reports: EmbedReport[number][] = [];
           await engine.embed(items, 'centre', {
             onReport: (report) => void reports.push(...report),
@@ -107,12 +91,15 @@ describe('pretrained models, dropped as files', () => {
     '$id gives the same embeddings and answers on WebGL and WebGPU as on WASM',
     { timeout: 300_000 },
     async (model) => {
-      const [dress, pants] = await Promise.all([photographs('dress'), photographs('pants')]);
+      const [dress, pants] = await Promise.all([
+        fetchPhotographs('dress', PER_CLASS),
+        fetchPhotographs('pants', PER_CLASS),
+      ]);
       const pictures = [dress[0], pants[0]].filter((file) => file !== undefined);
       expect(pictures).toHaveLength(2);
       await expectSameAsOnWasm(
         ['webgl', 'webgpu'],
-        { files: await modelFiles(model), inputRange: [-1, 1] },
+        { files: await fetchModel(model), inputRange: [-1, 1] },
         pictures,
       );
     },

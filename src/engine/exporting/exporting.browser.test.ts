@@ -13,6 +13,7 @@ import type { ClassifierSource } from '../../formats/contract.ts';
 import { exampleHead, exampleSource } from '../../formats/testing/example-classifier.ts';
 import { createEngine, type EngineClient } from '../client.ts';
 import type { ExportRequest } from '../contract.ts';
+import { askPreview } from '../testing/classifier.ts';
 import { asFiles } from '../testing/parts.ts';
 import { drawPicture } from '../testing/pictures.ts';
 import { tinyLayersModel } from '../testing/tiny-layers-model.ts';
@@ -58,16 +59,6 @@ async function classifierOn(
   return exampleSource({ head, backbone: loaded.value, backboneFiles, crop });
 }
 
-async function askPreview(crop: Crop): Promise<Float32Array> {
-  const answers: number[] = [];
-  for (const picture of pictures) {
-    const answered = await engine.classify(picture, crop);
-    if (!answered.ok) throw new Error(answered.problem.code);
-    answers.push(...answered.value.probabilities);
-  }
-  return Float32Array.from(answers);
-}
-
 async function agreementOf(
   source: ClassifierSource,
   request: ExportRequest & { readonly format: CheckableFormat },
@@ -85,7 +76,7 @@ async function agreementOf(
   expect(run.millisAPicture).toBeGreaterThan(0);
   expect(run.runtime).not.toBe('');
   const bytes = written.value.reduce((sum, file) => sum + file.bytes.length, 0);
-  const answers = await askPreview(crop);
+  const answers = await askPreview(engine, pictures, crop);
   return { bytes, ...compareAnswers(answers, run.probabilities, source.classes.length) };
 }
 

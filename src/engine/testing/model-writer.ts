@@ -12,6 +12,24 @@ export interface GeneratedWeight {
   readonly values: Float32Array<ArrayBuffer>;
 }
 
+/** A convolution asked of a writer, with as many rows as columns. */
+export interface Convolution {
+  readonly size: number;
+  readonly channels: number;
+  readonly filters: number;
+  readonly stride: number;
+  /** With a ReLU6 behind it: so unless it says otherwise. */
+  readonly active?: boolean;
+}
+
+/** A depthwise convolution of 3 × 3 asked of a writer. */
+export type Depthwise = Pick<Convolution, 'channels' | 'stride'>;
+
+/** By which a kernel's variance is told: twice as large where no ReLU halves what comes out. */
+export function fanInOf({ size, channels, active = true }: Convolution): number {
+  return size * size * channels * (active ? 1 : 2);
+}
+
 /** Draws weights whose outputs neither vanish nor saturate a ReLU6 (K. He et al., 2015). */
 export function createWeightSource(seed: number) {
   const random = createRandom(seed);

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import type { BackendName } from '../../core/backend.ts';
 import type { Head } from '../../core/head.ts';
-import type { InputRange } from '../../core/preprocess.ts';
+import type { Crop, InputRange } from '../../core/preprocess.ts';
 import { createEngine, type EngineClient } from '../client.ts';
 import { cosine } from '../../core/cosine.ts';
 import { fitOptions } from './training-sets.ts';
@@ -79,10 +79,11 @@ async function answer(
 export async function embed(
   engine: EngineClient,
   pictures: readonly File[],
+  crop: Crop = 'centre',
 ): Promise<Float32Array[]> {
   const items = pictures.map((file, index) => ({ key: String(index), file }));
   const embeddings = new Map<string, Float32Array>();
-  await engine.embed(items, 'centre', {
+  await engine.embed(items, crop, {
     onReport: (report) => {
       for (const one of report) if ('embedding' in one) embeddings.set(one.key, one.embedding);
     },

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { at } from '../../core/at.ts';
 import { exampleSource } from '../testing/example-classifier.ts';
+import readScript from './testing/read.py?raw';
 import { npyHeader } from './npy.ts';
 import { writeEmbeddings } from './write-embeddings.ts';
 
@@ -49,12 +50,6 @@ it('has the numbers row by row, and a line for each', async () => {
 });
 
 const PYTHON = '/usr/bin/python3';
-const READ = `
-import csv, json, sys, numpy
-rows = list(csv.reader(open(sys.argv[2], newline="", encoding="utf-8")))
-x = numpy.load(sys.argv[1])
-print(json.dumps([x.tolist(), str(x.dtype), [row[3] for row in rows[1:]]]))
-`;
 
 function hasNumpy(): boolean {
   if (!existsSync(PYTHON)) return false;
@@ -74,9 +69,16 @@ it.skipIf(!hasNumpy())('NumPy and Python read them', async () => {
       writeFileSync(join(folder, name), bytes);
       return join(folder, name);
     });
-    const said = execFileSync(PYTHON, ['-c', READ, ...paths], { encoding: 'utf8' });
+    const said = execFileSync(PYTHON, ['-c', readScript, ...paths], { encoding: 'utf8' });
     const rows = samples.map(({ embedding }) => [...embedding]);
-    expect(JSON.parse(said)).toEqual([rows, 'float32', NAMES]);
+    const lines = samples.map(({ name, label, purpose }, row) => [
+      String(row),
+      label,
+      purpose,
+      name,
+    ]);
+    const titles = ['row', 'label', 'purpose', 'file'];
+    expect(JSON.parse(said)).toEqual([rows, 'float32', [titles, ...lines]]);
   } finally {
     rmSync(folder, { recursive: true });
   }

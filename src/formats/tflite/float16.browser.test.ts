@@ -30,11 +30,17 @@ beforeAll(async () => {
 function rounded({ steps }: Network): Network {
   return {
     steps: steps.map((step) =>
-      'kernel' in step
-        ? { ...step, kernel: step.kernel.map((value) => halfToSingle(singleToHalf(value))) }
-        : step,
+      step.kind === 'convolution' || step.kind === 'depthwise'
+        ? { ...step, kernel: roundAll(step.kernel), bias: roundAll(step.bias) }
+        : step.kind === 'dense'
+          ? { ...step, kernel: roundAll(step.kernel) }
+          : step,
     ),
   };
+}
+
+function roundAll(values: Float32Array<ArrayBuffer>): Float32Array<ArrayBuffer> {
+  return values.map((value) => halfToSingle(singleToHalf(value)));
 }
 
 async function compare(network: Network, sidePx: number): Promise<void> {

@@ -24,7 +24,7 @@ export type TfliteOptions = TflitePrecision & {
 };
 
 /**
- * How exactly weights are kept, `float32` where nothing is said. `float16` is for kernels and takes
+ * How exactly weights are kept, `float32` where nothing is said. `float16` is for kernels and convolutions’ biases and takes
  * half the room; runtimes make float32 of it when they load the file. `int8` takes a quarter and is
  * also computed in, so that how well it answers depends on the pictures and is to be measured.
  */

@@ -82,7 +82,8 @@ export function classifier(title: string, units: readonly number[]): Case {
   return { title, network, levels, wanted: features.flatMap((one) => answer(head, one)) };
 }
 
-function answer({ layers }: Head, features: readonly number[]): readonly number[] {
+/** A head's probabilities by its definition, in double precision. */
+export function answer({ layers }: Head, features: readonly number[]): readonly number[] {
   return layers.reduce<readonly number[]>((values, { units, kernel, bias, activation }) => {
     const sums = Array.from(bias, (start, unit) =>
       values.reduce((sum, value, input) => sum + value * at(kernel, input * units + unit), start),
