@@ -30,6 +30,11 @@ export const SNIPPETS: Readonly<Record<WholeFormat, (source: Source) => readonly
         'On Android: LiteRT (com.google.ai.edge.litert). On iOS: LiteRT for Swift (TensorFlowLiteSwift). Both run model.tflite as it is; prepare the picture as above.',
       text: 'Interpreter("model.tflite").run(pixels, probabilities)',
     },
+    {
+      title:
+        'MediaPipe’s and the Task Library’s image classifiers find the labels in the file; they resize pictures in a way of their own. In web pages, MediaPipe reports its use to Google from its version 1.0 on.',
+      text: 'ImageClassifier.createFromOptions(vision, { baseOptions: { modelAssetPath: "model.tflite" } })',
+    },
   ],
   keras: (source) => [
     {
