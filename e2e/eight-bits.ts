@@ -9,7 +9,7 @@ import { expect } from './test.ts';
  */
 export async function expectEightBitsJudged(headstart: Headstart): Promise<number> {
   await headstart.chooseFormat('TensorFlow Lite');
-  await headstart.chooseInExport('Weights', 'A quarter of the size, calibrated on your pictures');
+  await headstart.chooseInExport('Weights', 'A quarter of the size');
   await headstart.writeExport();
   const proof = headstart.trial.getByText(/LiteRT.js gives the preview’s answer to/);
   await expect(proof).toContainText(/Probabilities differ by at most [\d.]+/);

@@ -33,6 +33,10 @@ export type Problem =
   | { code: 'zip-nested'; file: string; entry: string }
   | { code: 'zip-too-large'; file: string; megabytes: number; maxMegabytes: number }
   | { code: 'zip-too-many-entries'; file: string; entries: number; maxEntries: number }
+  /** A project of Teachable Machine that isn't of pictures. */
+  | { code: 'project-of-other-kind'; file: string; kind: string }
+  /** One without a picture. */
+  | { code: 'project-empty'; file: string }
   // A label
   | { code: 'label-empty' }
   | { code: 'label-too-long'; length: number; maxLength: number }

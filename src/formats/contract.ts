@@ -9,6 +9,8 @@ import type { ClassLabel } from '../core/sample.ts';
 export interface DroppedFile {
   readonly path: string;
   readonly file: File;
+  /** The class that its archive says it is of, where it is one that does; else the folders tell. Hostile text. */
+  readonly label?: string;
 }
 
 /** Everything an export is made of. */

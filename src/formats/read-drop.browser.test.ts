@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { Cancelled } from '../core/problem.ts';
 import type { DroppedFile } from './contract.ts';
+import { LABELS, teachableExport } from './testing/teachable-export.ts';
 import { createFormats } from './formats.ts';
 import { buildZip } from './testing/build-zip.ts';
 import { exampleSource } from './testing/example-classifier.ts';
@@ -133,9 +134,20 @@ test('a model by another name is known by what stands in it', async () => {
   expect(found.kind === 'backbone' && found.files[0]?.name).toBe('my-model.json');
 });
 
+test('a classifier in Teachable Machine’s layout is one, in a folder too', async () => {
+  const files = Array.from(teachableExport(), ([name, file]) => ({
+    path: `my model/${name}`,
+    file,
+  }));
+  const found = await read(files);
+  expect(found.kind === 'classifier' && found.classifier.classes.map(({ label }) => label)).toEqual(
+    LABELS,
+  );
+});
+
 test("another program's export is a backbone, not a classifier of ours", async () => {
   const found = await read([
-    dropped('metadata.json', '{"labels": ["a", "b"]}'),
+    dropped('metadata.json', '{"classes": ["a", "b"]}'),
     dropped('model.json', '{"modelTopology": {}, "weightsManifest": []}'),
     dropped('weights.bin'),
   ]);

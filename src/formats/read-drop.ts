@@ -11,6 +11,8 @@ import { readClassifier } from './read-classifier.ts';
 import { isTeachableMetadata } from './teachable/teachable-metadata.ts';
 import { HEAD_FILE } from './tfjs-layers.ts';
 
+/** What Teachable Machine calls its saved projects, which are zips. */
+const PROJECT = 'tm';
 const ZIP_TYPES: ReadonlySet<string> = new Set(['application/zip', 'application/x-zip-compressed']);
 
 /**
@@ -49,9 +51,7 @@ async function openArchives(
     if (!isZip(item)) files.push(item);
     else if (item.file.size === 0) problems.push({ code: 'file-empty', file: item.path });
     else {
-      // Most visitors never drop an archive: the library for it comes with the first.
-      const { readZip } = await import('./read-zip.ts');
-      const contents = await readZip(item, signal);
+      const contents = await openArchive(item, signal);
       // One by one: spreading 20,000 arguments can exceed the stack.
       for (const file of contents.files) files.push(file);
       for (const problem of contents.problems) problems.push(problem);
@@ -60,8 +60,21 @@ async function openArchives(
   return { files, problems };
 }
 
+/** Most visitors never drop an archive: the library for it comes with the first. */
+async function openArchive(
+  item: DroppedFile,
+  signal?: AbortSignal,
+): Promise<{ files: readonly DroppedFile[]; problems: readonly Problem[] }> {
+  if (extensionOf(item.path) === PROJECT) {
+    const { readProject } = await import('./teachable/read-project.ts');
+    return readProject(item, signal);
+  }
+  const { readZip } = await import('./read-zip.ts');
+  return readZip(item, signal);
+}
+
 function isZip({ path, file }: DroppedFile): boolean {
-  return extensionOf(path) === 'zip' || ZIP_TYPES.has(file.type);
+  return ['zip', PROJECT].includes(extensionOf(path)) || ZIP_TYPES.has(file.type);
 }
 
 function hasPictures(files: readonly DroppedFile[]): boolean {

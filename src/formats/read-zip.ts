@@ -30,8 +30,13 @@ export const ZIP_LIMITS: ZipLimits = {
   ratioFromBytes: 100 * 2 ** 20,
 };
 
+/** A file with the name that its entry had. Hostile text. */
+export interface ZippedFile extends DroppedFile {
+  readonly entryName: string;
+}
+
 export interface ZipContents {
-  readonly files: readonly DroppedFile[];
+  readonly files: readonly ZippedFile[];
   readonly problems: readonly Problem[];
 }
 
@@ -42,35 +47,42 @@ export interface ZipContents {
  * An entry ends as soon as it produces more bytes than it declares, so that the
  * limits on declared sizes hold for real ones.
  *
+ * @param wants which entries to take, by their names; what systems leave behind is not, if not said.
  * @throws Cancelled
  */
 export async function readZip(
   { path, file }: DroppedFile,
   signal?: AbortSignal,
   limits: ZipLimits = ZIP_LIMITS,
+  wants: (entryName: string) => boolean = isNoClutter,
 ): Promise<ZipContents> {
   const archive = new BlockReader(file);
   const reader = new ZipReader(archive, { filenameValidation: 'tolerant' });
-  const entries = await listEntries(reader, limits, signal);
+  const entries = await listEntries(reader, limits, wants, signal);
   if (entries === null) return { files: [], problems: [{ code: 'zip-damaged', file: path }] };
   const refusal = refuse(entries, path, file.size, limits);
   if (refusal) return { files: [], problems: [refusal] };
   // The archive's own name stands for a folder: `hat.zip` holds hats.
-  const root = `${folderOf(path)}${nameOf(path).replace(/\.zip$/iu, '')}/`;
+  const root = `${folderOf(path)}${nameOf(path).replace(/\.(?:zip|tm)$/iu, '')}/`;
   return await unpack(entries, archive, root, path, limits, signal);
 }
 
-/** All that is not a folder or clutter; null where there is no directory to read. */
+function isNoClutter(entryName: string): boolean {
+  return !isClutter(entryName);
+}
+
+/** All that is wanted and no folder; null where there is no directory to read. */
 async function listEntries(
   reader: ZipReader<Blob>,
   limits: ZipLimits,
+  wants: (entryName: string) => boolean,
   signal?: AbortSignal,
 ): Promise<FileEntry[] | null> {
   const breathe = createBreather();
   const found: FileEntry[] = [];
   try {
     for await (const entry of reader.getEntriesGenerator()) {
-      if (!entry.directory && !isClutter(entry.filename)) found.push(entry);
+      if (!entry.directory && wants(entry.filename)) found.push(entry);
       // Too many already: count on a little for the message, but not for ever.
       if (found.length > limits.entries * 5) break;
       await breathe();
@@ -121,7 +133,7 @@ async function unpack(
   signal?: AbortSignal,
 ): Promise<ZipContents> {
   const breathe = createBreather();
-  const files: DroppedFile[] = [];
+  const files: ZippedFile[] = [];
   const problems: Problem[] = [];
   const encrypted = entries.find((entry) => entry.encrypted);
   // Once for the archive: they have one password.
@@ -134,7 +146,8 @@ async function unpack(
       problems.push(tooLarge(path, entry.uncompressedSize, limits.entryBytes));
     } else {
       const parts = await unpackEntry(entry, archive, signal);
-      if (parts) files.push({ path, file: asFile(parts, nameOf(path), entry) });
+      if (parts)
+        files.push({ path, entryName: entry.filename, file: asFile(parts, nameOf(path), entry) });
       else problems.push({ code: 'file-damaged', file: path });
     }
     await breathe();

@@ -30,6 +30,8 @@ const problems: { readonly [Code in Problem['code']]: Extract<Problem, { code: C
   },
   'zip-damaged': { code: 'zip-damaged', file },
   'zip-encrypted': { code: 'zip-encrypted', file, entry: 'a/b.jpg' },
+  'project-of-other-kind': { code: 'project-of-other-kind', file, kind: 'audio' },
+  'project-empty': { code: 'project-empty', file },
   'zip-nested': { code: 'zip-nested', file, entry: 'inner.zip' },
   'zip-too-large': { code: 'zip-too-large', file, megabytes: 9000, maxMegabytes: 2000 },
   'zip-too-many-entries': {

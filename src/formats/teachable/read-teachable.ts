@@ -45,7 +45,11 @@ export async function readTeachable(files: ExportFiles): Promise<Result<Imported
     return ok({
       head: { embeddingLength, layers, classIds: classes.map(({ id }) => id) },
       classes,
-      backboneFiles: written.map(({ name, bytes }) => new File([bytes], name)),
+      // The model's own name in the app.
+      backboneFiles: written.map(
+        ({ name, bytes }) =>
+          new File([bytes], name === HEAD_FILE ? 'Teachable Machine.json' : name),
+      ),
       backboneSha256: null,
       inputRange: TEACHABLE_RANGE,
       crop,

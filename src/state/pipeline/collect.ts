@@ -1,4 +1,4 @@
-import { cleanLabel, compareLabels, isClutter, placeOf } from '../../core/labels.ts';
+import { cleanLabel, compareLabels, isClutter, placeOf, type Place } from '../../core/labels.ts';
 import type { Problem } from '../../core/problem.ts';
 import { MAX_LABEL_LENGTH, type ClassLabel, type Purpose } from '../../core/sample.ts';
 import type { DroppedFile } from '../../formats/contract.ts';
@@ -22,17 +22,22 @@ export interface Collection {
   readonly loose: { readonly label: string; readonly count: number } | null;
 }
 
-/** The files, folder by folder in the order of their names: a browser gives folders in any order. */
+/**
+ * The files, folder by folder in the order of their names: a browser gives folders in any order.
+ * Those whose archive says what they are of stay in its order.
+ */
 export function inFolderOrder(files: readonly DroppedFile[]): readonly DroppedFile[] {
   const byFolder = new Map<string, DroppedFile[]>();
+  const labelled = files.filter(({ label }) => label !== undefined);
   for (const file of files) {
+    if (file.label !== undefined) continue;
     const folder = file.path.slice(0, file.path.lastIndexOf('/') + 1);
     const same = byFolder.get(folder);
     if (same) same.push(file);
     else byFolder.set(folder, [file]);
   }
   const folders = [...byFolder].sort(([a], [b]) => compareLabels(a, b));
-  return folders.flatMap(([, inFolder]) => inFolder);
+  return [...labelled, ...folders.flatMap(([, inFolder]) => inFolder)];
 }
 
 /**
@@ -57,14 +62,14 @@ export function collectPictures(
   };
   const into = present.find(({ id }) => id === intoClassId) ?? null;
   let loose: Collection['loose'] = null;
-  const pictures = files.flatMap(({ path, file }): CollectedPicture[] => {
-    if (isClutter(path)) return [];
+  const pictures = files.flatMap(({ path, file, label }): CollectedPicture[] => {
+    if (label === undefined && isClutter(path)) return [];
     const refused = refuseUnseen(path, file);
     if (refused) {
       problems.push(refused);
       return [];
     }
-    const place = placeOf(path);
+    const place: Place = label === undefined ? placeOf(path) : { label, purpose: 'train' };
     const target = into ?? classOf(place.label ?? '');
     if (!into && place.label === null)
       loose = { label: target.label, count: (loose?.count ?? 0) + 1 };

@@ -4,7 +4,7 @@ import type { DroppedFile } from '../state-types.ts';
 import { byEntries } from './drop-entries.ts';
 
 /** What the file picker offers at first; what a file really is, is found out by looking. */
-const ACCEPTED = 'image/*,.svg,.avif,.zip,application/zip';
+const ACCEPTED = 'image/*,.svg,.avif,.zip,.tm,application/zip';
 
 /**
  * Opens the browser's own picker.

@@ -29,8 +29,9 @@ export const exporting = {
     float32: 'In full',
     float16: 'Half the size',
     uint8: 'A quarter of the size',
-    int8: 'A quarter of the size, calibrated on your pictures',
+    int8: 'A quarter of the size',
   },
+  calibrated: 'Set to what your pictures give; all arithmetic is in eight bits.',
   check: 'Check it first',
   checkHelp:
     'Runs the written file in another runtime and compares its answers with the preview’s.',

@@ -8,7 +8,7 @@ export const pictures = {
   empty: {
     text: 'Your pictures appear here, in one class for each kind of thing.',
     hint: 'Drop folders anywhere on this page: each folder becomes a class. They stay on this machine.',
-    back: 'A classifier that was exported here, or one of Teachable Machine, opens when its files are dropped.',
+    back: 'A classifier that was exported here opens when its files are dropped. So do models and projects (.tm) of Teachable Machine.',
     choose: 'Choose pictures',
     folder: 'Choose a folder',
     sample: 'Try with sample pictures',

@@ -13,6 +13,10 @@ export const problems = {
   'zip-damaged': '{{file}} is cut off or damaged, so nothing in it could be read. Get it again.',
   'zip-encrypted':
     '{{file}} is locked with a password ({{entry}}). Unpack it yourself and drop the folder.',
+  'project-of-other-kind':
+    '{{file}} is a project of {{kind}}, not of pictures. Only picture projects of Teachable Machine can be opened here.',
+  'project-empty':
+    '{{file}} holds no pictures that Teachable Machine named. Open it there once more, save it, and drop that file.',
   'zip-nested':
     '{{file}} holds another archive, {{entry}}. Unpack that one yourself and drop its pictures.',
   'zip-too-large':

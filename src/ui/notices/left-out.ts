@@ -27,7 +27,7 @@ function countReasons(problems: readonly Problem[]): string[] {
 }
 
 function countKey(code: Problem['code']): MessageKey {
-  if (code.startsWith('zip-')) return 'problemCounts.archive';
+  if (code.startsWith('zip-') || code.startsWith('project-')) return 'problemCounts.archive';
   const key = `problemCounts.${code}`;
   return hasMessage(key) ? (key as MessageKey) : 'problemCounts.other';
 }
