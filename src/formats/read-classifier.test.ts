@@ -7,6 +7,10 @@ import { writeClassifier } from './write-classifier.ts';
 const source = exampleSource();
 const written = writeClassifier(source, 'Headstart 1.2.3');
 
+function writtenText(name: string): string {
+  return new TextDecoder().decode(written.find((file) => file.name === name)?.bytes);
+}
+
 const asMap = (files: readonly ModelFile[]) =>
   new Map(files.map(({ name, bytes }) => [name, new File([bytes], name.split('/').at(-1) ?? '')]));
 
@@ -50,10 +54,8 @@ test('an export holds what it says, and its labels one a line', () => {
     'index.html',
     'player.js',
   ]);
-  const text = (name: string) =>
-    new TextDecoder().decode(written.find((file) => file.name === name)?.bytes);
-  expect(text('labels.txt')).toBe('hat\n<img src=x onerror=alert(1)>\n__proto__\n');
-  expect(text('README.txt')).toMatchSnapshot();
+  expect(writtenText('labels.txt')).toBe('hat\n<img src=x onerror=alert(1)>\n__proto__\n');
+  expect(writtenText('README.txt')).toMatchSnapshot();
 });
 
 test('two files of one name are a defect, not an export', () => {
@@ -85,6 +87,17 @@ test.each([
     { 'model.json': otherModel },
     'model.json',
     'it has 2 outputs for 3 labels',
+  ],
+  [
+    'a model that names its weights twice',
+    {
+      'model.json': writtenText('model.json').replace(
+        '["weights.bin"]',
+        '["weights.bin","weights.bin"]',
+      ),
+    },
+    'model.json',
+    'weightsManifest[0].paths name a file twice',
   ],
   ['metadata that is text', { 'metadata.json': '{' }, 'metadata.json', 'it is not valid JSON'],
   ['no backbone', { 'backbone/model.json': null }, 'backbone/model.json', 'it is missing'],

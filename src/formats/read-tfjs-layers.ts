@@ -43,6 +43,9 @@ export function planHead(modelJson: string): HeadPlan {
     .get('paths')
     .items(1, 1000)
     .map((path) => path.text(255));
+  // A small file named a thousand times would stand for gigabytes.
+  if (new Set(weightFiles).size < weightFiles.length)
+    throw group.get('paths').error('name a file twice');
   return { embeddingLength, layers, weightFiles, weightBytes };
 }
 

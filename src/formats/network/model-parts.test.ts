@@ -19,6 +19,10 @@ describe('parseModelJson', () => {
     ['without manifest', { modelTopology: GRAPH }],
     ['with a strange manifest', { modelTopology: GRAPH, weightsManifest: [{ paths: 'x' }] }],
     ['with a negative shape', manifestOf({ name: 'w', shape: [-1], dtype: 'float32' })],
+    [
+      'that names a file twice',
+      { modelTopology: GRAPH, weightsManifest: [{ paths: ['a/w.bin', 'b/w.bin'], weights: [] }] },
+    ],
     ['with an unknown type', manifestOf({ name: 'w', shape: [1], dtype: 'string' })],
   ])('refuses one %s', (_, value) => {
     expect(parse(value)).toMatchObject({ ok: false, problem: { code: 'model-json-invalid' } });

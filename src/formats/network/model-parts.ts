@@ -117,7 +117,9 @@ function parseManifest(manifest: unknown): WeightGroup[] | null {
     if (!Array.isArray(weights) || !weights.every(isWeightSpec)) return null;
     groups.push({ paths, weights });
   }
-  return groups;
+  // A small file named a thousand times would stand for gigabytes.
+  const names = groups.flatMap((group) => group.paths.map(flatName));
+  return new Set(names).size === names.length ? groups : null;
 }
 
 function isWeightSpec(value: unknown): value is WeightSpec {

@@ -1,0 +1,168 @@
+/** The parsers that read files of strangers, each with good files to begin with. */
+import type { Random } from '../../src/core/random.ts';
+import { failed, type Result } from '../../src/core/problem.ts';
+import { asFiles } from '../../src/engine/testing/parts.ts';
+import { tinyLayersModel } from '../../src/engine/testing/tiny-layers-model.ts';
+import { tinyMobilenet } from '../../src/engine/testing/tiny-mobilenet.ts';
+import { importNetwork } from '../../src/formats/network/import-network.ts';
+import { featureLayerOf, readLayers } from '../../src/formats/network/layers-topology.ts';
+import { readModelFiles } from '../../src/formats/network/read-model-files.ts';
+import { readClassifier } from '../../src/formats/read-classifier.ts';
+import { readDrop } from '../../src/formats/read-drop.ts';
+import { readTeachable } from '../../src/formats/teachable/read-teachable.ts';
+import { buildZip, type ZipPart } from '../../src/formats/testing/build-zip.ts';
+import { exampleSource } from '../../src/formats/testing/example-classifier.ts';
+import { teachableExport } from '../../src/formats/testing/teachable-export.ts';
+import { writeClassifier } from '../../src/formats/write-classifier.ts';
+import { mutateBytes } from './mutate-bytes.ts';
+import { mutateJson } from './mutate-json.ts';
+
+/** Files by their names. */
+export type Files = ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
+
+export interface Target {
+  readonly name: string;
+  /** Another input for each turn of the random numbers. */
+  readonly make: (random: Random) => Promise<Files>;
+  /** Never throws, whatever it is given: that is what is tested. */
+  readonly read: (files: Files) => Promise<Result<unknown>>;
+}
+
+const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+const encode = (value: string) => new TextEncoder().encode(value);
+const bytesOf = async (file: Blob) => new Uint8Array(await file.arrayBuffer());
+const fileOf = (name: string, bytes: Uint8Array<ArrayBuffer>) =>
+  new File([bytes], name.slice(name.lastIndexOf('/') + 1));
+
+/** Good files with one or two of them changed: JSON mostly in its tree, all others in their bytes. */
+function mutateFiles(files: Files, random: Random): Files {
+  const changed = new Map(files);
+  const names = [...files.keys()];
+  for (let times = 1 + random.int(2); times > 0; times--) {
+    const name = names[random.int(names.length)] ?? '';
+    const bytes = changed.get(name) ?? new Uint8Array();
+    if (random.int(40) === 0) changed.delete(name);
+    else if (name.endsWith('.json') && random.int(5) > 0)
+      changed.set(name, encode(mutateJson(text(bytes), random)));
+    else changed.set(name, mutateBytes(bytes, random));
+  }
+  return changed;
+}
+
+function changing(seeds: () => Promise<Files>): Target['make'] {
+  let made: Promise<Files> | null = null;
+  return async (random) => {
+    made ??= seeds();
+    return mutateFiles(await made, random);
+  };
+}
+
+const asMap = (files: Files) =>
+  new Map(Array.from(files, ([name, bytes]) => [name, fileOf(name, bytes)] as const));
+
+async function readModel(files: Files): Promise<Result<unknown>> {
+  const parts = await readModelFiles([...asMap(files).values()]);
+  if (!parts.ok) return parts;
+  const { json } = parts.value;
+  const facts = json.kind === 'layers-model' ? readLayers(json) : null;
+  const output = facts === null ? null : featureLayerOf(facts);
+  return importNetwork(parts.value, { inputSidePx: 64, output });
+}
+
+const HOSTILE_NAMES = [
+  '../../etc/passwd.jpg',
+  '/root.png',
+  'C:\\windows\\x.png',
+  '__proto__/1.jpg',
+  'a/b/../../c.jpg',
+  'a\u0000b.jpg',
+  '\u202egpj.exe',
+  'x'.repeat(5000),
+  '-!-0.jpg',
+  '-!--!-.jpg',
+  'inner.zip',
+  'manifest.json',
+  'metadata.json',
+  'model.json',
+  '',
+];
+const SIZES = [0, 1, 2 ** 31, 2 ** 32 - 1];
+
+/** Archives of hostile entries, then changed in their bytes, mostly where the directory lies. */
+function makeArchive(name: string, good: readonly string[]): Target['make'] {
+  return async (random) => {
+    const count = random.int(100) === 0 ? 25_000 : 1 + random.int(8);
+    const parts = Array.from({ length: count }, (_, index): ZipPart => {
+      const names = random.int(3) === 0 ? HOSTILE_NAMES : good;
+      return {
+        name: names[(index + random.int(3)) % names.length] ?? '',
+        bytes: count > 100 ? new Uint8Array() : new Uint8Array(random.int(2000)).fill(index),
+        deflate: count < 100 && random.int(2) === 0,
+        ...(random.int(8) === 0 ? { claimedBytes: SIZES[random.int(SIZES.length)] ?? 0 } : {}),
+        ...(random.int(12) === 0 ? { claimedCrc: random.int(2 ** 32) } : {}),
+        ...(random.int(20) === 0 ? { encrypted: true } : {}),
+      };
+    });
+    const bytes = await bytesOf(await buildZip(name, parts));
+    if (random.int(3) === 0) return new Map([[name, bytes]]);
+    const from = random.int(2) === 0 ? 0 : Math.max(0, bytes.length - 60 * parts.length);
+    const tail = mutateBytes(bytes.slice(from), random);
+    return new Map([[name, new Uint8Array(await bytesOf(new Blob([bytes.slice(0, from), tail])))]]);
+  };
+}
+
+async function readDropped(files: Files): Promise<Result<unknown>> {
+  const dropped = Array.from(files, ([path, bytes]) => ({ path, file: fileOf(path, bytes) }));
+  const found = await readDrop(dropped);
+  if (!found.ok || found.value.kind !== 'pictures') return found;
+  const [problem] = found.value.problems;
+  return found.value.files.length === 0 && problem !== undefined ? failed(problem) : found;
+}
+
+export const TARGETS: readonly Target[] = [
+  {
+    name: 'zip',
+    make: makeArchive('my.zip', ['hat/1.jpg', 'hat/2.png', 'shoe/1.jpg', 'readme.txt']),
+    read: readDropped,
+  },
+  {
+    name: 'project',
+    make: makeArchive('my.tm', ['hat-!-0.jpg', 'hat-!-1.jpg', 'shoe-!-0.jpg', 'manifest.json']),
+    read: readDropped,
+  },
+  {
+    name: 'classifier',
+    make: changing(() =>
+      Promise.resolve(
+        new Map(writeClassifier(exampleSource(), 'fuzz').map((one) => [one.name, one.bytes])),
+      ),
+    ),
+    read: (files) => readClassifier(asMap(files)),
+  },
+  {
+    name: 'teachable',
+    make: changing(async () => {
+      const files = Array.from(teachableExport(), async ([name, file]) => {
+        return [name, await bytesOf(file)] as const;
+      });
+      return new Map(await Promise.all(files));
+    }),
+    read: (files) => readTeachable(asMap(files)),
+  },
+  {
+    name: 'layers-model',
+    make: changing(() => filesOf(asFiles(tinyLayersModel({ top: true })))),
+    read: readModel,
+  },
+  {
+    name: 'graph-model',
+    make: changing(() => filesOf(asFiles(tinyMobilenet({ sidePx: 64, fromHub: true })))),
+    read: readModel,
+  },
+];
+
+async function filesOf(files: readonly File[]): Promise<Files> {
+  return new Map(
+    await Promise.all(files.map(async (file) => [file.name, await bytesOf(file)] as const)),
+  );
+}
