@@ -1,4 +1,5 @@
 import type { Random } from '../../src/core/random.ts';
+import { join } from '../../src/formats/testing/build-zip.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -20,12 +21,12 @@ function mutateOnce(bytes: Bytes, random: Random): Bytes {
     case 0:
       return bytes.slice(0, at);
     case 1:
-      return joined(bytes.subarray(0, at), bytes.subarray(at + length));
+      return join(bytes.subarray(0, at), bytes.subarray(at + length));
     case 2:
-      return joined(bytes.subarray(0, at), part, bytes.subarray(at));
+      return join(bytes.subarray(0, at), part, bytes.subarray(at));
     case 3: {
       const random8 = Uint8Array.from({ length: 1 + random.int(16) }, () => random.int(256));
-      return joined(bytes.subarray(0, at), random8, bytes.subarray(at));
+      return join(bytes.subarray(0, at), random8, bytes.subarray(at));
     }
     case 4: {
       const copy = bytes.slice();
@@ -43,14 +44,4 @@ function mutateOnce(bytes: Bytes, random: Random): Bytes {
       return copy;
     }
   }
-}
-
-function joined(...parts: readonly Uint8Array[]): Bytes {
-  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    whole.set(part, offset);
-    offset += part.length;
-  }
-  return whole;
 }
