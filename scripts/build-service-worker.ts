@@ -7,16 +7,17 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { build } from 'vite';
 import { BUILT_IN } from '../src/core/backbone-catalogue.ts';
+import { NOTICES_FILE } from './build-notices.ts';
 import { SERVICE_WORKER_FILE } from '../src/offline/service-worker-file.ts';
 
 const project = join(import.meta.dirname, '..');
 const target = join(project, 'dist');
 /**
  * Backbones are kept once they are used, the built-in one from the start; the page for the terminal is
- * not for visits; the runtimes that only check an export are tens of megabytes.
+ * not for visits, nor are the licences; the runtimes that only check an export are tens of megabytes.
  */
 const LEFT_OUT = new RegExp(
-  String.raw`^(?:models/(?!${BUILT_IN.id}/)|terminal|assets/(?:terminal-|(?:litert_wasm|ort-wasm).*\.wasm))|\.(?:map|md)$`,
+  String.raw`^(?:models/(?!${BUILT_IN.id}/)|terminal|${NOTICES_FILE}|assets/(?:terminal-|(?:litert_wasm|ort-wasm).*\.wasm))|\.(?:map|md)$`,
 );
 
 export async function buildServiceWorker(): Promise<void> {

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { build, preview, type PluginOption } from 'vite';
+import { buildNotices } from './build-notices.ts';
 import { buildPlayer } from './build-player.ts';
 import { buildServiceWorker } from './build-service-worker.ts';
 
@@ -18,6 +19,7 @@ const sources = [
 export async function buildApp(): Promise<void> {
   await build({ root, logLevel: 'warn' });
   await buildPlayer();
+  buildNotices();
   await buildServiceWorker();
 }
 

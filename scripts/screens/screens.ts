@@ -157,6 +157,16 @@ export const SCREENS: readonly Screen[] = [
     },
   },
   {
+    name: 'export-checked',
+    show: async (headstart) => {
+      await trained(headstart);
+      await headstart.chooseFormat('TensorFlow Lite');
+      await headstart.chooseInExport('Weights', 'A quarter of the size');
+      await headstart.writeExport();
+      await toTop(headstart, headstart.trial.getByRole('heading', { name: 'Export' }));
+    },
+  },
+  {
     name: 'options',
     show: async (headstart) => {
       await headstart.openWithMobilenet();

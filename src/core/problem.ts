@@ -53,6 +53,8 @@ export type Problem =
   | { code: 'model-not-translatable'; layer: string; operation: string; reason: string }
   /** Eight bits are calibrated on pictures, and there are none. */
   | { code: 'nothing-to-calibrate' }
+  /** A model in a format that is written here and not read. */
+  | { code: 'model-format-closed'; file: string }
   /** The input range can't be known from the file: ask, then load again with it. */
   | { code: 'model-range-unknown'; file: string }
   // Training

@@ -21,12 +21,14 @@ describe('what can not be used', () => {
       drop('hat/3.png', ''),
       { path: 'hat/film.mp4', file: film },
       drop('hat/.DS_Store', 'clutter'),
+      drop('hat/model.TFLite'),
       drop('hat/4.png'),
     ]);
     expect(namesOf(made)).toEqual(['1.png', '4.png']);
     expect(leftOut(made)).toEqual([
       { code: 'file-empty', file: 'hat/3.png' },
       { code: 'file-not-an-image', file: 'hat/film.mp4' },
+      { code: 'model-format-closed', file: 'hat/model.TFLite' },
       { code: 'file-damaged', file: 'hat/2.png' },
     ]);
     const stored = await made.store.load();

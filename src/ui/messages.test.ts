@@ -70,6 +70,7 @@ const problems: { readonly [Code in Problem['code']]: Extract<Problem, { code: C
     operation: 'Lambda',
     reason: 'a layer that has no equal',
   },
+  'model-format-closed': { code: 'model-format-closed', file },
   'nothing-to-calibrate': { code: 'nothing-to-calibrate' },
   'model-range-unknown': { code: 'model-range-unknown', file },
   'too-few-classes': { code: 'too-few-classes', classes: 1 },

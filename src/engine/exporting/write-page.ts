@@ -4,7 +4,8 @@ import type { ClassifierSource } from '../../formats/contract.ts';
 import { poolFeatures } from '../../formats/network/network.ts';
 import { textFile } from '../../formats/text-file.ts';
 import { readBackbone } from '../../formats/whole/write-whole.ts';
-import { NotPlannable, planNetwork } from '../network/plan-network.ts';
+import { planNetwork } from '../network/plan-network.ts';
+import { NotPlannable } from '../network/step-facts.ts';
 import { NUMBERS_ID, PAYLOAD_ID, type PagePayload } from './page-payload.ts';
 
 /** Stands in the built page where the classifier goes. */

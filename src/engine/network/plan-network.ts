@@ -2,7 +2,6 @@ import { at } from '../../core/at.ts';
 import type { InputRange } from '../../core/preprocess.ts';
 import {
   isPadded,
-  type Activation,
   type Network,
   type PoolStep,
   type Shape,
@@ -11,28 +10,8 @@ import {
 } from '../../formats/network/network.ts';
 import { fillChannels, filledUp, fillInputs, packPointwise, WeightPacker } from './pack-weights.ts';
 import { placeImages, type Lifetime } from './place-images.ts';
-import type {
-  Bounds,
-  Extent,
-  ImageId,
-  Layer,
-  NetworkPlan,
-  PlannedStep,
-  PlannedWindow,
-  RowSource,
-} from './plan.ts';
-
-/** A network that the kernel can't compute. */
-export class NotPlannable extends Error {
-  readonly layer: string;
-  readonly operation: string;
-  readonly reason: string;
-
-  constructor({ name, kind }: Step, reason: string) {
-    super(`${name} (${kind}): ${reason}`);
-    [this.layer, this.operation, this.reason] = [name, kind, reason];
-  }
-}
+import type { Extent, ImageId, Layer, NetworkPlan, PlannedStep, RowSource } from './plan.ts';
+import { boundsOf, extentOf, imagesOf, isOnePixel, NotPlannable, windowOf } from './step-facts.ts';
 
 /**
  * Plans a network of convolutions, as MobileNets are, for the kernel.
@@ -285,58 +264,5 @@ class Planner {
 
   #isUsedOnce(index: number): boolean {
     return this.#steps.flatMap(({ inputs }) => inputs).filter((one) => one === index).length === 1;
-  }
-}
-
-/** The images that a step needs. */
-function imagesOf(step: PlannedStep): readonly ImageId[] {
-  switch (step.kind) {
-    case 'rows':
-    case 'depthwise':
-      return step.source.kind === 'picture' ? [] : [step.source.from];
-    case 'add':
-      return step.inputs;
-    case 'average':
-      return [step.from];
-    case 'flatten':
-      return step.pieces.map(({ from }) => from);
-  }
-}
-
-/** A row of features is one pixel. */
-function extentOf({ shape }: Pick<Step, 'shape'>): Extent {
-  const [rows, columns, channels] = shape.length === 1 ? [1, 1, at(shape, 0)] : shape;
-  return { rows: rows ?? 1, columns: columns ?? 1, channels: filledUp(channels ?? 0) };
-}
-
-function isOnePixel({ shape }: Pick<Step, 'shape'>): boolean {
-  return shape.slice(0, -1).every((side) => side === 1);
-}
-
-function windowOf(step: WeightedStep): PlannedWindow {
-  const { size, strides, dilations, padding } = step.window;
-  if (strides[0] !== strides[1] || dilations.some((side) => side !== 1)) {
-    throw new NotPlannable(step, 'strides that differ, or a window with gaps');
-  }
-  return {
-    rows: size[0],
-    columns: size[1],
-    stride: strides[0],
-    top: padding[0][0],
-    left: padding[1][0],
-  };
-}
-
-/** The largest number of single precision; an infinite one would be lost in JSON. */
-const MOST = (2 - 2 ** -23) * 2 ** 127;
-
-function boundsOf(activation: Activation): Bounds {
-  switch (activation) {
-    case 'none':
-      return [-MOST, MOST];
-    case 'relu':
-      return [0, MOST];
-    case 'relu6':
-      return [0, 6];
   }
 }

@@ -118,10 +118,14 @@ function shorten(text: string): string {
  */
 function refuseUnseen(path: string, file: File): Problem | null {
   if (file.size === 0) return { code: 'file-empty', file: path };
+  if (MODEL_NAMES.test(path)) return { code: 'model-format-closed', file: path };
   const isOther =
     /^(?:video|audio|text|font|model)\//u.test(file.type) || OTHER_TYPES.has(file.type);
   return isOther ? { code: 'file-not-an-image', file: path } : null;
 }
+
+/** What exports are called that can't be read back. */
+const MODEL_NAMES = /\.(?:tflite|onnx|keras|h5|safetensors)$/iu;
 
 const OTHER_TYPES = new Set([
   'application/pdf',

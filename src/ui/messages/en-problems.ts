@@ -44,6 +44,8 @@ export const problems = {
     'No layer of {{file}} sums a picture up in a row of numbers, so nothing can be trained on it. Choose another model.',
   'model-not-translatable':
     "The model's layer {{layer}} ({{operation}}) has no equal in this format: {{reason}}.",
+  'model-format-closed':
+    '{{file}} is a model in a format that can’t be opened here. What can: Headstart’s own export, and TensorFlow.js models with their weights.',
   'nothing-to-calibrate':
     'Eight bits are set to what your pictures give, and there are none here. Add some of the kind it will see, or choose other weights.',
   'model-range-unknown':
@@ -97,6 +99,8 @@ export const problemCounts = {
   'duplicate-across-classes_other': '{{count, number}} pictures are in two classes',
   'label-too-long_one': '{{count, number}} name was cut short',
   'label-too-long_other': '{{count, number}} names were cut short',
+  'model-format-closed_one': "{{count, number}} is a model that can't be opened here",
+  'model-format-closed_other': "{{count, number}} are models that can't be opened here",
   archive_one: "{{count, number}} archive can't be opened",
   archive_other: "{{count, number}} archives can't be opened",
   other_one: "{{count, number}} can't be used",

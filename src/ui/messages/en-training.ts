@@ -70,6 +70,7 @@ export const result = {
     '{{count, number}} pictures are too few to tell. Add more pictures for a number to trust.',
   notJudged:
     'Nothing was kept aside, so nobody knows how well it does. Keep a share aside in the options, or add a test folder.',
+  importedUnjudged: 'Its file doesn’t say how well it does.',
   perfect: 'It got every picture right that was kept aside.',
   perfectTest: 'It got every picture of the test folder right.',
   mixesUp: 'It mixes up {{actual}} and {{predicted}} most: {{wrong, number}} of {{count, number}}.',
