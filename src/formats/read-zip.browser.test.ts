@@ -66,9 +66,12 @@ test('hostile names are text', async () => {
 });
 
 test('an archive in the archive is named, the others go on', async () => {
-  const found = await read([part('inner.zip'), part('hat/1.jpg')]);
+  const found = await read([part('inner.zip'), part('hat/1.jpg'), part('saved.tm')]);
   expect(pathsOf(found)).toEqual(['my/hat/1.jpg']);
-  expect(found.problems).toEqual([{ code: 'zip-nested', file: 'my.zip', entry: 'inner.zip' }]);
+  expect(found.problems).toEqual([
+    { code: 'zip-nested', file: 'my.zip', entry: 'inner.zip' },
+    { code: 'zip-nested', file: 'my.zip', entry: 'saved.tm' },
+  ]);
 });
 
 test('a password is said once', async () => {

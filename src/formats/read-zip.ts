@@ -35,6 +35,8 @@ export interface ZippedFile extends DroppedFile {
   readonly entryName: string;
 }
 
+const ARCHIVES: ReadonlySet<string> = new Set(['zip', 'tm']);
+
 export interface ZipContents {
   readonly files: readonly ZippedFile[];
   readonly problems: readonly Problem[];
@@ -140,7 +142,7 @@ async function unpack(
   if (encrypted) problems.push({ code: 'zip-encrypted', file: zipPath, entry: encrypted.filename });
   for (const entry of entries.filter((one) => !one.encrypted)) {
     const path = root + cleanPath(entry.filename);
-    if (extensionOf(path) === 'zip') {
+    if (ARCHIVES.has(extensionOf(path))) {
       problems.push({ code: 'zip-nested', file: zipPath, entry: entry.filename });
     } else if (entry.uncompressedSize > limits.entryBytes) {
       problems.push(tooLarge(path, entry.uncompressedSize, limits.entryBytes));
