@@ -2,6 +2,7 @@ import type { Measure } from './measure.ts';
 import { coldStart } from './measures/cold-start.ts';
 import { decoding } from './measures/decoding.ts';
 import { embedding } from './measures/embedding.ts';
+import { exporting } from './measures/exporting.ts';
 import { growth } from './measures/growth.ts';
 import { heads } from './measures/head.ts';
 import { live } from './measures/live.ts';
@@ -13,6 +14,7 @@ export const MEASURES: readonly Measure[] = [
   decoding,
   ...heads,
   live,
+  exporting,
   coldStart,
   responsiveness,
   growth,

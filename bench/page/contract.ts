@@ -1,5 +1,6 @@
 /** What the benchmark calls on its pages, as `window.bench`. */
 import type { BackendName } from '../../src/core/backend.ts';
+import type { ExportRequest } from '../../src/engine/contract.ts';
 
 export interface Work {
   /** How many pictures or samples were worked through. */
@@ -12,6 +13,12 @@ export interface Fit {
   readonly seconds: number;
   /** Share of the held-out rows answered rightly; null where the fit wasn't complete. */
   readonly accuracy: number | null;
+}
+
+/** An export. */
+export interface Written {
+  readonly seconds: number;
+  readonly bytes: number;
 }
 
 /** What every contestant's page does. */
@@ -53,6 +60,13 @@ export interface EnginePage extends ContestantPage {
   fit(task: string, l2: number | null): Promise<Fit>;
   /** Fits anew, all of it, after one sample more. */
   update(task: string): Promise<Fit>;
+  /**
+   * A classifier of six classes to its files.
+   *
+   * @param calibrating chosen files that int8 is calibrated on.
+   * @param template of an export that is a page.
+   */
+  write(request: ExportRequest, calibrating: number, template: string): Promise<Written>;
   /** Embeddings of the chosen files, row-major, base64 of little-endian float32. */
   embeddings(): Promise<{ readonly length: number; readonly base64: string }>;
 }

@@ -9,6 +9,7 @@ import { startBareKernel } from './bare-kernel.ts';
 import type { EnginePage, Work } from './contract.ts';
 import { decodeCosines, decodeFiles } from './decoding.ts';
 import { collectEmbeddings, embedIntoStore, storeEmbeddings } from './embedding.ts';
+import { timeExport } from './exporting.ts';
 import { timeFirstPrediction } from './first-prediction.ts';
 import { fitTask, updateTask } from './head.ts';
 import { chosenFiles } from './task.ts';
@@ -46,6 +47,8 @@ const page: EnginePage = {
   pictureWorkers: () => engine.pictureWorkers,
   fit: (name, l2) => fitTask(engine, name, l2),
   update: (name) => updateTask(engine, loadedBackbone(), name),
+  write: (request, calibrating, template) =>
+    timeExport(engine, loadedBackbone(), request, calibrating, template),
   embeddings: () => collectEmbeddings(engine, chosenFiles()),
 };
 

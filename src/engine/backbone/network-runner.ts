@@ -23,7 +23,7 @@ interface StepWeights {
  */
 export function createNetworkRunner(
   { steps }: Network,
-  observe: (output: tf.Tensor) => void = () => undefined,
+  observe: (output: tf.Tensor, step: number) => void = () => undefined,
 ): FeatureRunner {
   const weights = steps.map((step) => uploadWeights(step, steps));
   const lastUse = findLastUses(steps);
@@ -35,7 +35,7 @@ export function createNetworkRunner(
           const output =
             step.kind === 'input' ? input : runStep(step, outputs, weights[index] ?? null, steps);
           outputs.push(output);
-          observe(output);
+          observe(output, index);
           // A batch of feature maps is megabytes: it goes as soon as nothing needs it.
           for (const [earlier, last] of lastUse.entries()) {
             if (last === index && earlier > 0) outputs[earlier]?.dispose();

@@ -1,7 +1,9 @@
 import type { ModelFile } from '../../core/backbone.ts';
 import type { Result } from '../../core/problem.ts';
 import type { ClassifierSource } from '../../formats/contract.ts';
-import { wholeNetwork, writeWhole, type WholeOptions } from '../../formats/whole/write-whole.ts';
+import type { Network } from '../../formats/network/network.ts';
+import type { ValueRange } from '../../formats/tflite/quantise.ts';
+import { writeWhole, type WholeOptions } from '../../formats/whole/write-whole.ts';
 import { readLevels } from './read-levels.ts';
 
 /**
@@ -10,23 +12,12 @@ import { readLevels } from './read-levels.ts';
  * @param pictures to calibrate on.
  * @throws where one can't be read, or int8 has none.
  */
-export async function writeExport(
+export function writeExport(
   source: ClassifierSource,
   options: WholeOptions,
   pictures: readonly Blob[],
   onCalibrated: (pictures: number) => void | Promise<void>,
 ): Promise<Result<readonly ModelFile[]>> {
-  if (options.precision !== 'int8') return writeWhole(source, options);
-  const network = wholeNetwork(source, options.format);
-  if (!network.ok) return network;
-  // TF.js comes with the first file of int8.
-  const [{ calibrate }, { bringUp }, { probeMachine }] = await Promise.all([
-    import('./calibrate.ts'),
-    import('../device/bring-up.ts'),
-    import('../device/probe.ts'),
-  ]);
-  const facts = await probeMachine();
-  await bringUp(facts.wasm ? 'wasm' : 'cpu', facts);
   const { crop, backbone } = source;
   async function* inputs() {
     for (const [index, picture] of pictures.entries()) {
@@ -34,5 +25,20 @@ export async function writeExport(
       await onCalibrated(index + 1);
     }
   }
-  return writeWhole(source, { ...options, ranges: await calibrate(network.value, inputs()) });
+  return writeWhole(source, options, (network) => calibrateInWasm(network, inputs()));
+}
+
+/** TF.js comes with the first file of int8. */
+async function calibrateInWasm(
+  network: Network,
+  inputs: AsyncIterable<ArrayLike<number>>,
+): Promise<readonly ValueRange[]> {
+  const [{ calibrate }, { bringUp }, { probeMachine }] = await Promise.all([
+    import('./calibrate.ts'),
+    import('../device/bring-up.ts'),
+    import('../device/probe.ts'),
+  ]);
+  const facts = await probeMachine();
+  await bringUp(facts.wasm ? 'wasm' : 'cpu', facts);
+  return calibrate(network, inputs);
 }

@@ -25,13 +25,13 @@ export function packWeight(weight: KerasWeight, precision: LayersPrecision): Pac
   if (precision === 'float32' || shape.length < 2)
     return { bytes: new Uint8Array(Float32Array.from(values).buffer), quantization: null };
   if (precision === 'float16') {
-    const halves = Uint16Array.from(values, singleToHalf);
+    const halves = new Uint16Array(values.map(singleToHalf));
     return { bytes: new Uint8Array(halves.buffer), quantization: { dtype: 'float16' } };
   }
   const min = values.reduce((least, value) => Math.min(least, value), Infinity);
   const max = values.reduce((most, value) => Math.max(most, value), -Infinity);
   // All alike: any scale would do.
   const scale = max > min ? (max - min) / 255 : 1;
-  const bytes = Uint8Array.from(values, (value) => Math.round((value - min) / scale));
+  const bytes = new Uint8Array(values.map((value) => Math.round((value - min) / scale)));
   return { bytes, quantization: { dtype: 'uint8', scale, min } };
 }

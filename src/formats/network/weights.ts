@@ -74,7 +74,7 @@ function decode(
     case 'int32':
       return Float32Array.from(new Int32Array(buffer));
     case 'float16':
-      return Float32Array.from(new Uint16Array(buffer), halfToSingle);
+      return new Float32Array(new Uint16Array(buffer)).map(halfToSingle);
     case 'uint16':
       return dequantise(new Uint16Array(buffer), quantization);
     default:
@@ -87,7 +87,8 @@ function dequantise(
   quantization: WeightSpec['quantization'],
 ): Float32Array<ArrayBuffer> {
   const { scale = 1, min = 0 } = quantization ?? {};
-  return Float32Array.from(values, (value) => value * scale + min);
+  // `Float32Array.from` with a function takes six times as long.
+  return new Float32Array(values).map((value) => value * scale + min);
 }
 
 /** IEEE 754 half precision: sign, five bits of exponent, ten of fraction. */

@@ -70,7 +70,7 @@ export class FloatNumbers implements Numbers {
 
   #half(name: string, shape: Shape, values: Float32Array): number {
     const constant = { shape, quantisation: null };
-    const data = bytesOf(Uint16Array.from(values, toHalf));
+    const data = bytesOf(new Uint16Array(values.map(toHalf)));
     const half = this.#file.add({ name: `${name}/float16`, type: 'float16', data, ...constant });
     const single = this.#file.add({ name, type: 'float32', data: null, ...constant });
     return this.#file.run('dequantize', [half], single, null);

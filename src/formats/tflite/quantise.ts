@@ -62,21 +62,27 @@ export function quantiseWeights(
   inputScale: number,
   sharedScale: boolean,
 ): QuantisedWeights {
-  const count = bias.length;
-  const outputOf = (index: number) =>
-    outputs === 'last' ? index % count : Math.floor(index / (kernel.length / count));
-  // A large bias on small weights (an output that is always the same) makes their scale larger.
-  let scales = Array.from(bias, (value) => Math.abs(value) / (inputScale * MOST_BIAS));
-  kernel.forEach((weight, index) => {
-    const output = outputOf(index);
-    scales[output] = Math.max(at(scales, output), Math.abs(weight) / 127);
+  const each = kernel.length / bias.length;
+  const [toNext, toNextOutput] = outputs === 'first' ? [1, each] : [bias.length, 1];
+  let scales = Array.from(bias, (value, output) => {
+    let most = 0;
+    for (let index = 0; index < each; index++) {
+      most = Math.max(most, Math.abs(at(kernel, output * toNextOutput + index * toNext)));
+    }
+    // A large bias on small weights (an output that is always the same) makes their scale larger.
+    return Math.max(most / 127, Math.abs(value) / (inputScale * MOST_BIAS));
   });
   if (sharedScale) scales = scales.fill(Math.max(...scales));
   scales = scales.map((scale) => Math.fround(scale) || 1);
+  const quantised = new Int8Array(kernel.length);
+  for (const [output, scale] of scales.entries()) {
+    for (let index = 0; index < each; index++) {
+      const place = output * toNextOutput + index * toNext;
+      quantised[place] = Math.max(-127, Math.min(127, Math.round(at(kernel, place) / scale)));
+    }
+  }
   return {
-    kernel: Int8Array.from(kernel, (weight, index) =>
-      Math.max(-127, Math.min(127, Math.round(weight / at(scales, outputOf(index))))),
-    ),
+    kernel: quantised,
     scales,
     bias: Int32Array.from(bias, (value, output) =>
       Math.round(value / (inputScale * at(scales, output))),

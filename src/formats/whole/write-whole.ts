@@ -21,45 +21,44 @@ import { describeWhole } from './whole-readme.ts';
 export interface WholeOptions {
   readonly format: WholeFormat;
   readonly precision: WeightPrecision;
-  /** What each step of {@link wholeNetwork} gave to typical pictures: for int8, which needs it. */
-  readonly ranges?: readonly ValueRange[];
   /** What writes it, such as "Headstart 0.1.0". */
   readonly app: string;
 }
+
+/** Finds what each step of a classifier gives to typical pictures. */
+export type Calibrate = (network: Network) => Promise<readonly ValueRange[]>;
 
 /**
  * The files of a classifier in one format, picture in and probabilities out. Each writer is loaded
  * when it is asked for.
  *
+ * @param calibrate for int8, which needs it.
  * @returns a problem that names the layer where the backbone can't be translated.
  */
 export async function writeWhole(
   source: ClassifierSource,
   options: WholeOptions,
+  calibrate?: Calibrate,
 ): Promise<Result<readonly ModelFile[]>> {
-  const network = wholeNetwork(source, options.format);
-  if (!network.ok) return network;
+  const read = readBackbone(source);
+  if (!read.ok) return read;
+  const scalingOf = options.format === 'tfjs' ? scalingOfTeachableMachine : scalingOfLevels;
+  const scaling = scalingOf(source.backbone.inputRange);
+  const network = classifierNetwork(read.value, source.head, scaling);
   const labels = source.classes.map(({ label }) => label);
   return ok([
-    ...(await writeModel(network.value, source, labels, options)),
+    ...(await writeModel(network, source, labels, options, calibrate)),
     labelsFile(labels),
     textFile('README.txt', describeWhole(source, options, options.app)),
   ]);
-}
-
-/** The whole classifier as one network, whose input is scaled as the format has it. */
-export function wholeNetwork(source: ClassifierSource, format: WholeFormat): Result<Network> {
-  const read = readBackbone(source);
-  if (!read.ok) return read;
-  const scalingOf = format === 'tfjs' ? scalingOfTeachableMachine : scalingOfLevels;
-  return ok(classifierNetwork(read.value, source.head, scalingOf(source.backbone.inputRange)));
 }
 
 async function writeModel(
   network: Network,
   { createdAtMillis, backbone, crop }: ClassifierSource,
   labels: readonly string[],
-  { format, precision, ranges, app }: WholeOptions,
+  { format, precision, app }: WholeOptions,
+  calibrate?: Calibrate,
 ): Promise<readonly ModelFile[]> {
   switch (format) {
     case 'tfjs': {
@@ -72,7 +71,7 @@ async function writeModel(
       const about = { name: 'classifier', description: `Made with ${app}`, labels };
       const bytes = await writeTfliteClassifier(network, about, {
         batch: 1,
-        ...tflitePrecision(precision, ranges),
+        ...(await tflitePrecision(precision, network, calibrate)),
       });
       return [{ name: 'model.tflite', bytes }];
     }
@@ -97,15 +96,16 @@ async function writeModel(
   }
 }
 
-/** @throws where int8 comes without its ranges. */
-function tflitePrecision(
+/** @throws where int8 can't be calibrated. */
+async function tflitePrecision(
   precision: WeightPrecision,
-  ranges: WholeOptions['ranges'],
-): TflitePrecision {
+  network: Network,
+  calibrate?: Calibrate,
+): Promise<TflitePrecision> {
   if (precision === 'uint8') throw new Error('no TFLite file of uint8');
   if (precision !== 'int8') return { precision };
-  if (ranges === undefined) throw new Error('int8 without ranges');
-  return { precision, ranges };
+  if (calibrate === undefined) throw new Error('int8 without a calibration');
+  return { precision, ranges: await calibrate(network) };
 }
 
 /** The backbone as a network up to its features, which may still have height and width. */
