@@ -2,7 +2,7 @@ import type { ModelFile } from '../../core/backbone.ts';
 import type { Result } from '../../core/problem.ts';
 import type { ClassifierSource } from '../../formats/contract.ts';
 import type { Network } from '../../formats/network/network.ts';
-import type { ValueRange } from '../../formats/tflite/quantise.ts';
+import type { StepStatistics } from '../../formats/tflite/quantise.ts';
 import { writeWhole, type WholeOptions } from '../../formats/whole/write-whole.ts';
 import { readLevels } from './read-levels.ts';
 
@@ -32,7 +32,7 @@ export function writeExport(
 async function calibrateInWasm(
   network: Network,
   inputs: AsyncIterable<ArrayLike<number>>,
-): Promise<readonly ValueRange[]> {
+): Promise<readonly StepStatistics[]> {
   const [{ calibrate }, { bringUp }, { probeMachine }] = await Promise.all([
     import('./calibrate.ts'),
     import('../device/bring-up.ts'),

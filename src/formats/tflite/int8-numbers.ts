@@ -7,6 +7,7 @@ import {
   quantiseRange,
   quantiseWeights,
   type Quantisation,
+  type StepStatistics,
   type ValueRange,
 } from './quantise.ts';
 import { bytesOf, type TfliteFile } from './tflite-file.ts';
@@ -19,24 +20,29 @@ export class Int8Numbers implements Numbers {
   readonly kind = 'int8';
   readonly #file: TfliteFile;
   readonly #steps: readonly Step[];
-  readonly #ranges: readonly ValueRange[];
+  readonly #statistics: readonly StepStatistics[];
+  /** Of the tensors that steps give: what their channels are on average. */
+  readonly #means = new Map<number, Float32Array>();
 
   /**
-   * @param ranges what each step gave to typical inputs.
+   * @param statistics what each step gave to typical inputs.
    * @throws RangeError where there isn't one for each step.
    */
-  constructor(file: TfliteFile, steps: readonly Step[], ranges: readonly ValueRange[]) {
-    if (ranges.length !== steps.length) {
-      throw new RangeError(`${String(ranges.length)} ranges for ${String(steps.length)} steps`);
+  constructor(file: TfliteFile, steps: readonly Step[], statistics: readonly StepStatistics[]) {
+    if (statistics.length !== steps.length) {
+      throw new RangeError(
+        `statistics of ${String(statistics.length)} steps for ${String(steps.length)}`,
+      );
     }
     this.#file = file;
     this.#steps = steps;
-    this.#ranges = ranges;
+    this.#statistics = statistics;
   }
 
   enter(given: number, { name, shape }: Step): number {
-    const quantisation = quantiseRange(at(this.#ranges, 0));
-    const quantised = this.#computed(`${name}/int8`, shape, quantisation);
+    const { range, means } = at(this.#statistics, 0);
+    const quantised = this.#computed(`${name}/int8`, shape, quantiseRange(range));
+    this.#means.set(quantised, means);
     return this.#file.run('quantize', [given], quantised, null);
   }
 
@@ -46,11 +52,10 @@ export class Int8Numbers implements Numbers {
   }
 
   computed(index: number, x: number): number {
-    const { kind, name, shape } = at(this.#steps, index);
-    if (kind === 'average-pool' || kind === 'reshape') return this.alike(x, name, shape);
-    const quantisation =
-      kind === 'softmax' ? OF_PROBABILITIES : quantiseRange(at(this.#ranges, index));
-    return this.#computed(name, shape, quantisation);
+    const { range, means } = at(this.#statistics, index);
+    const output = this.#step(at(this.#steps, index), x, range);
+    this.#means.set(output, means);
+    return output;
   }
 
   alike(x: number, name: string, shape: Shape): number {
@@ -70,10 +75,10 @@ export class Int8Numbers implements Numbers {
 
   weights(weights: LaidWeights, x: number): readonly [number, number] {
     const { name, shape, operator } = weights;
-    const inputScale = this.#scaleOf(x);
+    const input = { scale: this.#scaleOf(x), means: this.#meansOf(x) };
     // Version 4 of FULLY_CONNECTED has one scale.
     const shared = operator === 'fullyConnected';
-    const { kernel, scales, bias } = quantiseWeights(weights, inputScale, shared);
+    const { kernel, scales, bias } = quantiseWeights(weights, input, shared);
     const own = shared ? scales.slice(0, 1) : scales;
     const axis = weights.outputs === 'first' ? 0 : shape.length - 1;
     return [
@@ -90,7 +95,7 @@ export class Int8Numbers implements Numbers {
         shape: [bias.length],
         data: bytesOf(bias),
         quantisation: {
-          scales: own.map((scale) => scale * inputScale),
+          scales: own.map((scale) => scale * input.scale),
           zeroPoints: own.map(() => 0),
           axis: 0,
         },
@@ -129,6 +134,12 @@ export class Int8Numbers implements Numbers {
     return this.#file.run('reshape', [x, sides], output, options.reshape());
   }
 
+  #step({ kind, name, shape }: Step, x: number, range: ValueRange): number {
+    if (kind === 'average-pool' || kind === 'reshape') return this.alike(x, name, shape);
+    const quantisation = kind === 'softmax' ? OF_PROBABILITIES : quantiseRange(range);
+    return this.#computed(name, shape, quantisation);
+  }
+
   #computed(name: string, shape: Shape, quantisation: Quantisation): number {
     const sides = [this.#file.batch, ...shape];
     return this.#file.add({ name, type: 'int8', shape: sides, data: null, quantisation });
@@ -138,6 +149,13 @@ export class Int8Numbers implements Numbers {
     const { name, quantisation } = this.#file.tensor(tensor);
     if (quantisation === null) throw new Error(`${name} isn't quantised`);
     return quantisation;
+  }
+
+  #meansOf(tensor: number): Float32Array {
+    const means = this.#means.get(tensor);
+    if (means === undefined)
+      throw new Error(`${this.#file.tensor(tensor).name} is no step's output`);
+    return means;
   }
 
   #scaleOf(tensor: number): number {

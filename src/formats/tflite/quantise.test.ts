@@ -42,31 +42,66 @@ describe('a range', () => {
 describe('weights', () => {
   const kernel = Float32Array.of(1, -2, 0.5, 100, 0, -127);
   const bias = Float32Array.of(1, -2);
+  const input = { scale: 0.5, means: new Float32Array(3) };
 
   it('have a scale for each output, its weights together', () => {
-    const weights = quantiseWeights({ kernel, bias, outputs: 'first' }, 0.5, false);
+    const weights = quantiseWeights({ kernel, bias, outputs: 'first' }, input, false);
     expect(weights.scales).toEqual([Math.fround(2 / 127), 1]);
     expect([...weights.kernel]).toEqual([64, -127, 32, 100, 0, -127]);
     expect([...weights.bias]).toEqual([127, -4]);
   });
 
   it('have a scale for each output, its weights apart', () => {
-    const weights = quantiseWeights({ kernel, bias, outputs: 'last' }, 0.5, false);
+    const weights = quantiseWeights({ kernel, bias, outputs: 'last' }, input, false);
     expect(weights.scales).toEqual([Math.fround(1 / 127), 1]);
     expect([...weights.kernel]).toEqual([127, -2, 64, 100, 0, -127]);
   });
 
   it('share one where the operator knows no other', () => {
-    const weights = quantiseWeights({ kernel, bias, outputs: 'first' }, 0.5, true);
+    const weights = quantiseWeights({ kernel, bias, outputs: 'first' }, input, true);
     expect(weights.scales).toEqual([1, 1]);
     expect([...weights.kernel]).toEqual([1, -2, 1, 100, 0, -127]);
   });
 
   it('leave room for a bias that they are small beside, and for none at all', () => {
     const small = { kernel: Float32Array.of(1e-12, 0), bias: Float32Array.of(50, 0) };
-    const weights = quantiseWeights({ ...small, outputs: 'first' }, 0.01, false);
+    const one = { scale: 0.01, means: new Float32Array(1) };
+    const weights = quantiseWeights({ ...small, outputs: 'first' }, one, false);
     expect(at(weights.bias, 0) * at(weights.scales, 0) * 0.01).toBeCloseTo(50, 4);
     expect(weights.scales[1]).toBe(1);
     expect([...weights.kernel]).toEqual([0, 0]);
+  });
+
+  it.each([
+    { outputs: 'first', means: [0.3, 0.9, 4] },
+    { outputs: 'last', means: [2, 0.7] },
+    // One channel with both outputs.
+    { outputs: 'last', means: [3] },
+  ] as const)('answer typical inputs as they did, $outputs, $means', ({ outputs, means }) => {
+    const given = Float32Array.of(0.301, -2, 0.517, 100.4, 0.2, -127);
+    const scale = 0.001;
+    const weights = quantiseWeights(
+      { kernel: given, bias, outputs },
+      { scale, means: Float32Array.from(means) },
+      false,
+    );
+    const answer = (kernel: ArrayLike<number>, output: number) => {
+      const indices =
+        outputs === 'first'
+          ? [0, 1, 2].map((i) => 3 * output + i)
+          : [0, 2, 4].map((i) => i + output);
+      const inputOf = (index: number) =>
+        at(means, outputs === 'first' ? index % 3 : Math.floor((output * means.length) / 2));
+      return indices.reduce((sum, index) => sum + at(kernel, index) * inputOf(index), 0);
+    };
+    for (const output of [0, 1]) {
+      const own = at(weights.scales, output);
+      const wanted = answer(given, output) + at(bias, output);
+      const sum = own * answer(weights.kernel, output);
+      // Within half a step of the bias, which the weights' own rounding isn't.
+      const step = own * scale;
+      expect(Math.abs(sum + at(weights.bias, output) * step - wanted)).toBeLessThan(0.6 * step);
+      expect(Math.abs(sum + at(bias, output) - wanted)).toBeGreaterThan(10 * step);
+    }
   });
 });

@@ -8,6 +8,13 @@ import { at } from '../../core/at.ts';
 /** The least and the greatest value that a step gives. */
 export type ValueRange = readonly [min: number, max: number];
 
+/** What a step gave to typical inputs. */
+export interface StepStatistics {
+  readonly range: ValueRange;
+  /** Of each channel, which is an output's last side: [channels]. */
+  readonly means: Float32Array;
+}
+
 /** Of a tensor: one scale and zero point, or one for each index of an axis. */
 export interface Quantisation {
   readonly scales: readonly number[];
@@ -56,13 +63,28 @@ export interface QuantisedWeights {
 /** The bias may take up half of int32; the rest is room for the sums. */
 const MOST_BIAS = 2 ** 30;
 
-/** @param sharedScale one scale for all outputs, for operators that know no other. */
+/** What weights are put on. */
+export interface Weighed {
+  /** Of its integers. */
+  readonly scale: number;
+  /** What each channel typically is, [channels]. */
+  readonly means: Float32Array;
+}
+
+/**
+ * What rounding the weights adds to an output of typical inputs comes off its bias again (Nagel et al.
+ * 2019, "Data-Free Quantization through Weight Equalization and Bias Correction", section 4.2): of the
+ * changed answers, rounded weights are the main cause.
+ *
+ * @param sharedScale one scale for all outputs, for operators that know no other.
+ */
 export function quantiseWeights(
   { kernel, bias, outputs }: Weights,
-  inputScale: number,
+  input: Weighed,
   sharedScale: boolean,
 ): QuantisedWeights {
   const each = kernel.length / bias.length;
+  const channels = input.means.length;
   const [toNext, toNextOutput] = outputs === 'first' ? [1, each] : [bias.length, 1];
   let scales = Array.from(bias, (value, output) => {
     let most = 0;
@@ -70,22 +92,25 @@ export function quantiseWeights(
       most = Math.max(most, Math.abs(at(kernel, output * toNextOutput + index * toNext)));
     }
     // A large bias on small weights (an output that is always the same) makes their scale larger.
-    return Math.max(most / 127, Math.abs(value) / (inputScale * MOST_BIAS));
+    return Math.max(most / 127, Math.abs(value) / (input.scale * MOST_BIAS));
   });
   if (sharedScale) scales = scales.fill(Math.max(...scales));
   scales = scales.map((scale) => Math.fround(scale) || 1);
   const quantised = new Int8Array(kernel.length);
-  for (const [output, scale] of scales.entries()) {
+  const corrected = Array.from(bias, (value, output) => {
+    const scale = at(scales, output);
+    let added = 0;
     for (let index = 0; index < each; index++) {
       const place = output * toNextOutput + index * toNext;
-      quantised[place] = Math.max(-127, Math.min(127, Math.round(at(kernel, place) / scale)));
+      const weight = at(kernel, place);
+      const integer = Math.max(-127, Math.min(127, Math.round(weight / scale)));
+      quantised[place] = integer;
+      // Beside each other are weights of all channels, or of one.
+      const channel =
+        outputs === 'first' ? index % channels : Math.floor((output * channels) / bias.length);
+      added += (integer * scale - weight) * at(input.means, channel);
     }
-  }
-  return {
-    kernel: quantised,
-    scales,
-    bias: Int32Array.from(bias, (value, output) =>
-      Math.round(value / (inputScale * at(scales, output))),
-    ),
-  };
+    return Math.round((value - added) / (input.scale * scale));
+  });
+  return { kernel: quantised, scales, bias: Int32Array.from(corrected) };
 }

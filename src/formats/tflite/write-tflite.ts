@@ -12,7 +12,7 @@ import { FloatNumbers } from './float-numbers.ts';
 import { Int8Numbers } from './int8-numbers.ts';
 import type { Numbers } from './numbers.ts';
 import * as options from './options.ts';
-import type { ValueRange } from './quantise.ts';
+import type { StepStatistics } from './quantise.ts';
 import { serialiseTflite } from './serialise.ts';
 import { TfliteFile } from './tflite-file.ts';
 
@@ -33,20 +33,20 @@ export type TflitePrecision =
   | {
       readonly precision: 'int8';
       /** What each step of the network gave to typical inputs. */
-      readonly ranges: readonly ValueRange[];
+      readonly statistics: readonly StepStatistics[];
     };
 
 /**
  * A network as a TensorFlow Lite file, for LiteRT and every TensorFlow Lite runtime since 2.0: one
  * input [batch, height, width, channels], one output [batch, …], both float32.
  *
- * @throws RangeError where the ranges aren't one for each step, from a finite number to another.
+ * @throws RangeError where the statistics aren't one for each step, or a range isn't of finite numbers.
  */
 export function writeTflite({ steps }: Network, given: TfliteOptions): Uint8Array<ArrayBuffer> {
   const file = new TfliteFile(given.batch);
   const numbers =
     given.precision === 'int8'
-      ? new Int8Numbers(file, steps, given.ranges)
+      ? new Int8Numbers(file, steps, given.statistics)
       : new FloatNumbers(file, steps, given.precision ?? 'float32');
   const first = at(steps, 0);
   const input = file.single(first.name, first.shape);

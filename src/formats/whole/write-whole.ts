@@ -13,7 +13,7 @@ import type { Network } from '../network/network.ts';
 import { kerasLayers } from '../layers/keras-layers.ts';
 import { labelsFile, textFile } from '../text-file.ts';
 import type { TflitePrecision } from '../tflite/write-tflite.ts';
-import type { ValueRange } from '../tflite/quantise.ts';
+import type { StepStatistics } from '../tflite/quantise.ts';
 import type { WholeFormat } from './whole-format.ts';
 import { describeWhole } from './whole-readme.ts';
 
@@ -26,7 +26,7 @@ export interface WholeOptions {
 }
 
 /** Finds what each step of a classifier gives to typical pictures. */
-export type Calibrate = (network: Network) => Promise<readonly ValueRange[]>;
+export type Calibrate = (network: Network) => Promise<readonly StepStatistics[]>;
 
 /**
  * The files of a classifier in one format, picture in and probabilities out. Each writer is loaded
@@ -105,7 +105,7 @@ async function tflitePrecision(
   if (precision === 'uint8') throw new Error('no TFLite file of uint8');
   if (precision !== 'int8') return { precision };
   if (calibrate === undefined) throw new Error('int8 without a calibration');
-  return { precision, ranges: await calibrate(network) };
+  return { precision, statistics: await calibrate(network) };
 }
 
 /** The backbone as a network up to its features, which may still have height and width. */
