@@ -8,9 +8,9 @@ import { expect } from './test.ts';
  * @returns the share of same answers.
  */
 export async function expectEightBitsJudged(headstart: Headstart): Promise<number> {
-  await headstart.chooseFormat('TensorFlow Lite');
-  await headstart.chooseInExport('Weights', 'A quarter of the size');
-  await headstart.writeExport();
+  await headstart.exporting.chooseFormat('TensorFlow Lite');
+  await headstart.exporting.choose('Weights', 'A quarter of the size');
+  await headstart.exporting.write();
   const proof = headstart.trial.getByText(/LiteRT.js gives the preview’s answer to/);
   await expect(proof).toContainText(/Probabilities differ by at most [\d.]+/);
   const [, same = '', count = ''] =

@@ -23,8 +23,8 @@ test('Teachable Machine’s own library loads what is exported, and shows what t
     writeLabelled(info.outputPath('set'), drawShapes({ perClass: 12, sidePx: SIDE_PX })),
   );
   await headstart.train();
-  await headstart.chooseFormat('TensorFlow.js');
-  await headstart.writeExport();
+  await headstart.exporting.chooseFormat('TensorFlow.js');
+  await headstart.exporting.write();
   await expect(
     headstart.trial.getByText(/TensorFlow.js .* gives the preview’s answer to all/),
   ).toBeVisible();
@@ -61,8 +61,8 @@ for (const { format, runtime, file } of [
     await headstart.open();
     await headstart.drop(writeLabelled(info.outputPath('set'), drawShapes({ perClass: 8 })));
     await headstart.train();
-    await headstart.chooseFormat(format);
-    await headstart.writeExport();
+    await headstart.exporting.chooseFormat(format);
+    await headstart.exporting.write();
     await expect(
       headstart.trial.getByText(new RegExp(`${runtime}.* gives the preview’s answer to all`)),
     ).toBeVisible();
@@ -91,8 +91,8 @@ for (const { format, files } of [
     await headstart.open();
     await headstart.drop(writeLabelled(info.outputPath('set'), drawShapes({ perClass: 8 })));
     await headstart.train();
-    await headstart.chooseFormat(format);
-    await headstart.writeExport();
+    await headstart.exporting.chooseFormat(format);
+    await headstart.exporting.write();
     await expect(headstart.trial.getByText('No browser runs this format')).toBeVisible();
     const zip = info.outputPath('export.zip');
     await (await headstart.download()).saveAs(zip);
@@ -111,8 +111,8 @@ test('the page of one file answers as the app does, opened from a folder and wit
   await headstart.open();
   await headstart.drop(writeLabelled(info.outputPath('set'), drawShapes({ perClass: 10 })));
   await headstart.train();
-  await headstart.chooseFormat('A web page, one file');
-  await headstart.writeExport();
+  await headstart.exporting.chooseFormat('A web page, one file');
+  await headstart.exporting.write();
   const path = info.outputPath('classifier.html');
   await (await headstart.download()).saveAs(path);
   const context = await browser.newContext({ offline: true });
@@ -148,7 +148,7 @@ test('the embeddings are taken along for a notebook', async ({ headstart }, info
   await headstart.open();
   await headstart.drop(writeLabelled(info.outputPath('set'), drawShapes({ perClass: 4 })));
   await headstart.train();
-  await headstart.chooseFormat('Embeddings, for a notebook');
+  await headstart.exporting.chooseFormat('Embeddings, for a notebook');
   const zip = info.outputPath('embeddings.zip');
   await (await headstart.download()).saveAs(zip);
   const folder = info.outputPath('embeddings');
@@ -161,8 +161,8 @@ test('everything comes in one zip, a folder for each format', async ({ headstart
   await headstart.open();
   await headstart.drop(writeLabelled(info.outputPath('set'), drawShapes({ perClass: 6 })));
   await headstart.train();
-  await headstart.chooseFormat('Everything');
-  await headstart.writeExport();
+  await headstart.exporting.chooseFormat('Everything');
+  await headstart.exporting.write();
   await expect(headstart.trial.getByText(/gives the preview’s answer to all/)).toHaveCount(3);
   const zip = info.outputPath('everything.zip');
   await (await headstart.download()).saveAs(zip);

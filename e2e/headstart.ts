@@ -1,13 +1,12 @@
 import { expect, type Download, type Locator, type Page } from '@playwright/test';
 import { BUILT_IN } from '../src/core/backbone-catalogue.ts';
 import { dropPaths } from './drag.ts';
+import { ExportPanel } from './export-panel.ts';
 import type { MemoryFile } from './fixtures/shapes.ts';
+import { LONG } from './long.ts';
 
 /** Numbers and their units stand a thin, unbreakable space apart. */
 const GAP = '[\\s\\u202f]?';
-/** Generous: two cores may be shared with whatever else runs on the machine. */
-const LONG = { timeout: 120_000 };
-
 const BARS = 'How sure it is of each class';
 
 /** A bar: its label and its share in per cent, as shown. */
@@ -35,6 +34,7 @@ export class Headstart {
   readonly pictures: Locator;
   readonly training: Locator;
   readonly trial: Locator;
+  readonly exporting: ExportPanel;
   readonly notices: Locator;
 
   readonly page: Page;
@@ -44,6 +44,7 @@ export class Headstart {
     this.pictures = page.getByRole('region', { name: 'Pictures', exact: true });
     this.training = page.getByRole('region', { name: 'Training', exact: true });
     this.trial = page.getByRole('region', { name: 'Try it', exact: true });
+    this.exporting = new ExportPanel(page, this.trial);
     this.notices = page.getByRole('region', { name: 'Notices' });
   }
 
@@ -291,21 +292,6 @@ export class Headstart {
   }
 
   // Export
-
-  async chooseFormat(name: string): Promise<void> {
-    await this.chooseInExport('Format', name);
-  }
-
-  async chooseInExport(field: string, name: string): Promise<void> {
-    await this.trial.getByRole('combobox', { name: new RegExp(`^${field}:`, 'u') }).click();
-    await this.page.getByRole('option', { name, exact: true }).click();
-  }
-
-  /** Writes the classifier in the chosen format and waits until it is checked. */
-  async writeExport(): Promise<void> {
-    await this.trial.getByRole('button', { name: 'Write it', exact: true }).click();
-    await expect(this.trial.getByRole('button', { name: 'Write it again' })).toBeVisible(LONG);
-  }
 
   async download(): Promise<Download> {
     const download = this.page.waitForEvent('download', LONG);

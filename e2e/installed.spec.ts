@@ -1,34 +1,15 @@
 import { appendFileSync, cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { BrowserContext, BrowserType, Page } from '@playwright/test';
-import { chromiumFlags, findChromium } from '../scripts/chromium.ts';
 import { writeLabelled } from './fixtures/folders.ts';
 import { tinyModels } from './fixtures/models.ts';
 import { drawShapes, shapeFile } from './fixtures/shapes.ts';
 import { servePlainly } from './fixtures/static-server.ts';
 import { Headstart } from './headstart.ts';
+import { isKept, launchWithProfile } from './profile.ts';
 import { expect, test, watchForeignRequests } from './test.ts';
 
 const dist = join(import.meta.dirname, '..', 'dist');
 const withModels = { subPath: '/headstart/', inside: { 'models/': tinyModels() } };
-
-/** A browser with a profile on disk: a private window can install nothing. */
-function launchWithProfile(browserType: BrowserType, folder: string): Promise<BrowserContext> {
-  const executablePath = findChromium();
-  return browserType.launchPersistentContext(folder, {
-    ...(executablePath === null ? {} : { executablePath }),
-    args: chromiumFlags(),
-    viewport: { width: 1280, height: 900 },
-    serviceWorkers: 'allow',
-  });
-}
-
-/** Resolves when the app is kept for the next visit. */
-async function isKept(page: Page): Promise<void> {
-  await page.evaluate(async () => {
-    await navigator.serviceWorker.ready;
-  });
-}
 
 test('the second visit works with the network off, isolated though the host sends no headers', async ({
   playwright,
@@ -55,6 +36,49 @@ test('the second visit works with the network off, isolated though the host send
     expect(await headstart.classify(shapeFile('square', 90))).toBe('square');
     expect((await headstart.download()).suggestedFilename()).toMatch(/\.zip$/);
     expect(foreign).toEqual([]);
+  } finally {
+    await context.close();
+    await server.close().catch(() => undefined);
+  }
+});
+
+test('exports are checked with the network off once one has been; what never came is said', async ({
+  playwright,
+}, info) => {
+  const server = await servePlainly(dist, withModels);
+  const context = await launchWithProfile(playwright.chromium, info.outputPath('profile'));
+  const proofIn = ({ trial }: Headstart) =>
+    trial.getByText(/LiteRT.js .*gives the preview’s answer to/);
+  try {
+    const first = new Headstart(await context.newPage());
+    await first.page.goto(server.url);
+    await isKept(first.page);
+    // The first visit is the network's own.
+    await first.page.reload();
+    await first.isUsing('MobileNet');
+    const set = drawShapes({ classes: 2, perClass: 6 });
+    await first.drop(writeLabelled(info.outputPath('set'), set));
+    await first.train();
+    await first.exporting.chooseFormat('TensorFlow Lite');
+    await first.exporting.write();
+    await expect(proofIn(first)).toBeVisible();
+    await first.page.close();
+    await server.close();
+
+    const headstart = new Headstart(await context.newPage());
+    await headstart.page.goto(server.url);
+    await headstart.isUsing('MobileNet');
+    await headstart.exporting.chooseFormat('TensorFlow Lite');
+    await headstart.exporting.write();
+    await expect(proofIn(headstart)).toBeVisible();
+    await headstart.exporting.chooseFormat('ONNX');
+    await headstart.exporting.write();
+    await expect(headstart.trial.getByText('what runs it couldn’t be fetched')).toBeVisible();
+    await headstart.exporting.chooseFormat('Keras');
+    await headstart.exporting.startToWrite();
+    await expect(headstart.trial.getByRole('alert')).toContainText(
+      "h5wasm, which writes this, couldn't be fetched. Go online",
+    );
   } finally {
     await context.close();
     await server.close().catch(() => undefined);

@@ -41,8 +41,8 @@ for (const { name, sidePx, pictures } of [
       headstart.notices.getByText(/The classifier is here, with its classes/),
     ).toBeVisible();
 
-    await headstart.chooseFormat('TensorFlow.js');
-    await headstart.writeExport();
+    await headstart.exporting.chooseFormat('TensorFlow.js');
+    await headstart.exporting.write();
     await expect(
       headstart.trial.getByText('There are no pictures here to check it on.'),
     ).toBeVisible();

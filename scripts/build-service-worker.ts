@@ -14,19 +14,30 @@ const project = join(import.meta.dirname, '..');
 const target = join(project, 'dist');
 /**
  * Backbones are kept once they are used, the built-in one from the start; the page for the terminal is
- * not for visits, nor are the licences; the runtimes that only check an export are tens of megabytes.
+ * not for visits, nor are the licences.
  */
 const LEFT_OUT = new RegExp(
-  String.raw`^(?:models/(?!${BUILT_IN.id}/)|terminal|${NOTICES_FILE}|assets/(?:terminal-|(?:litert_wasm|ort-wasm).*\.wasm))|\.(?:map|md)$`,
+  String.raw`^(?:models/(?!${BUILT_IN.id}/)|(?:assets/)?terminal|${NOTICES_FILE})|\.(?:map|md)$`,
 );
+/**
+ * Megabytes each, and only one format needs each, to be written or to be checked: kept once they are
+ * used.
+ */
+const LARGE = /^assets\/(?:(?:litert_wasm|ort-wasm).*\.wasm|hdf5_hl-.*\.js)$/;
 
 export async function buildServiceWorker(): Promise<void> {
+  const files = listFiles();
+  const isLarge = ({ url }: AppFile) => LARGE.test(url);
   await build({
     configFile: false,
     root: project,
     publicDir: false,
     logLevel: 'warn',
-    define: { APP_FILES: JSON.stringify(listFiles()), 'process.env.NODE_ENV': '"production"' },
+    define: {
+      APP_FILES: JSON.stringify(files.filter((file) => !isLarge(file))),
+      LARGE_FILES: JSON.stringify(files.filter(isLarge).map(({ url }) => url)),
+      'process.env.NODE_ENV': '"production"',
+    },
     build: {
       target: 'es2022',
       outDir: target,
@@ -40,7 +51,12 @@ export async function buildServiceWorker(): Promise<void> {
 }
 
 /** In the form that workbox-precaching takes. */
-function listFiles(): { url: string; revision: string }[] {
+interface AppFile {
+  readonly url: string;
+  readonly revision: string;
+}
+
+function listFiles(): AppFile[] {
   return readdirSync(target, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))

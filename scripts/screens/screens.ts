@@ -160,9 +160,9 @@ export const SCREENS: readonly Screen[] = [
     name: 'export-checked',
     show: async (headstart) => {
       await trained(headstart);
-      await headstart.chooseFormat('TensorFlow Lite');
-      await headstart.chooseInExport('Weights', 'A quarter of the size');
-      await headstart.writeExport();
+      await headstart.exporting.chooseFormat('TensorFlow Lite');
+      await headstart.exporting.choose('Weights', 'A quarter of the size');
+      await headstart.exporting.write();
       await toTop(headstart, headstart.trial.getByRole('heading', { name: 'Export' }));
     },
   },

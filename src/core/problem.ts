@@ -53,6 +53,8 @@ export type Problem =
   | { code: 'model-not-translatable'; layer: string; operation: string; reason: string }
   /** Eight bits are calibrated on pictures, and there are none. */
   | { code: 'nothing-to-calibrate' }
+  /** A part of the app that comes only when it is needed. */
+  | { code: 'part-not-fetched'; part: string }
   /** A model in a format that is written here and not read. */
   | { code: 'model-format-closed'; file: string }
   /** The input range can't be known from the file: ask, then load again with it. */
@@ -102,5 +104,17 @@ export class Cancelled extends Error {
   override readonly name = 'Cancelled';
   constructor() {
     super('cancelled');
+  }
+}
+
+/** A part of the app that comes only when it is needed didn't come. */
+export class NotFetched extends Error {
+  override readonly name = 'NotFetched';
+  readonly part: string;
+
+  /** @param part as it is called in messages. */
+  constructor(part: string, options: ErrorOptions) {
+    super(`${part} was not fetched`, options);
+    this.part = part;
   }
 }

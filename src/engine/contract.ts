@@ -217,7 +217,8 @@ export interface ExportEngine {
    * Loads written files afresh and asks about pictures, prepared as the preview prepares them.
    * Reports how many are done.
    *
-   * @throws where the runtime doesn't load, or the files don't load in it.
+   * @throws where the runtime can't be fetched (an error of the name NotFetched) or doesn't load, or
+   *   the files don't load in it.
    */
   run(files: readonly ModelFile[], request: RunRequest, watch?: Watch<number>): Promise<ExportRun>;
 }

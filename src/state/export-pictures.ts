@@ -15,8 +15,8 @@ export const MAX_CALIBRATING = 16;
 type Pictures = Pick<Project, 'samples' | 'byId' | 'file'>;
 
 /**
- * What the classifier had to do with pictures: they were kept aside from training, or it learned from
- * them, or it came from elsewhere.
+ * What the classifier had to do with pictures: its accuracy was measured on them, kept aside from
+ * training then, or it learned from them, or it came from elsewhere.
  */
 export type Acquaintance = 'aside' | 'learned' | 'foreign';
 

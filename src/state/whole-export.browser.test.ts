@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { PRECISIONS } from '../core/export-format.ts';
+import { NotFetched } from '../core/problem.ts';
 import type { ExportRequest } from '../engine/contract.ts';
 import { drop, drops, makeApp, type Made } from './testing/make-app.ts';
 
@@ -84,6 +85,10 @@ describe('the classifier in another format', () => {
     exports.crash = new Error('no runtime');
     expect(await app.wholeExport.write(ONNX, CHECK)).toMatchObject({
       parts: [{ proof: null, unchecked: { failure: 'no runtime' } }],
+    });
+    exports.crash = new NotFetched('onnxruntime-web', {});
+    expect(await app.wholeExport.write(ONNX, CHECK)).toMatchObject({
+      parts: [{ proof: null, unchecked: 'not-fetched' }],
     });
     expect(await app.wholeExport.write(ONNX, { check: false })).toMatchObject({
       parts: [{ proof: null, unchecked: 'skipped' }],

@@ -38,6 +38,8 @@ export interface WholePart {
     | 'skipped'
     | 'no-runtime'
     | 'no-pictures'
+    /** Offline, before its runtime was ever used. */
+    | 'not-fetched'
     | { readonly failure: string }
     /** This format could not be written. */
     | { readonly missing: Problem }
@@ -224,8 +226,10 @@ export class WholeExport {
       };
     } catch (error) {
       if (isCancelled(error, signal)) throw error;
-      const failure = error instanceof Error ? error.message : String(error);
-      return { proof: null, unchecked: { failure } };
+      const { name, message } = error instanceof Error ? error : new Error(String(error));
+      // Of an error that comes from a worker only the name is left of its class.
+      const unchecked = name === 'NotFetched' ? 'not-fetched' : { failure: message };
+      return { proof: null, unchecked };
     }
   }
 

@@ -72,6 +72,7 @@ const problems: { readonly [Code in Problem['code']]: Extract<Problem, { code: C
   },
   'model-format-closed': { code: 'model-format-closed', file },
   'nothing-to-calibrate': { code: 'nothing-to-calibrate' },
+  'part-not-fetched': { code: 'part-not-fetched', part: 'h5wasm' },
   'model-range-unknown': { code: 'model-range-unknown', file },
   'too-few-classes': { code: 'too-few-classes', classes: 1 },
   'class-empty': { code: 'class-empty', label: 'hat' },

@@ -1,6 +1,6 @@
 import type { ModelFile } from '../../core/backbone.ts';
 import type { WeightPrecision } from '../../core/export-format.ts';
-import { ok, type Result } from '../../core/problem.ts';
+import { failed, NotFetched, ok, type Result } from '../../core/problem.ts';
 import type { ClassifierSource } from '../contract.ts';
 import {
   classifierNetwork,
@@ -33,7 +33,8 @@ export type Calibrate = (network: Network) => Promise<readonly StepStatistics[]>
  * when it is asked for.
  *
  * @param calibrate for int8, which needs it.
- * @returns a problem that names the layer where the backbone can't be translated.
+ * @returns a problem that names the layer where the backbone can't be translated, or what couldn't be
+ *   fetched.
  */
 export async function writeWhole(
   source: ClassifierSource,
@@ -46,11 +47,16 @@ export async function writeWhole(
   const scaling = scalingOf(source.backbone.inputRange);
   const network = classifierNetwork(read.value, source.head, scaling);
   const labels = source.classes.map(({ label }) => label);
-  return ok([
-    ...(await writeModel(network, source, labels, options, calibrate)),
-    labelsFile(labels),
-    textFile('README.txt', describeWhole(source, options, options.app)),
-  ]);
+  try {
+    return ok([
+      ...(await writeModel(network, source, labels, options, calibrate)),
+      labelsFile(labels),
+      textFile('README.txt', describeWhole(source, options, options.app)),
+    ]);
+  } catch (error) {
+    if (!(error instanceof NotFetched)) throw error;
+    return failed({ code: 'part-not-fetched', part: error.part });
+  }
 }
 
 async function writeModel(

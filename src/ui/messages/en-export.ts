@@ -52,7 +52,7 @@ export const exporting = {
     differs: 'Fewer than 98 of 100 answers are the same: try it before you rely on it.',
     unusable:
       'Fewer than 95 of 100 answers are the same: it isn’t offered. Take more exact weights.',
-    aside: 'These pictures were kept aside from training.',
+    aside: 'These pictures were kept aside when its accuracy was measured.',
     learned: 'It learned from these pictures: there are no others here.',
     foreign: 'These are the pictures that are here.',
     speed: '{{millis}} ms a picture there, on one thread.',
@@ -63,6 +63,8 @@ export const exporting = {
     noRuntime:
       'No browser runs this format, so it was not checked here. It has the very weights of the formats that are.',
     noPictures: 'There are no pictures here to check it on.',
+    notFetched:
+      'It was not checked: what runs it couldn’t be fetched. Go online and write it again; from then on it is kept.',
     failed: 'It could not be checked: {{reason}}',
   },
   /** Of one format among all. */

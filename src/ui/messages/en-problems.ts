@@ -48,6 +48,8 @@ export const problems = {
     '{{file}} is a model in a format that can’t be opened here. What can: Headstart’s own export, and TensorFlow.js models with their weights.',
   'nothing-to-calibrate':
     'Eight bits are set to what your pictures give, and there are none here. Add some of the kind it will see, or choose other weights.',
+  'part-not-fetched':
+    "{{part}}, which writes this, couldn't be fetched. Go online and write it again; from then on it is kept.",
   'model-range-unknown':
     "{{file}} doesn't say how it wants its pixels scaled. Choose the range that it was trained with.",
   'too-few-classes_one':

@@ -1,6 +1,7 @@
 import { loadAndCompile, loadLiteRt, Tensor } from '@litertjs/core';
 import script from '@litertjs/core/wasm/litert_wasm_compat_internal.js?url';
 import wasm from '@litertjs/core/wasm/litert_wasm_compat_internal.wasm?url';
+import { fetchRuntime } from '../fetch-runtime.ts';
 import { fileNamed, type LoadRunner } from '../runner.ts';
 
 export const loadTflite: LoadRunner = async (files, sidePx) => {
@@ -51,7 +52,7 @@ async function startInWorker(): Promise<unknown> {
   scope.ModuleFactory = await importFactory(scope, address);
   // It logs every model that it loads.
   const quiet = { print: () => undefined, printErr: () => undefined };
-  scope.Module = { locateFile: () => new URL(wasm, location.href).href, ...quiet };
+  scope.Module = { wasmBinary: await fetchRuntime(wasm, 'LiteRT.js'), ...quiet };
   scope.importScripts = () => undefined;
   return loadLiteRt(address);
 }

@@ -1,9 +1,10 @@
 import * as ort from 'onnxruntime-web/wasm';
 import wasm from 'onnxruntime-web/ort-wasm-simd-threaded.wasm?url';
+import { fetchRuntime } from '../fetch-runtime.ts';
 import { fileNamed, type LoadRunner } from '../runner.ts';
 
 export const loadOnnx: LoadRunner = async (files, sidePx) => {
-  ort.env.wasm.wasmPaths = { wasm: new URL(wasm, location.href).href };
+  ort.env.wasm.wasmBinary = await fetchRuntime(wasm, 'onnxruntime-web');
   // Threads would be more workers, which wait for each other at every layer.
   ort.env.wasm.numThreads = 1;
   const session = await ort.InferenceSession.create(fileNamed(files, 'model.onnx').bytes);
