@@ -91,8 +91,12 @@ export default tseslint.config(
     languageOptions: { globals: { ...globals.node } },
   },
   folder('core', {
-    barred: ['engine', 'formats', 'storage', 'state', 'ui', 'player'],
+    barred: ['network', 'engine', 'formats', 'storage', 'state', 'ui', 'player'],
     libraries: [...compute, ...database, 'svelte', 'svelte/*'],
+  }),
+  folder('network', {
+    barred: ['engine', 'formats', 'storage', 'state', 'ui', 'player'],
+    libraries: [...database, 'comlink', 'svelte'],
   }),
   folder('engine', {
     barred: ['storage', 'state', 'ui', 'player'],
@@ -102,19 +106,22 @@ export default tseslint.config(
     barred: ['engine', 'storage', 'state', 'ui', 'player'],
     libraries: [...compute, ...database],
   }),
-  folder('storage', { barred: ['engine', 'formats', 'state', 'ui', 'player'], libraries: compute }),
+  folder('storage', {
+    barred: ['network', 'engine', 'formats', 'state', 'ui', 'player'],
+    libraries: compute,
+  }),
   folder('state', {
-    barred: ['ui', 'player'],
+    barred: ['network', 'ui', 'player'],
     contracts: ['engine', 'formats', 'storage'],
     libraries: [...compute, ...database],
   }),
   folder('ui', {
-    barred: ['engine', 'formats', 'storage', 'player'],
+    barred: ['network', 'engine', 'formats', 'storage', 'player'],
     libraries: [...compute, ...database],
   }),
   folder('player', { barred: ['storage', 'state', 'ui'], libraries: database }),
   folder('offline', {
-    barred: ['core', 'engine', 'formats', 'storage', 'state', 'ui', 'player'],
+    barred: ['core', 'network', 'engine', 'formats', 'storage', 'state', 'ui', 'player'],
     libraries: [...compute, ...database],
   }),
   noWorker,

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 
 const project = join(import.meta.dirname, '..');
-const engine = join(project, 'src/engine');
+const source = join(project, 'src');
 
 /** A kernel's source and the file that its module is written into. */
 export interface KernelFiles {
@@ -19,19 +19,19 @@ export interface KernelFiles {
 }
 
 export const kernels: readonly KernelFiles[] = [
-  filesOf('head/exact', 'kernel'),
-  filesOf('head/exact', 'kernel', 'relaxed'),
-  filesOf('picture/resize', 'resize'),
-  filesOf('network', 'network'),
-  filesOf('network', 'network', 'relaxed'),
+  filesOf('engine/head/exact', 'kernel'),
+  filesOf('engine/head/exact', 'kernel', 'relaxed'),
+  filesOf('engine/picture/resize', 'resize'),
+  filesOf('network/kernel', 'network'),
+  filesOf('network/kernel', 'network', 'relaxed'),
 ];
 
 /** @param relaxed the variant with fused multiplications, which not every browser has. */
 function filesOf(folder: string, name: string, relaxed?: 'relaxed'): KernelFiles {
   const variant = relaxed === undefined ? name : `${name}-${relaxed}`;
   return {
-    source: join(engine, folder, `assembly/${name}.ts`),
-    target: join(engine, folder, `${variant}-module.ts`),
+    source: join(source, folder, `assembly/${name}.ts`),
+    target: join(source, folder, `${variant}-module.ts`),
     features: relaxed === undefined ? ['simd'] : ['simd', 'relaxed-simd'],
   };
 }

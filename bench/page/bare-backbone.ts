@@ -6,7 +6,7 @@ import { createRandom } from '../../src/core/random.ts';
 import { findModel } from '../../src/engine/backbone/source.ts';
 import { readBack } from '../../src/engine/device/device.ts';
 import { BATCH_SIZE, toTensor } from '../../src/engine/embed.ts';
-import type { InputPixels } from '../../src/engine/picture/input.ts';
+import type { InputPixels } from '../../src/core/preprocess.ts';
 import { createSession } from '../../src/engine/session.ts';
 import type { Work } from './contract.ts';
 

@@ -1,8 +1,8 @@
 import { findModel } from '../../src/engine/backbone/source.ts';
-import { readGraph } from '../../src/formats/network/graph-topology.ts';
-import { importNetwork } from '../../src/formats/network/import-network.ts';
-import { featureLayerOf, readLayers } from '../../src/formats/network/layers-topology.ts';
-import { poolFeatures, type Network } from '../../src/formats/network/network.ts';
+import { readGraph } from '../../src/network/read/graph-topology.ts';
+import { importNetwork } from '../../src/network/read/import-network.ts';
+import { featureLayerOf, readLayers } from '../../src/network/read/layers-topology.ts';
+import { poolFeatures, type Network } from '../../src/network/network.ts';
 
 /** A backbone from scaled pixels to pooled features, as the benchmark's site serves it. */
 export async function readNetwork(id: string, inputSidePx: number): Promise<Network> {

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { at } from '../../src/core/at.ts';
 import type { ModelFile } from '../../src/core/backbone.ts';
 import { createRandom } from '../../src/core/random.ts';
-import { createKernelNetwork } from '../../src/engine/network/kernel-network.ts';
-import { planNetwork } from '../../src/engine/network/plan-network.ts';
+import { createKernelNetwork } from '../../src/network/kernel/kernel-network.ts';
+import { planNetwork } from '../../src/network/kernel/plan-network.ts';
 import {
   describeRow,
   EXPORT_TABLE,
@@ -15,9 +15,9 @@ import { informativeHead } from '../../src/engine/testing/informative-head.ts';
 import { writeMobilenet } from '../../src/engine/testing/mobilenets.ts';
 import { partsOf } from '../../src/engine/testing/parts.ts';
 import type { ClassifierSource } from '../../src/formats/contract.ts';
-import { readGraph } from '../../src/formats/network/graph-topology.ts';
-import { featureLayerOf, readLayers } from '../../src/formats/network/layers-topology.ts';
-import { poolFeatures } from '../../src/formats/network/network.ts';
+import { readGraph } from '../../src/network/read/graph-topology.ts';
+import { featureLayerOf, readLayers } from '../../src/network/read/layers-topology.ts';
+import { poolFeatures } from '../../src/network/network.ts';
 import { answer } from '../../src/formats/pytorch/testing/cases.ts';
 import { exampleSource } from '../../src/formats/testing/example-classifier.ts';
 import { readBackbone } from '../../src/formats/whole/write-whole.ts';

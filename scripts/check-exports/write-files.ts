@@ -7,10 +7,7 @@ import type { EmbeddedSample } from '../../src/formats/contract.ts';
 import { writeEmbeddings } from '../../src/formats/embeddings/write-embeddings.ts';
 import { walkOf, type Walk } from '../../src/formats/keras/testing/walk.ts';
 import { kerasLayers } from '../../src/formats/layers/keras-layers.ts';
-import {
-  classifierNetwork,
-  scalingOfLevels,
-} from '../../src/formats/network/classifier-network.ts';
+import { classifierNetwork, scalingOfLevels } from '../../src/network/classifier-network.ts';
 import { readBackbone, writeWhole } from '../../src/formats/whole/write-whole.ts';
 import { HARD_LABELS, makeClassifiers, type Classifier } from './classifiers.ts';
 

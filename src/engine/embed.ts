@@ -1,14 +1,13 @@
+import type { Crop, InputPixels } from '../core/preprocess.ts';
 import * as tf from '@tensorflow/tfjs-core';
 import type { BackendName } from '../core/backend.ts';
-import type { Crop } from '../core/preprocess.ts';
-import type { Backbone } from './backbone/backbone.ts';
+import type { Backbone } from '../network/runtime/backbone.ts';
 import type { EmbedItem, EmbedReport, Frame } from './contract.ts';
 import type { PicturePool } from './picture-pool.ts';
 import type { Result } from '../core/problem.ts';
 import { readBack, type Device } from './device/device.ts';
 import type { NetworkId, Prepared } from './remote.ts';
 import { throwIfCancelled } from './jobs.ts';
-import type { InputPixels } from './picture/input.ts';
 
 /**
  * Pictures in one batch. A GPU wants many at once; on the CPU more than a few

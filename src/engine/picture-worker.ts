@@ -5,7 +5,8 @@
 import { expose, transfer } from 'comlink';
 import type { Frame } from './contract.ts';
 import { ok } from '../core/problem.ts';
-import { withInput, type InputPixels } from './picture/input.ts';
+import { withInput } from './picture/input.ts';
+import type { InputPixels } from '../core/preprocess.ts';
 import { inspectFile, inspectRendered } from './picture/inspect.ts';
 import { openForInput, type Opened } from './picture/open.ts';
 import { encodePicture } from './picture/thumbnail.ts';

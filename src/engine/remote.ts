@@ -3,11 +3,11 @@
  * Calls travel by Comlink; long work carries a job number, because a signal
  * can't be cloned: the page sends {@link EngineRemote.cancel} with it instead.
  */
+import type { Crop, InputPixels } from '../core/preprocess.ts';
 import type { BackboneInfo, DownloadProgress, ModelFile } from '../core/backbone.ts';
 import type { BackendName, BackendStatus } from '../core/backend.ts';
 import type { EpochReport, Head } from '../core/head.ts';
 import type { FitOptions } from '../core/options.ts';
-import type { Crop } from '../core/preprocess.ts';
 import type { Result } from '../core/problem.ts';
 import type { RuntimeName } from '../core/runtime.ts';
 import type {
@@ -25,9 +25,8 @@ import type {
 } from './contract.ts';
 import type { ClassifierSource } from '../formats/contract.ts';
 import type { WholeOptions } from '../formats/whole/write-whole.ts';
-import type { InputPixels } from './picture/input.ts';
 import type { Inspected } from './picture/inspect.ts';
-import type { NetworkPlan } from './network/plan.ts';
+import type { NetworkPlan } from '../network/kernel/plan.ts';
 
 export type JobId = number;
 

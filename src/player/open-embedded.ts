@@ -2,7 +2,7 @@ import { at } from '../core/at.ts';
 import type { DenseLayer } from '../core/head.ts';
 import { ok } from '../core/problem.ts';
 import { NUMBERS_ID, PAYLOAD_ID, type PagePayload } from '../engine/exporting/page-payload.ts';
-import { createKernelNetwork } from '../engine/network/kernel-network.ts';
+import { createKernelNetwork } from '../network/kernel/kernel-network.ts';
 import { withInput } from '../engine/picture/input.ts';
 import { openForInput } from '../engine/picture/open.ts';
 import type { OpenClassifier } from './loaded.ts';

@@ -5,7 +5,7 @@ import {
   flatName,
   parseModelJson,
   type ModelParts,
-} from '../../formats/network/model-parts.ts';
+} from '../../network/read/model-parts.ts';
 
 /**
  * Backbones in Cache Storage, so that the next visit needs no network. Each

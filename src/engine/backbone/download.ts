@@ -6,7 +6,7 @@ import {
   groupBytes,
   parseModelJson,
   type ModelParts,
-} from '../../formats/network/model-parts.ts';
+} from '../../network/read/model-parts.ts';
 
 /** Awaited, so that a slow page slows the download instead of piling up reports. */
 export type ReportProgress = (progress: DownloadProgress) => void | Promise<void>;

@@ -5,13 +5,13 @@ import { bringUp } from '../device/bring-up.ts';
 import { probeMachine } from '../device/probe.ts';
 import { partsOf } from '../testing/parts.ts';
 import { tinyLayersModel } from '../testing/tiny-layers-model.ts';
-import { importNetwork } from '../../formats/network/import-network.ts';
-import { featureLayerOf, readLayers } from '../../formats/network/layers-topology.ts';
-import type { ModelParts } from '../../formats/network/model-parts.ts';
-import { poolFeatures } from '../../formats/network/network.ts';
-import { loadLayersBackbone } from './layers-backbone.ts';
-import { createLayersRunner } from './layers-runner.ts';
-import { createNetworkRunner } from './network-runner.ts';
+import { importNetwork } from '../../network/read/import-network.ts';
+import { featureLayerOf, readLayers } from '../../network/read/layers-topology.ts';
+import type { ModelParts } from '../../network/read/model-parts.ts';
+import { poolFeatures } from '../../network/network.ts';
+import { loadLayersBackbone } from '../../network/runtime/layers-backbone.ts';
+import { createLayersRunner } from '../../network/runtime/layers-runner.ts';
+import { createNetworkRunner } from '../../network/runtime/network-runner.ts';
 
 const MOBILENET = { asked: null, hosting: null, isMobilenet: true };
 

@@ -6,16 +6,9 @@ import type { BackboneRequest } from '../contract.ts';
 import { hashOf } from '../picture/hash.ts';
 import { cacheModel, readCachedModel } from './cache.ts';
 import { downloadModel, type NotServed, type ReportProgress } from './download.ts';
-import type { RangeHints } from './input-shape.ts';
-import type { ModelParts } from '../../formats/network/model-parts.ts';
-import { readModelFiles } from '../../formats/network/read-model-files.ts';
-
-/** A backbone in memory, before it is on any device. */
-export interface FoundModel {
-  readonly parts: ModelParts;
-  readonly hints: RangeHints;
-  readonly identity: Pick<BackboneInfo, 'id' | 'name' | 'kind' | 'sha256' | 'bytes' | 'source'>;
-}
+import type { FoundModel } from '../../network/runtime/load.ts';
+import type { ModelParts } from '../../network/read/model-parts.ts';
+import { readModelFiles } from '../../network/read/read-model-files.ts';
 
 /**
  * Gets hold of a backbone's files: Cache Storage, then the page's own origin,

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { at } from '../../core/at.ts';
-import type { Network, Step } from '../../formats/network/network.ts';
+import type { Network, Step } from '../../network/network.ts';
 import type { StepStatistics } from '../../formats/tflite/quantise.ts';
-import { createNetworkRunner } from '../backbone/network-runner.ts';
+import { createNetworkRunner } from '../../network/runtime/network-runner.ts';
 
 /** What a step has given so far. */
 interface Seen {

@@ -1,5 +1,5 @@
-import type { Crop } from '../../core/preprocess.ts';
-import { withInput, type InputPixels } from '../picture/input.ts';
+import type { Crop, InputPixels } from '../../core/preprocess.ts';
+import { withInput } from '../picture/input.ts';
 import { openForInput } from '../picture/open.ts';
 
 /**

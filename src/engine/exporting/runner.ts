@@ -1,5 +1,5 @@
 import type { ModelFile } from '../../core/backbone.ts';
-import type { InputPixels } from '../picture/input.ts';
+import type { InputPixels } from '../../core/preprocess.ts';
 
 /** A written classifier in a runtime that others wrote. */
 export interface Runner {

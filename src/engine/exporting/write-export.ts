@@ -1,7 +1,7 @@
 import type { ModelFile } from '../../core/backbone.ts';
 import type { Result } from '../../core/problem.ts';
 import type { ClassifierSource } from '../../formats/contract.ts';
-import type { Network } from '../../formats/network/network.ts';
+import type { Network } from '../../network/network.ts';
 import type { StepStatistics } from '../../formats/tflite/quantise.ts';
 import { writeWhole, type WholeOptions } from '../../formats/whole/write-whole.ts';
 import { readLevels } from './read-levels.ts';

@@ -1,11 +1,8 @@
 import { placeCrop, type Placement } from '../../core/crop.ts';
-import type { Crop } from '../../core/preprocess.ts';
+import type { Crop, InputPixels } from '../../core/preprocess.ts';
 import type { Frame } from '../contract.ts';
 import { readPixels, sizeOf, stripRowsOf } from './read-pixels.ts';
 import { createResizer } from './resize/create-resizer.ts';
-
-/** A backbone's input before scaling to its range: RGB, row-major [side, side, 3]. */
-export type InputPixels = Uint8Array<ArrayBuffer>;
 
 const resizer = createResizer();
 /** One picture at a time: its memory is the next one's. */

@@ -1,12 +1,12 @@
 import type { RuntimeName, RuntimeReason, RuntimeStatus } from '../../core/runtime.ts';
 import { cosine } from '../../core/cosine.ts';
 import { createRandom } from '../../core/random.ts';
-import { importNetwork } from '../../formats/network/import-network.ts';
-import { poolFeatures } from '../../formats/network/network.ts';
-import type { Backbone } from '../backbone/backbone.ts';
-import type { FoundModel } from '../backbone/source.ts';
-import { planNetwork } from '../network/plan-network.ts';
-import type { InputPixels } from '../picture/input.ts';
+import { importNetwork } from '../../network/read/import-network.ts';
+import { poolFeatures } from '../../network/network.ts';
+import type { Backbone } from '../../network/runtime/backbone.ts';
+import type { FoundModel } from '../../network/runtime/load.ts';
+import { planNetwork } from '../../network/kernel/plan-network.ts';
+import type { InputPixels } from '../../core/preprocess.ts';
 import type { PicturePool, PooledNetwork } from '../picture-pool.ts';
 import { keepNote, readNote } from './notes.ts';
 

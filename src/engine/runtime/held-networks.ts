@@ -1,7 +1,7 @@
 import { Cancelled } from '../../core/problem.ts';
-import type { NetworkPlan } from '../network/plan.ts';
-import { createKernelNetwork, type KernelNetwork } from '../network/kernel-network.ts';
-import type { InputPixels } from '../picture/input.ts';
+import type { NetworkPlan } from '../../network/kernel/plan.ts';
+import { createKernelNetwork, type KernelNetwork } from '../../network/kernel/kernel-network.ts';
+import type { InputPixels } from '../../core/preprocess.ts';
 import type { NetworkId } from '../remote.ts';
 
 /** The networks that a picture worker holds, by number. */

@@ -1,10 +1,10 @@
 import { Cancelled } from '../../core/problem.ts';
 import type { RuntimeName, RuntimeStatus } from '../../core/runtime.ts';
-import type { Backbone } from '../backbone/backbone.ts';
+import type { Backbone } from '../../network/runtime/backbone.ts';
 import type { EngineEvent } from '../contract.ts';
 import { embedByTfjs, type Faster } from '../embed.ts';
 import type { PicturePool, PooledNetwork } from '../picture-pool.ts';
-import type { InputPixels } from '../picture/input.ts';
+import type { InputPixels } from '../../core/preprocess.ts';
 import type { LoadedBackbone, Session } from '../session.ts';
 import { chooseRuntime } from './choose-runtime.ts';
 

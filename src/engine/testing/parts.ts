@@ -1,4 +1,4 @@
-import { parseModelJson, type ModelParts } from '../../formats/network/model-parts.ts';
+import { parseModelJson, type ModelParts } from '../../network/read/model-parts.ts';
 import type { GeneratedFile } from './model-writer.ts';
 
 /** A generated model as the engine holds one in memory. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { halfToSingle } from '../network/weights.ts';
+import { halfToSingle } from '../../network/read/weights.ts';
 import { singleToHalf } from './half.ts';
 
 test('every half comes back as it was', () => {

@@ -8,7 +8,7 @@ import {
   type Shape,
   type Step,
   type WeightedStep,
-} from '../network/network.ts';
+} from '../../network/network.ts';
 
 /** A layer of a functional Keras model, as TF.js and Keras write it. */
 export interface KerasLayer {

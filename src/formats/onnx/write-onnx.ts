@@ -6,8 +6,8 @@ import {
   type Shape,
   type Step,
   type WeightedStep,
-} from '../network/network.ts';
-import { outputsAndChannelsFirst } from '../network/outputs-first.ts';
+} from '../../network/network.ts';
+import { outputsAndChannelsFirst } from '../../network/read/outputs-first.ts';
 import {
   serialiseOnnx,
   type OnnxAttributes,

@@ -1,9 +1,9 @@
 import type { ModelFile } from '../../core/backbone.ts';
 import type { Crop } from '../../core/preprocess.ts';
 import { at } from '../../core/at.ts';
-import type { Network, Step } from '../network/network.ts';
+import type { Network, Step } from '../../network/network.ts';
 import modelSource from './model.py?raw';
-import { outputsAndChannelsFirst } from '../network/outputs-first.ts';
+import { outputsAndChannelsFirst } from '../../network/read/outputs-first.ts';
 import { writeSafetensors, type Tensor } from './write-safetensors.ts';
 
 export interface PytorchOptions {

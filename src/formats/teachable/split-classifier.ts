@@ -1,6 +1,6 @@
 import type { DenseLayer } from '../../core/head.ts';
 import { ShapeError } from '../field.ts';
-import { poolFeatures, type Network, type Step, type WeightedStep } from '../network/network.ts';
+import { poolFeatures, type Network, type Step, type WeightedStep } from '../../network/network.ts';
 import { HEAD_FILE } from '../tfjs-layers.ts';
 
 /** A whole classifier in two. */

@@ -3,7 +3,7 @@ import type { Crop } from '../../core/preprocess.ts';
 import { kerasLayers } from '../layers/keras-layers.ts';
 import { writeLayersModel } from '../layers/write-layers-model.ts';
 import type { LayersPrecision } from '../layers/pack-weights.ts';
-import type { Network } from '../network/network.ts';
+import type { Network } from '../../network/network.ts';
 import { textFile } from '../text-file.ts';
 
 export interface TeachableOptions {

@@ -1,6 +1,6 @@
 import { singleToHalf } from '../layers/half.ts';
 import { at } from '../../core/at.ts';
-import type { AffineStep, Shape, Step } from '../network/network.ts';
+import type { AffineStep, Shape, Step } from '../../network/network.ts';
 import type { LaidWeights, Numbers } from './numbers.ts';
 import * as options from './options.ts';
 import { bytesOf, type TfliteFile } from './tflite-file.ts';

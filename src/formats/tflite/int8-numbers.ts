@@ -1,5 +1,5 @@
 import { at } from '../../core/at.ts';
-import { ONE_PIXEL, type AffineStep, type Shape, type Step } from '../network/network.ts';
+import { ONE_PIXEL, type AffineStep, type Shape, type Step } from '../../network/network.ts';
 import type { LaidWeights, Numbers } from './numbers.ts';
 import * as options from './options.ts';
 import {

@@ -1,4 +1,4 @@
-import type { AffineStep, Shape, Step } from '../network/network.ts';
+import type { AffineStep, Shape, Step } from '../../network/network.ts';
 import type { Weights } from './quantise.ts';
 
 /** A step's kernel and bias, as the format lays them out. */

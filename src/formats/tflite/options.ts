@@ -1,5 +1,5 @@
 /** The option table of each operator, by the slots of the schema. */
-import type { Activation, Window } from '../network/network.ts';
+import type { Activation, Window } from '../../network/network.ts';
 import { ACTIVATION, PADDING, type OptionField, type OptionTable } from './schema.ts';
 
 type Pad = keyof typeof PADDING;

@@ -1,5 +1,5 @@
 import { at } from '../../core/at.ts';
-import type { Shape } from '../network/network.ts';
+import type { Shape } from '../../network/network.ts';
 import type { OperatorName, OptionTable } from './schema.ts';
 import type { TfliteOperator, TfliteTensor } from './serialise.ts';
 

@@ -5,7 +5,7 @@ import {
   ZipWriter,
 } from '@zip.js/zip.js/lib/zip-core-custom.js';
 import type { ModelFile } from '../../core/backbone.ts';
-import { elementsOf, type Network } from '../network/network.ts';
+import { elementsOf, type Network } from '../../network/network.ts';
 import { labelsFile } from '../text-file.ts';
 import { writeModelMetadata } from './model-metadata.ts';
 import { writeTflite, type TfliteOptions } from './write-tflite.ts';

@@ -7,7 +7,7 @@ import {
   type Step,
   type WeightedStep,
   type Window,
-} from '../network/network.ts';
+} from '../../network/network.ts';
 import { FloatNumbers } from './float-numbers.ts';
 import { Int8Numbers } from './int8-numbers.ts';
 import type { Numbers } from './numbers.ts';

@@ -6,10 +6,10 @@ import {
   classifierNetwork,
   scalingOfLevels,
   scalingOfTeachableMachine,
-} from '../network/classifier-network.ts';
-import { importNetwork } from '../network/import-network.ts';
-import { parseModelJson, type ModelParts } from '../network/model-parts.ts';
-import type { Network } from '../network/network.ts';
+} from '../../network/classifier-network.ts';
+import { importNetwork } from '../../network/read/import-network.ts';
+import { parseModelJson, type ModelParts } from '../../network/read/model-parts.ts';
+import type { Network } from '../../network/network.ts';
 import { kerasLayers } from '../layers/keras-layers.ts';
 import { labelsFile, textFile } from '../text-file.ts';
 import type { TflitePrecision } from '../tflite/write-tflite.ts';

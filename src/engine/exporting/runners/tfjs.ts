@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { loadLayersModel } from '@tensorflow/tfjs-layers';
-import { asIoHandler } from '../../backbone/io-handler.ts';
+import { asIoHandler } from '../../../network/runtime/io-handler.ts';
 import { bringUp } from '../../device/bring-up.ts';
 import { probeMachine } from '../../device/probe.ts';
-import { parseModelJson } from '../../../formats/network/model-parts.ts';
+import { parseModelJson } from '../../../network/read/model-parts.ts';
 import { fileNamed, type LoadRunner } from '../runner.ts';
 
 /** Teachable Machine's library takes levels to values by `level / 127 − 1`. */

@@ -1,8 +1,8 @@
 import { partsOf } from '../../../engine/testing/parts.ts';
 import { tinyLayersModel } from '../../../engine/testing/tiny-layers-model.ts';
 import { kerasLayers, type KerasLayer } from '../../layers/keras-layers.ts';
-import { classifierNetwork, scalingOfLevels } from '../../network/classifier-network.ts';
-import { importNetwork } from '../../network/import-network.ts';
+import { classifierNetwork, scalingOfLevels } from '../../../network/classifier-network.ts';
+import { importNetwork } from '../../../network/read/import-network.ts';
 import { exampleHead } from '../../testing/example-classifier.ts';
 
 const SIDE_PX = 33;

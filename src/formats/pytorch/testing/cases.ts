@@ -1,10 +1,10 @@
 /** Networks for writers of files, with what they answer by their definition. */
 import { at } from '../../../core/at.ts';
 import type { Head } from '../../../core/head.ts';
-import { computePlainly } from '../../../engine/network/testing/compute-plainly.ts';
-import { drawLevels, NetworkWriter } from '../../../engine/network/testing/network-writer.ts';
-import { classifierNetwork, scalingOfLevels } from '../../network/classifier-network.ts';
-import { ONE_PIXEL, type Network, type Padding, type Step } from '../../network/network.ts';
+import { computePlainly } from '../../../network/kernel/testing/compute-plainly.ts';
+import { drawLevels, NetworkWriter } from '../../../network/kernel/testing/network-writer.ts';
+import { classifierNetwork, scalingOfLevels } from '../../../network/classifier-network.ts';
+import { ONE_PIXEL, type Network, type Padding, type Step } from '../../../network/network.ts';
 import { exampleHead } from '../../testing/example-classifier.ts';
 
 const RANGE = [-1, 1] as const;

@@ -2,12 +2,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { at } from '../../../core/at.ts';
 import type { InputRange } from '../../../core/preprocess.ts';
-import { createNetworkRunner } from '../../../engine/backbone/network-runner.ts';
+import { createNetworkRunner } from '../../../network/runtime/network-runner.ts';
 import { partsOf } from '../../../engine/testing/parts.ts';
-import { classifierNetwork, scalingOfLevels } from '../../network/classifier-network.ts';
-import { importNetwork } from '../../network/import-network.ts';
-import type { ModelParts } from '../../network/model-parts.ts';
-import type { Network } from '../../network/network.ts';
+import { classifierNetwork, scalingOfLevels } from '../../../network/classifier-network.ts';
+import { importNetwork } from '../../../network/read/import-network.ts';
+import type { ModelParts } from '../../../network/read/model-parts.ts';
+import type { Network } from '../../../network/network.ts';
 import { exampleHead } from '../../testing/example-classifier.ts';
 
 /** @throws Error where it can't be read. */

@@ -1,6 +1,6 @@
 /** What a single step says that the kernel's plan needs. */
 import { at } from '../../core/at.ts';
-import type { Activation, Step, WeightedStep } from '../../formats/network/network.ts';
+import type { Activation, Step, WeightedStep } from '../network.ts';
 import { filledUp } from './pack-weights.ts';
 import type { Bounds, Extent, ImageId, PlannedStep, PlannedWindow } from './plan.ts';
 

@@ -1,7 +1,7 @@
 /** Reads the configurations of single Keras layers; null for what isn't known here. */
 import type { LayerNode } from './layers-topology.ts';
 import { isRecord } from './model-parts.ts';
-import type { Activation, Padding } from './network.ts';
+import type { Activation, Padding } from '../network.ts';
 
 export interface Convolution {
   readonly type: 'convolution' | 'depthwise';

@@ -6,7 +6,7 @@ import {
   type Shape,
   type Step,
   type WeightedStep,
-} from './network.ts';
+} from '../network.ts';
 
 /** What can't be said in a network's steps. Stays inside of the importers. */
 export class NotTranslatable extends Error {

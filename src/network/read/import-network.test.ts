@@ -4,7 +4,7 @@ import { tinyLayersModel, type TinyLayersOptions } from '../../engine/testing/ti
 import { tinyMobilenet } from '../../engine/testing/tiny-mobilenet.ts';
 import { importNetwork, type ImportRequest } from './import-network.ts';
 import type { ModelJson, ModelParts } from './model-parts.ts';
-import { poolFeatures, type Network } from './network.ts';
+import { poolFeatures, type Network } from '../network.ts';
 
 function read(parts: ModelParts, request: Partial<ImportRequest> = {}): Network {
   const network = importNetwork(parts, { inputSidePx: 64, output: null, ...request });

@@ -1,6 +1,6 @@
-import type { DenseLayer, Head } from '../../core/head.ts';
-import type { InputRange } from '../../core/preprocess.ts';
-import { at } from '../../core/at.ts';
+import type { DenseLayer, Head } from '../core/head.ts';
+import type { InputRange } from '../core/preprocess.ts';
+import { at } from '../core/at.ts';
 import { ONE_PIXEL, poolFeatures, uniqueName, type Network, type Step } from './network.ts';
 
 /** How the values that go in become those that a backbone wants: `scale · v + offset`. */

@@ -1,4 +1,4 @@
-import { compileModule } from '../compile-module.ts';
+import { compileModule } from './compile-module.ts';
 import { NETWORK_MODULE } from './network-module.ts';
 import { NETWORK_RELAXED_MODULE } from './network-relaxed-module.ts';
 import type { Bounds } from './plan.ts';

@@ -5,9 +5,9 @@ import type { InputRange } from '../../core/preprocess.ts';
 import { failed, ok, type Result } from '../../core/problem.ts';
 import type { Backbone } from './backbone.ts';
 import { flattenPooled, lengthOf, NotPooled, scaleTo } from './features.ts';
-import { readGraph, type GraphFacts } from '../../formats/network/graph-topology.ts';
+import { readGraph, type GraphFacts } from '../read/graph-topology.ts';
 import { resolveInput, type RangeHints } from './input-shape.ts';
-import type { ModelParts } from '../../formats/network/model-parts.ts';
+import type { ModelParts } from '../read/model-parts.ts';
 import { asIoHandler } from './io-handler.ts';
 
 /** The side that `@tensorflow-models/mobilenet` resizes everything to. */

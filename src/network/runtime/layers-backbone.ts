@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { InputRange } from '../../core/preprocess.ts';
 import { failed, ok, type Result } from '../../core/problem.ts';
-import { importNetwork } from '../../formats/network/import-network.ts';
-import { featureLayerOf, readLayers } from '../../formats/network/layers-topology.ts';
-import type { ModelParts } from '../../formats/network/model-parts.ts';
-import { poolFeatures } from '../../formats/network/network.ts';
+import { importNetwork } from '../read/import-network.ts';
+import { featureLayerOf, readLayers } from '../read/layers-topology.ts';
+import type { ModelParts } from '../read/model-parts.ts';
+import { poolFeatures } from '../network.ts';
 import type { Backbone, FeatureRunner } from './backbone.ts';
 import { lengthOf, scaleTo } from './features.ts';
 import { resolveInput, type RangeHints } from './input-shape.ts';

@@ -2,7 +2,7 @@ import * as tfl from '@tensorflow/tfjs-layers';
 import * as tf from '@tensorflow/tfjs-core';
 import type { FeatureRunner } from './backbone.ts';
 import { flattenPooled } from './features.ts';
-import type { ModelParts } from '../../formats/network/model-parts.ts';
+import type { ModelParts } from '../read/model-parts.ts';
 import { asIoHandler } from './io-handler.ts';
 
 /** Layers that come after the features. */

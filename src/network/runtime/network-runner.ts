@@ -7,7 +7,7 @@ import {
   type Network,
   type Step,
   type WeightedStep,
-} from '../../formats/network/network.ts';
+} from '../network.ts';
 import type { FeatureRunner } from './backbone.ts';
 
 /** Weights of one step on the device. */

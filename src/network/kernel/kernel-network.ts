@@ -1,7 +1,6 @@
+import type { InputPixels, InputRange } from '../../core/preprocess.ts';
 import { at } from '../../core/at.ts';
-import type { InputRange } from '../../core/preprocess.ts';
-import { growTo } from '../compile-module.ts';
-import type { InputPixels } from '../picture/input.ts';
+import { growTo } from './compile-module.ts';
 import { createNetworkKernel } from './network-kernel.ts';
 import type { NetworkPlan } from './plan.ts';
 import { Room } from './room.ts';

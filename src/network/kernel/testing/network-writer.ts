@@ -8,7 +8,7 @@ import {
   type Network,
   type Step,
   type Window,
-} from '../../../formats/network/network.ts';
+} from '../../network.ts';
 
 const UNPADDED = [
   [0, 0],

@@ -4,7 +4,7 @@ import { NotTranslatable } from './step-list.ts';
 import { graphOperations } from './import-graph.ts';
 import { layerOperations } from './import-layers.ts';
 import type { ModelParts } from './model-parts.ts';
-import type { Network } from './network.ts';
+import type { Network } from '../network.ts';
 import type { Operation } from './operation.ts';
 import { openWeights, type Weights } from './weights.ts';
 

@@ -12,7 +12,7 @@ import {
   type Shape,
   type WeightedStep,
   type Window,
-} from './network.ts';
+} from '../network.ts';
 import { NotTranslatable, StepList, type Open } from './step-list.ts';
 import type { Weight } from './weights.ts';
 

@@ -1,7 +1,16 @@
+import type { BackboneInfo } from '../../core/backbone.ts';
 import type { Result } from '../../core/problem.ts';
 import type { Backbone } from './backbone.ts';
 import { loadGraphBackbone } from './graph-backbone.ts';
-import type { FoundModel } from './source.ts';
+import type { RangeHints } from './input-shape.ts';
+import type { ModelParts } from '../read/model-parts.ts';
+
+/** A backbone in memory, before it is on any device. */
+export interface FoundModel {
+  readonly parts: ModelParts;
+  readonly hints: RangeHints;
+  readonly identity: Pick<BackboneInfo, 'id' | 'name' | 'kind' | 'sha256' | 'bytes' | 'source'>;
+}
 
 /** Puts a backbone onto the device in use. */
 export async function loadBackbone({

@@ -1,5 +1,5 @@
 import type { io } from '@tensorflow/tfjs-core';
-import type { ModelParts } from '../../formats/network/model-parts.ts';
+import type { ModelParts } from '../read/model-parts.ts';
 
 /** The model in the form that TF.js loads from memory. */
 export function asIoHandler({ json, files }: ModelParts): io.IOHandler {

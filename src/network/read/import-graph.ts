@@ -5,7 +5,7 @@ import { readAttributes, type Attributes } from './graph-attributes.ts';
 import { readNodes, type GraphNode } from './graph-topology.ts';
 import type { Building, Operation } from './operation.ts';
 import { isRecord, type ModelJson } from './model-parts.ts';
-import type { Activation, Padding } from './network.ts';
+import type { Activation, Padding } from '../network.ts';
 import type { Weight } from './weights.ts';
 
 /** A node as it is built. */

@@ -7,7 +7,7 @@ import {
   type Shape,
   type Step,
   type WeightedStep,
-} from '../../formats/network/network.ts';
+} from '../network.ts';
 import { fillChannels, filledUp, fillInputs, packPointwise, WeightPacker } from './pack-weights.ts';
 import { placeImages, type Lifetime } from './place-images.ts';
 import type { Extent, ImageId, Layer, NetworkPlan, PlannedStep, RowSource } from './plan.ts';
