@@ -3,8 +3,9 @@ import { tinyModels } from './e2e/fixtures/models.ts';
 import { chromiumFlags, findChromium, testFlags } from './scripts/chromium.ts';
 
 /** The built app on a tiny backbone that the tests generate, and, where there are real ones, on those. */
-const tiny = { port: 4300, models: tinyModels() };
-const real = { port: 4301, models: process.env['HEADSTART_MODELS'] };
+const firstPort = Number(process.env['HEADSTART_TEST_PORT'] ?? 4300);
+const tiny = { port: firstPort, models: tinyModels() };
+const real = { port: firstPort + 1, models: process.env['HEADSTART_MODELS'] };
 
 function addressOf({ port }: { port: number }): string {
   return `http://127.0.0.1:${port}/`;
