@@ -1,0 +1,56 @@
+import type { ProjectOptions } from './options.ts';
+import type { ClassLabel, Sha256 } from './sample.ts';
+
+/** What a picture is for: to learn from, or only to judge by (it came from a `test/` folder, or was marked so). */
+export type Purpose = 'learn' | 'judge';
+
+/** How a picture came in. */
+export type OriginKind = 'files' | 'archive' | 'recording' | 'pasted' | 'drawn' | 'project';
+
+/** Where a picture came from: what later tells which ones were taken together. */
+export interface Origin {
+  readonly kind: OriginKind;
+  /** Of one drop, one recording, one paste: a random id that its pictures share. */
+  readonly batch: string;
+  /** Folders and name as they came, an archive's inner path too. Hostile text; never used as a path. */
+  readonly path: string;
+  /** When the file was last changed, as its system says, in milliseconds since 1970; null where unknown. */
+  readonly modifiedAtMillis: number | null;
+}
+
+/** One picture of a dataset. Its content (file, thumbnail, embeddings) is kept under {@link Sample.hash}. */
+export interface Sample {
+  readonly id: string;
+  /** SHA-256 of the file as it came. */
+  readonly hash: Sha256;
+  /** Its label; null for a picture that has none (yet). */
+  readonly classId: string | null;
+  readonly purpose: Purpose;
+  /** The file's name as it came: hostile text. */
+  readonly name: string;
+  readonly origin: Origin;
+  /** After EXIF orientation. */
+  readonly widthPx: number;
+  readonly heightPx: number;
+  /** Milliseconds since 1970, for a stable order of arrival: see {@link compareSamples}. */
+  readonly addedAtMillis: number;
+}
+
+/**
+ * All that a project's classifier is made of, as one value that is never changed: every change is an
+ * {@link file://./edit.ts | edit} that gives another.
+ */
+export interface Dataset {
+  /** Empty until it is named. Hostile text. */
+  readonly name: string;
+  /** In the order in which they are shown. */
+  readonly classes: readonly ClassLabel[];
+  /** In the order of {@link compareSamples}; labels name one of `classes`. */
+  readonly samples: readonly Sample[];
+  readonly options: ProjectOptions;
+}
+
+/** The order of arrival, the same everywhere: by time, then by id. */
+export function compareSamples(a: Sample, b: Sample): number {
+  return a.addedAtMillis - b.addedAtMillis || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
+}
