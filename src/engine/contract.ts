@@ -32,15 +32,27 @@ export type BackboneRequest =
 /** A camera's frame, or a picture already decoded: moved, not copied. */
 export type Frame = ImageBitmap | VideoFrame;
 
+/**
+ * An encoded picture as bytes. Every Blob is registered with the browser's own process, which holds
+ * up the thread that makes it.
+ */
+export interface PictureBytes {
+  /** MIME type. */
+  readonly type: string;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
 /** What looking at a file found. */
 export interface Inspection {
+  /** Of the file as it came. */
   readonly hash: Sha256;
+  /** After EXIF orientation. */
   readonly widthPx: number;
   readonly heightPx: number;
-  /** A WebP or JPEG of at most 192 px on its longer side, whole picture. */
-  readonly thumbnail: Blob;
-  /** A PNG to keep and embed in place of the file, where the worker can't decode it (SVG); else null. */
-  readonly converted: Blob | null;
+  /** Of at most 192 px on its longer side, the whole picture. */
+  readonly thumbnail: PictureBytes;
+  /** What to keep: the file's bytes, or a PNG where only the page can draw it (SVG). */
+  readonly content: PictureBytes;
 }
 
 export interface EmbedItem {

@@ -21,6 +21,7 @@ const TRANSFER = 'iec61966-2-1';
  * stands for. The same picture as a full decode, in a third of the time or less.
  * EXIF orientation and colour profile count as in a full decode.
  *
+ * @param bytes of the file, read only where they are needed.
  * @param jpeg the file's header; null where it is no JPEG.
  * @param sidePx of the input that the picture will be resized to.
  * @returns null where it is not to be had: another format, too small, progressive or CMYK, a
@@ -28,7 +29,7 @@ const TRANSFER = 'iec61966-2-1';
  *   and the browser: never what the machine is busy with.
  */
 export async function decodeReduced(
-  file: Blob,
+  bytes: () => Promise<BufferSource>,
   jpeg: JpegHeader | null,
   sidePx: number,
 ): Promise<ImageBitmap | null> {
@@ -37,7 +38,7 @@ export async function decodeReduced(
   if (size === null) return null;
   const decoder = new ImageDecoder({
     type: 'image/jpeg',
-    data: await file.arrayBuffer(),
+    data: await bytes(),
     desiredWidth: size.widthPx,
     desiredHeight: size.heightPx,
   });

@@ -1,6 +1,7 @@
 import type { Frame } from '../contract.ts';
 import { failed, ok, type Problem, type Result } from '../../core/problem.ts';
-import { decodeForInput, decodePicture } from './decode.ts';
+import { decodePicture } from './decode.ts';
+import { decodeReduced } from './decode-reduced.ts';
 import { HEADER_BYTES, sniffPicture, type Sniffed } from './sniff.ts';
 
 /** Beyond this a picture isn't decoded: 100 megapixels are 400 MB of memory. */
@@ -21,29 +22,28 @@ export async function readHeader(file: Blob, name: string): Promise<Result<Raste
     const start = sniffPicture(await bytesOf(startOf(file)));
     // The size may lie behind a large colour profile or preview.
     const unclear = start.kind === 'raster' && start.size === null && file.size > HEADER_BYTES;
-    const header = unclear ? sniffPicture(await bytesOf(file)) : start;
-    if (header.kind === 'svg') return ok('svg');
-    if (header.kind === 'none') return failed({ code: 'file-not-an-image', file: name });
-    const problem = tooLarge(header.size, name);
-    return problem === null ? ok(header) : failed(problem);
+    return judgeHeader(unclear ? sniffPicture(await bytesOf(file)) : start, name);
   } catch {
     // Reading failed: the file was moved, or permission to it withdrawn.
     return failed({ code: 'file-unreadable', file: name });
   }
 }
 
-/** Decodes a file whose header has been read, in full. */
-export async function decodeChecked(
-  file: Blob,
-  name: string,
-  header: RasterHeader,
-): Promise<Result<ImageBitmap>> {
-  return sayingWhy(() => decodePicture(file), name, header);
+/** The same of bytes that have been read. @param name of the file, for a problem. */
+export function sniffHeader(bytes: Uint8Array, name: string): Result<RasterHeader | 'svg'> {
+  return judgeHeader(sniffPicture(bytes), name);
+}
+
+function judgeHeader(header: Sniffed, name: string): Result<RasterHeader | 'svg'> {
+  if (header.kind === 'svg') return ok('svg');
+  if (header.kind === 'none') return failed({ code: 'file-not-an-image', file: name });
+  const problem = tooLarge(header.size, name);
+  return problem === null ? ok(header) : failed(problem);
 }
 
 /** A decoded picture on its way to a backbone's input. The caller closes it. */
-export interface Opened {
-  readonly picture: Frame;
+export interface Opened<Picture extends Frame = Frame> {
+  readonly picture: Picture;
   /** Whether nothing says that it is to be turned. */
   readonly asStored: boolean;
 }
@@ -58,18 +58,36 @@ export async function openForInput(
   if (!header.ok) return header;
   // Only the page can render an SVG; it does so before it asks.
   if (header.value === 'svg') return failed({ code: 'file-not-an-image', file: name });
-  const { jpeg } = header.value;
-  const decoded = await sayingWhy(() => decodeForInput(file, jpeg, sidePx), name, header.value);
-  return decoded.ok ? ok({ picture: decoded.value, asStored: jpeg?.exif === false }) : decoded;
+  return decodeOpened(file, () => bytesOf(file), name, header.value, sidePx);
 }
 
-async function sayingWhy(
-  decode: () => Promise<ImageBitmap>,
+/**
+ * Decodes a file's bytes whose header has been read.
+ *
+ * @param sidePx of the input that is wanted, which may do with a part of the size; null: in full.
+ */
+export function decodeFor(
+  bytes: Uint8Array<ArrayBuffer>,
   name: string,
-  { everywhere }: RasterHeader,
-): Promise<Result<ImageBitmap>> {
+  header: RasterHeader,
+  sidePx: number | null,
+): Promise<Result<Opened<ImageBitmap>>> {
+  const file = new Blob([bytes], { type: header.mimeType });
+  return decodeOpened(file, () => Promise.resolve(bytes), name, header, sidePx);
+}
+
+async function decodeOpened(
+  file: Blob,
+  bytes: () => Promise<Uint8Array<ArrayBuffer>>,
+  name: string,
+  header: RasterHeader,
+  sidePx: number | null,
+): Promise<Result<Opened<ImageBitmap>>> {
+  const { jpeg, everywhere } = header;
   try {
-    return ok(await decode());
+    const reduced = sidePx === null ? null : await decodeReduced(bytes, jpeg, sidePx);
+    const picture = reduced ?? (await decodePicture(file));
+    return ok({ picture, asStored: jpeg?.exif === false });
   } catch {
     return failed({ code: everywhere ? 'file-damaged' : 'file-not-an-image', file: name });
   }

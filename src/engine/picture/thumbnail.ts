@@ -1,22 +1,44 @@
+import type { PictureBytes } from '../contract.ts';
+
 /** Longer side of a thumbnail, in pixels. */
 const THUMBNAIL_SIDE_PX = 192;
+/** Below this share of the side, one bilinear step leaves pixels out and fine patterns flicker. */
+const LEAST_BILINEAR_SCALE = 0.4;
 
-/** A WebP, or a JPEG where the browser can't encode WebP: the whole picture, over white. */
-export async function makeThumbnail(picture: ImageBitmap): Promise<Blob> {
-  const scale = Math.min(1, THUMBNAIL_SIDE_PX / Math.max(picture.width, picture.height));
-  const canvas = new OffscreenCanvas(
-    Math.max(1, Math.round(picture.width * scale)),
-    Math.max(1, Math.round(picture.height * scale)),
-  );
-  const context = canvas.getContext('2d', { alpha: false });
-  if (context === null) throw new Error('no 2D canvas');
-  context.fillStyle = '#fff';
-  context.fillRect(0, 0, canvas.width, canvas.height);
-  context.imageSmoothingQuality = 'medium';
-  context.drawImage(picture, 0, 0, canvas.width, canvas.height);
-  const webp = await canvas.convertToBlob({ type: 'image/webp', quality: 0.8 });
-  if (webp.type === 'image/webp') return webp;
-  return canvas.convertToBlob({ type: 'image/jpeg', quality: 0.85 });
+let kept: OffscreenCanvasRenderingContext2D | null = null;
+
+/** One canvas for every thumbnail: a fresh one costs more than what is drawn on it. */
+function contextOf(widthPx: number, heightPx: number): OffscreenCanvasRenderingContext2D {
+  // Read back each time: in main memory from the start.
+  kept ??= new OffscreenCanvas(1, 1).getContext('2d', { alpha: false, willReadFrequently: true });
+  if (kept === null) throw new Error('no 2D canvas');
+  kept.canvas.width = widthPx;
+  kept.canvas.height = heightPx;
+  return kept;
+}
+
+let last: Promise<unknown> = Promise.resolve();
+
+/**
+ * The whole picture as a small JPEG, over white. JPEG, because a WebP of that size takes four times
+ * as long to encode.
+ */
+export function makeThumbnail(picture: ImageBitmap): Promise<PictureBytes> {
+  // One at a time: the canvas is the next one's.
+  const made = last.then(async () => {
+    const scale = Math.min(1, THUMBNAIL_SIDE_PX / Math.max(picture.width, picture.height));
+    const widthPx = Math.max(1, Math.round(picture.width * scale));
+    const heightPx = Math.max(1, Math.round(picture.height * scale));
+    const context = contextOf(widthPx, heightPx);
+    context.fillStyle = '#fff';
+    context.fillRect(0, 0, widthPx, heightPx);
+    context.imageSmoothingQuality = scale >= LEAST_BILINEAR_SCALE ? 'low' : 'medium';
+    context.drawImage(picture, 0, 0, widthPx, heightPx);
+    const blob = await context.canvas.convertToBlob({ type: 'image/jpeg', quality: 0.8 });
+    return { type: blob.type, bytes: new Uint8Array(await blob.arrayBuffer()) };
+  });
+  last = made.catch(() => undefined);
+  return made;
 }
 
 /** Encodes a whole picture: PNG without loss, JPEG over black at a quality for keeping. */
