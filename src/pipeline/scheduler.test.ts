@@ -194,13 +194,12 @@ describe('the scheduler', () => {
         }
         for (const name of ['embeddings', 'head', 'comparison'] as const) versions[name] += 1;
         scheduler.changed();
-        let isOver = false;
-        const end = scheduler.settled().then(() => (isOver = true));
-        for (let ended = 0; !isOver;) {
+        const end = scheduler.settled().then(() => 'over');
+        const moment = () => new Promise<string>((resolve) => setTimeout(resolve, 0, 'not yet'));
+        let ended = 0;
+        while ((await Promise.race([end, moment()])) === 'not yet') {
           for (; ended < runs.length; ended++) runs[ended]?.finish();
-          await new Promise((resolve) => setTimeout(resolve));
         }
-        await end;
         await Promise.all(wanted);
         const last = (name: Name) => runs.findLast((run) => run.name === name);
         expect(last('comparison')?.signal.aborted).toBe(false);
