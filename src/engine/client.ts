@@ -10,7 +10,6 @@ import type {
   Engine,
   EngineEvent,
   Frame,
-  Inspection,
   RecalledRows,
   SpaceId,
   Trained,
@@ -104,7 +103,14 @@ export function createEngine({
     useBeside: (head) => engine.useBeside(head),
     dropBeside: () => engine.dropBeside(),
     backboneFiles: () => engine.backboneFiles(),
-    inspect: (file) => inspect(nextWorker(), file),
+    visit: async (file, space) => {
+      await connected;
+      const outcome = await engine.visit(file, space);
+      if (outcome !== 'svg') return outcome;
+      const drawn = await renderSvg(file);
+      if (drawn === null) return failed({ code: 'file-damaged', file: file.name });
+      return engine.visitRendered(file, moved(drawn), space);
+    },
     recall: async (space, hashes) => {
       await connected;
       return engine.recall(space, hashes);
@@ -234,14 +240,6 @@ function isAborted(signal: AbortSignal | undefined): boolean {
 /** An error that comes from a worker keeps its name, not its class. */
 function isCancelled(error: unknown): boolean {
   return error instanceof Error && error.name === 'Cancelled';
-}
-
-async function inspect(worker: Remote<PictureRemote>, file: File): Promise<Result<Inspection>> {
-  const inspected = await worker.inspect(file);
-  if (inspected !== 'svg') return inspected;
-  const drawn = await renderSvg(file);
-  if (drawn === null) return failed({ code: 'file-damaged', file: file.name });
-  return ok(await worker.inspectRendered(file, moved(drawn)));
 }
 
 /** Only a page can render an SVG; everything else is left to a picture worker. */

@@ -58,6 +58,13 @@ export interface Inspection {
   readonly content: PictureBytes;
 }
 
+/** What came of looking at a file. */
+export interface Visit {
+  readonly inspection: Inspection;
+  /** Of its embedding; null where there is none: not asked for, or the space or its backbone has gone meanwhile. */
+  readonly row: number | null;
+}
+
 export interface EmbedItem {
   readonly hash: Sha256;
   /** The picture that has this hash, or what it was converted to. */
@@ -197,8 +204,13 @@ export interface Engine {
   /** The files of the backbone in use as they were fetched, for the export: model.json first. */
   backboneFiles(): Promise<readonly ModelFile[]>;
 
-  /** Looks at one file: is it a picture, how large, which bytes. Runs beside embedding. */
-  inspect(file: File): Promise<Result<Inspection>>;
+  /**
+   * Looks at one file: is it a picture, how large, which bytes, what does it look like; and makes its
+   * embedding on the way. The file is read once and decoded once.
+   *
+   * @param space where its embedding goes; null for none.
+   */
+  visit(file: File, space: SpaceId | null): Promise<Result<Visit>>;
 
   /**
    * Where the embeddings of pictures are that were made before, on an earlier visit too. No backbone

@@ -31,6 +31,8 @@ export interface Embeddings {
   ): Promise<void>;
   keepOnly(hashes: Uint8Array): Promise<void>;
   write(request: EmbeddingsRequest): Promise<readonly ModelFile[]>;
+  /** Puts an embedding into a space and onto the shelf. @returns its row. */
+  keep(into: HeldSpace, row: EmbeddingRow): number;
   /** @throws {Cancelled} where the space is void. */
   held(space: SpaceId): HeldSpace;
 }
@@ -42,8 +44,15 @@ export function createEmbeddings(store: EmbeddingStore, shelf: EmbeddingShelf | 
     if (found === null) throw new Cancelled();
     return found;
   };
+  const keep = (into: HeldSpace, { hash, values }: EmbeddingRow) => {
+    const isNew = into.rowOf(hash) < 0;
+    const row = into.add({ hash, values });
+    if (isNew) shelf?.add(into.space, { hash, values: into.at(row) });
+    return row;
+  };
   return {
     held,
+    keep,
     recall: async (space, packed) => {
       const hashes = unpackHashes(packed);
       const opened = store.open(space);
@@ -54,14 +63,9 @@ export function createEmbeddings(store: EmbeddingStore, shelf: EmbeddingShelf | 
     embed: async (items, id, toolsFor, report, cancel) => {
       const into = held(id);
       const { space } = into;
-      const keep = ({ hash, values }: EmbeddingRow) => {
-        const isNew = into.rowOf(hash) < 0;
-        const row = into.add({ hash, values });
-        if (isNew) shelf?.add(space, { hash, values: into.at(row) });
-        return row;
-      };
+      const tools = toolsFor(space.backboneSha256);
       try {
-        await embedAll(items, space.view, toolsFor(space.backboneSha256), keep, report, cancel);
+        await embedAll(items, space.view, tools, (row) => keep(into, row), report, cancel);
       } finally {
         void shelf?.flush();
       }

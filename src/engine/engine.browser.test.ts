@@ -1,10 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { BackendName } from '../core/backend.ts';
-import { Cancelled } from '../core/problem.ts';
+import { at } from '../core/at.ts';
+import { cosine } from '../core/cosine.ts';
+import { pooledSpace } from '../core/embedding.ts';
+import { Cancelled, type Result } from '../core/problem.ts';
 import { createEngine, type EngineClient } from './client.ts';
 import { accuracyOf, fit } from './testing/fit.ts';
 import { embedFiles, embeddingsOf, placeSet } from './testing/rows.ts';
 import { asFiles } from './testing/parts.ts';
+import { hashOf } from './picture/hash.ts';
 import { drawPicture } from './testing/pictures.ts';
 import { tinyMobilenet } from './testing/tiny-mobilenet.ts';
 import { fitOptions, separableSet } from './testing/training-sets.ts';
@@ -34,6 +38,11 @@ function drawPictures(count: number): Promise<File[]> {
   );
 }
 
+function valueOf<T>(result: Result<T>): T {
+  if (!result.ok) throw new Error(result.problem.code);
+  return result.value;
+}
+
 describe.each(BACKENDS)('the engine on %s', (backend) => {
   let engine: EngineClient;
   let sha: string;
@@ -60,6 +69,39 @@ describe.each(BACKENDS)('the engine on %s', (backend) => {
       expect(embedding).toHaveLength(32);
       expect(Math.max(...embedding)).toBeGreaterThan(0.1);
     }
+  });
+
+  it('embeds files as it looks at them, with what embedding what is kept of them gives', async () => {
+    const drawing =
+      '<svg xmlns="http://www.w3.org/2000/svg" width="90" height="60"><rect width="40" height="60" fill="red"/></svg>';
+    const files = [...(await drawPictures(10)), new File([drawing], 'drawn.svg')];
+    const { id } = await engine.recall(pooledSpace(sha, 'centre'), new Uint8Array());
+    const visits = await leaving(() =>
+      Promise.all(files.map(async (file) => valueOf(await engine.visit(file, id)))),
+    );
+    const kept = visits.map(({ inspection: { content } }) => new Blob([content.bytes], content));
+    const again = await embeddingsOf(engine, sha, kept);
+    for (const [index, { row }] of visits.entries()) {
+      const values = await engine.readRows(id, Int32Array.of(row ?? -1));
+      expect(cosine(values, at(again, index))).toBeGreaterThan(0.99999);
+    }
+    expect(new Set(visits.map(({ row }) => row)).size).toBe(files.length);
+    expect(visits.map(({ inspection }) => inspection.hash)).toEqual(
+      await Promise.all(files.map(async (file) => hashOf(await file.arrayBuffer()))),
+    );
+  });
+
+  it('looks at files without a space, and into one that is gone', async () => {
+    const [picture, other] = await drawPictures(2);
+    if (picture === undefined || other === undefined) throw new RangeError('no pictures');
+    const without = valueOf(await engine.visit(picture, null));
+    expect(without.row).toBeNull();
+    expect(without.inspection).toMatchObject({ widthPx: 96, heightPx: 72 });
+    expect(valueOf(await engine.visit(other, 'gone')).row).toBeNull();
+    expect(await engine.visit(new File(['text'], 'text.jpg'), null)).toEqual({
+      ok: false,
+      problem: { code: 'file-not-an-image', file: 'text.jpg' },
+    });
   });
 
   it('reports pictures that it cannot use, and embeds the others', async () => {

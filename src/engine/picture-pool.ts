@@ -13,6 +13,8 @@ export interface PicturePool {
    * @param name for a problem.
    */
   readonly prepare: PictureRemote['prepare'];
+  readonly visit: PictureRemote['visit'];
+  readonly visitRendered: PictureRemote['visitRendered'];
   /** Every worker holds the network, or none. @throws where one can't. */
   loadNetwork(plan: NetworkPlan): Promise<PooledNetwork>;
 }
@@ -67,6 +69,12 @@ export function createPicturePool(ports: readonly MessagePort[]): PicturePool {
       const moved = picture instanceof Blob ? picture : transfer(picture, [picture]);
       return onWorker(async (remote) => remote.prepare(moved, name, crop, sidePx, network));
     },
+    visit: async (file, aim) => {
+      await room();
+      return onWorker(async (remote) => remote.visit(file, aim));
+    },
+    visitRendered: (file, picture, aim) =>
+      onWorker(async (remote) => remote.visitRendered(file, transfer(picture, [picture]), aim)),
     loadNetwork: async (plan) => {
       const id = ++lastId;
       const dispose = () => {

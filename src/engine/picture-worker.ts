@@ -4,13 +4,13 @@
  */
 import { expose, transfer } from 'comlink';
 import type { Frame } from './contract.ts';
-import { ok } from '../core/problem.ts';
+import { ok, type Result } from '../core/problem.ts';
 import { withInput } from './picture/input.ts';
 import type { InputPixels } from '../core/preprocess.ts';
-import { inspectFile, inspectRendered } from './picture/inspect.ts';
+import { visitFile, visitRendered, type Aim, type Looked } from './picture/visit.ts';
 import { openForInput, type Opened } from './picture/open.ts';
 import { encodePicture } from './picture/thumbnail.ts';
-import type { NetworkId, PictureRemote, Prepared } from './remote.ts';
+import type { NetworkId, PictureRemote, PrepareAim, Prepared } from './remote.ts';
 import { createHeldNetworks } from './runtime/held-networks.ts';
 
 const networks = createHeldNetworks();
@@ -32,7 +32,7 @@ const remote: PictureRemote = {
     const { picture: decoded, asStored } = opened.value;
     try {
       const prepared = await withInput(decoded, crop, sidePx, asStored, (input) =>
-        network === null ? { input: input.slice(), failure: null } : tryToEmbed(network, input),
+        prepareInput(network, input),
       );
       const { buffer } = 'embedding' in prepared ? prepared.embedding : prepared.input;
       return transfer(ok(prepared), [buffer]);
@@ -40,8 +40,9 @@ const remote: PictureRemote = {
       decoded.close();
     }
   },
-  inspect: inspectFile,
-  inspectRendered,
+  visit: async (file, aim) => moved(await visitFile(file, aimOf(aim))),
+  visitRendered: async (file, picture, aim) =>
+    moved(await visitRendered(file, picture, aimOf(aim))),
   encodeFrame: async (frame) => {
     try {
       return await encodePicture(frame, 'image/jpeg');
@@ -51,7 +52,21 @@ const remote: PictureRemote = {
   },
 };
 
-function tryToEmbed(network: NetworkId, input: InputPixels): Prepared {
+function aimOf(aim: PrepareAim | null): Aim<Prepared> | null {
+  return aim === null ? null : { ...aim, use: (input) => prepareInput(aim.network, input) };
+}
+
+/** What was made changes hands instead of being copied. */
+function moved<Outcome extends Result<Looked<Prepared>> | 'svg'>(outcome: Outcome): Outcome {
+  if (outcome === 'svg' || !outcome.ok) return outcome;
+  const { inspection, made } = outcome.value;
+  const buffers = [inspection.thumbnail.bytes.buffer, inspection.content.bytes.buffer];
+  if (made !== null) buffers.push('embedding' in made ? made.embedding.buffer : made.input.buffer);
+  return transfer(outcome, buffers);
+}
+
+function prepareInput(network: NetworkId | null, input: InputPixels): Prepared {
+  if (network === null) return { input: input.slice(), failure: null };
   try {
     return { embedding: networks.embed(network, input) };
   } catch (error) {

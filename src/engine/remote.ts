@@ -19,7 +19,6 @@ import type {
   EngineEvent,
   ExportRun,
   Frame,
-  Inspection,
   Prediction,
   RecalledRows,
   RunRequest,
@@ -28,11 +27,12 @@ import type {
   TrainingSet,
   TrainReport,
   TrainRequest,
+  Visit,
 } from './contract.ts';
 import type { ClassifierSource } from '../formats/contract.ts';
 import type { WholeOptions } from '../formats/whole/write-whole.ts';
 import type { HeadFit } from './head/fit-set.ts';
-import type { Inspected } from './picture/inspect.ts';
+import type { Looked } from './picture/visit.ts';
 import type { NetworkPlan } from '../network/kernel/plan.ts';
 
 export type JobId = number;
@@ -75,6 +75,10 @@ export interface EngineRemote {
   dropBeside(): Promise<void>;
   backboneFiles(): Promise<readonly ModelFile[]>;
   recall(space: EmbeddingSpace, hashes: Uint8Array<ArrayBuffer>): Promise<RecalledRows>;
+  /** @param space null: no embedding. @returns `svg` where only the page can draw it. */
+  visit(file: File, space: SpaceId | null): Promise<Result<Visit> | 'svg'>;
+  /** Goes on with an SVG that the page has drawn. The bitmap is closed. */
+  visitRendered(file: File, picture: ImageBitmap, space: SpaceId | null): Promise<Result<Visit>>;
   embed(
     job: JobId,
     items: readonly EmbedItem[],
@@ -125,6 +129,14 @@ export type Prepared =
   /** @property failure why it isn't an embedding, though a network was asked for; else null. */
   | { readonly input: InputPixels; readonly failure: string | null };
 
+/** What a picture is prepared for. */
+export interface PrepareAim {
+  readonly crop: Crop;
+  readonly sidePx: number;
+  /** To embed with, where one is held; null: the input is wanted. */
+  readonly network: NetworkId | null;
+}
+
 /** What the page asks of a picture worker, and, over a port of its own, the engine worker. */
 export interface PictureRemote {
   /** Gives the engine worker's end of a channel a way in. */
@@ -146,9 +158,19 @@ export interface PictureRemote {
     sidePx: number,
     network: NetworkId | null,
   ): Promise<Result<Prepared>>;
-  inspect(file: File): Promise<Inspected>;
-  /** Goes on with an SVG that the page has rendered. The bitmap is closed. */
-  inspectRendered(file: File, picture: ImageBitmap): Promise<Inspection>;
+  /**
+   * Looks at a file, and prepares it as {@link prepare} does.
+   *
+   * @param aim null: nothing is to be prepared.
+   * @returns `svg` where only the page can draw it; it does, and calls {@link visitRendered}.
+   */
+  visit(file: File, aim: PrepareAim | null): Promise<Result<Looked<Prepared>> | 'svg'>;
+  /** The bitmap is closed. */
+  visitRendered(
+    file: File,
+    picture: ImageBitmap,
+    aim: PrepareAim | null,
+  ): Promise<Result<Looked<Prepared>>>;
   /** The bitmap is closed. */
   encodeFrame(frame: ImageBitmap): Promise<Blob>;
 }

@@ -5,10 +5,11 @@ import type { Head } from '../core/head.ts';
 import type { FitOptions } from '../core/options.ts';
 import { Cancelled, ok, type Result } from '../core/problem.ts';
 import { unpackHashes } from '../core/embedding.ts';
+import type { Sha256 } from '../core/sample.ts';
 import type { EpochReport } from '../core/head.ts';
 import { findModel } from './backbone/source.ts';
 import { classifyPicture } from './classify.ts';
-import type { EngineEvent } from './contract.ts';
+import type { EngineEvent, SpaceId, Visit } from './contract.ts';
 import { createPicturePool, type PicturePool } from './picture-pool.ts';
 import type { EmbedTools } from './embed.ts';
 import { createEmbeddingStore } from './embedding-store.ts';
@@ -22,6 +23,7 @@ import { createJobs, type JobSignals } from './jobs.ts';
 import type { EngineRemote, Reporter } from './remote.ts';
 import { createRuntimes, type Runtimes } from './runtime/runtimes.ts';
 import { createSession, type LoadedBackbone } from './session.ts';
+import { createVisits, type VisitTarget } from './visits.ts';
 import { openEmbeddingShelf } from '../storage/embedding-shelf.ts';
 
 /** What the page has connected this worker with. */
@@ -37,6 +39,7 @@ let runtimes: Runtimes | null = null;
 let head: Head | null = null;
 const jobs = createJobs();
 const store = createEmbeddingStore();
+const visitFile = createVisits();
 const session = createSession((event) => connected().report(event), {
   onLoaded: (loaded) => runtimes?.consider(loaded),
   onGone: (loaded) => runtimes?.forget(loaded),
@@ -72,6 +75,16 @@ const remote: EngineRemote = {
   dropBeside: async () => {
     await session.dropBeside();
     letSpacesGo();
+  },
+  visit: (file, id) =>
+    visitFile((aim) => connected().pool.visit(file, aim), targetOf(id)).then(movedVisit),
+  visitRendered: async (file, picture, id) => {
+    const visit = await visitFile(
+      (aim) => connected().pool.visitRendered(file, picture, aim),
+      targetOf(id),
+    );
+    if (visit === 'svg') throw new Error('a drawn picture is none to draw');
+    return movedVisit(visit);
   },
   backboneFiles: () => Promise.resolve(session.backbone('in-use').found.parts.files),
   recall: (space, hashes) => connected().embeddings.recall(space, hashes),
@@ -178,6 +191,25 @@ function fit(
 
 function predict(wanted: Head, count: number, at: FitSet['at']) {
   return session.onDevice((device) => predictAll(wanted, count, at, device));
+}
+
+/** Null where no such space is held, or its backbone isn't loaded: then there is no embedding to be had. */
+function targetOf(id: SpaceId | null): VisitTarget | null {
+  const space = id === null ? null : store.held(id);
+  const loaded = session
+    .backbones()
+    .find(({ info }) => info.sha256 === space?.space.backboneSha256);
+  if (space === null || loaded === undefined) return null;
+  const { embeddings } = connected();
+  const keep = (hash: Sha256, values: Float32Array) => embeddings.keep(space, { hash, values });
+  return { space, tools: embedTools(loaded), keep };
+}
+
+/** The bytes that were read and made change hands instead of being copied. */
+function movedVisit<Outcome extends Result<Visit> | 'svg'>(visit: Outcome): Outcome {
+  if (visit === 'svg' || !visit.ok) return visit;
+  const { thumbnail, content } = visit.value.inspection;
+  return transfer(visit, [thumbnail.bytes.buffer, content.bytes.buffer]);
 }
 
 /** @throws {Cancelled} where no such backbone is loaded. */

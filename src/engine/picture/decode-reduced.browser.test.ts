@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { drawJpeg, orientJpeg } from '../testing/jpegs.ts';
 import { drawPicture } from '../testing/pictures.ts';
-import { decodeForInput, decodePicture } from './decode.ts';
+import { decodePicture } from './decode.ts';
 import { decodeReduced } from './decode-reduced.ts';
 import { readJpegHeader } from './jpeg-header.ts';
 import { pictureToInput } from './input.ts';
+import { openForInput } from './open.ts';
 
 const SIDE_PX = 64;
 
@@ -17,11 +18,13 @@ async function headerOf(file: Blob) {
 }
 
 async function tryReduced(file: Blob): Promise<ImageBitmap | null> {
-  return decodeReduced(file, await headerOf(file), SIDE_PX);
+  return decodeReduced(() => file.arrayBuffer(), await headerOf(file), SIDE_PX);
 }
 
 async function forInput(file: Blob): Promise<ImageBitmap> {
-  return decodeForInput(file, await headerOf(file), SIDE_PX);
+  const opened = await openForInput(file, '', SIDE_PX);
+  if (!opened.ok) throw new Error(opened.problem.code);
+  return opened.value.picture as ImageBitmap;
 }
 
 async function reduced(bytes: Uint8Array<ArrayBuffer>): Promise<ImageBitmap> {

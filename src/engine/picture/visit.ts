@@ -6,8 +6,8 @@ import { withInput } from './input.ts';
 import { bytesOf, decodeFor, readHeader, sniffHeader, type RasterHeader } from './open.ts';
 import { encodePicture, makeThumbnail } from './thumbnail.ts';
 
-/** What is to be made of a file's picture while it is decoded. */
-export interface VisitAim<Made> {
+/** What is to be made of a file's picture once it is decoded. */
+export interface Aim<Made> {
   readonly crop: Crop;
   readonly sidePx: number;
   /** @param input is there only until this returns. */
@@ -15,7 +15,7 @@ export interface VisitAim<Made> {
 }
 
 /** All that is known of a file once it has been looked at. */
-export interface Visit<Made> {
+export interface Looked<Made> {
   readonly inspection: Inspection;
   /** Null where there was no aim. */
   readonly made: Made | null;
@@ -33,8 +33,8 @@ const READ_AT_ONCE_BYTES = 2 ** 25;
  */
 export async function visitFile<Made>(
   file: File,
-  aim: VisitAim<Made> | null,
-): Promise<Result<Visit<Made>> | 'svg'> {
+  aim: Aim<Made> | null,
+): Promise<Result<Looked<Made>> | 'svg'> {
   const { name } = file;
   if (file.size > READ_AT_ONCE_BYTES) {
     // A film of gigabytes is told by its first bytes.
@@ -58,8 +58,8 @@ export async function visitFile<Made>(
 export async function visitRendered<Made>(
   file: File,
   picture: ImageBitmap,
-  aim: VisitAim<Made> | null,
-): Promise<Result<Visit<Made>>> {
+  aim: Aim<Made> | null,
+): Promise<Result<Looked<Made>>> {
   const hash = await hashOf(await bytesOf(file));
   const png = await encodePicture(picture, 'image/png').finally(() => {
     picture.close();
@@ -77,8 +77,8 @@ async function visitBytes<Made>(
   name: string,
   header: RasterHeader,
   hash: string,
-  aim: VisitAim<Made> | null,
-): Promise<Result<Visit<Made>>> {
+  aim: Aim<Made> | null,
+): Promise<Result<Looked<Made>>> {
   const decoded = await decodeFor(bytes, name, header, aim?.sidePx ?? null);
   if (!decoded.ok) return decoded;
   const { picture, asStored } = decoded.value;
