@@ -1,5 +1,6 @@
 import { BUILT_IN, findBackbone } from '../core/backbone-catalogue.ts';
 import type { BackboneInfo, ModelFile } from '../core/backbone.ts';
+import { packHashes } from '../core/embedding.ts';
 import type { Engine, ExportEngine } from '../engine/contract.ts';
 import type { Formats, ImportedClassifier } from '../formats/contract.ts';
 import type { ProjectStore, StoreEvent } from '../storage/contract.ts';
@@ -8,6 +9,7 @@ import { Camera } from './camera.svelte.ts';
 import { ClassifierState } from './classifier-state.svelte.ts';
 import { Embedding } from './embedding.svelte.ts';
 import { EngineState } from './engine-state.svelte.ts';
+import { engineProblem } from './failure.ts';
 import { Exporter } from './exporter.svelte.ts';
 import { adoptClassifier } from './import-classifier.ts';
 import { Library } from './library.svelte.ts';
@@ -83,7 +85,6 @@ export class App {
     const engineState = new EngineState({ ...parts, queue, notices, onBackbone, onStandIn });
     const embedding = new Embedding({
       engine,
-      store,
       library,
       backbone: () => engineState.backbone,
       notices,
@@ -142,7 +143,7 @@ export class App {
         this.upgrade.refresh();
       },
     });
-    this.upgrade = new Upgrade({ ...fitting, store, training: this.training });
+    this.upgrade = new Upgrade({ ...fitting, training: this.training });
     this.camera = camera;
     this.trial = new Trial({ engine, formats, camera, classifierState, notices });
     this.exporter = new Exporter({ ...parts, project, classifierState, engineState, embedding });
@@ -210,9 +211,19 @@ export class App {
     this.notices.clear();
     const outcome = await this.#queue.run(() => this.#parts.store.clear());
     if (!outcome.ok) this.notices.addProblem(outcome.problem);
+    // Of pictures that nobody has any more nothing stays, no embedding either.
+    if (!this.#elsewhere) await this.#forgetEmbeddings();
     // A backbone that everybody can get stays loaded; a person's own was part of the work.
     if (findBackbone(backboneId)) this.project.setOptions({ backboneId });
     else await this.engine.chooseBackbone(this.project.options.backboneId);
+  }
+
+  async #forgetEmbeddings(): Promise<void> {
+    try {
+      await this.#parts.engine.keepEmbeddings(packHashes([]));
+    } catch (error) {
+      this.notices.addProblem(engineProblem(error));
+    }
   }
 
   /**

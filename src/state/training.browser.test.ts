@@ -147,6 +147,36 @@ describe('embedding', () => {
     expect(app.embedding.running).toBe(false);
   });
 
+  test('an engine that began anew is asked what it has; nothing is embedded twice', async () => {
+    const { app, engine } = await withPictures();
+    await app.embedding.finish();
+    const rows = app.embedding.rows?.size;
+    engine.beginAnew();
+    // What was known of rows is void.
+    await app.training.train();
+    expect(app.training.classifier).toBeNull();
+    app.embedding.restart();
+    await app.embedding.finish();
+    expect(app.embedding.rows?.size).toBe(rows);
+    await app.training.train();
+    expect(app.training.evaluation?.accuracy).toBe(1);
+    expect(new Set(engine.embedded).size).toBe(engine.embedded.length);
+  });
+
+  test('one that begins anew while it embeds goes on where it was', async () => {
+    const { app, engine } = await withPictures(60);
+    await app.embedding.finish();
+    app.project.setOptions({ crop: 'stretch' });
+    await expect.poll(() => engine.embedded.length, { interval: 5 }).toBeGreaterThan(120);
+    expect(app.embedding.running).toBe(true);
+    engine.beginAnew();
+    app.embedding.restart();
+    await app.embedding.finish();
+    expect(app.embedding.problem).toBeNull();
+    expect(app.embedding.rows?.missing(app.project.samples)).toEqual([]);
+    expect(app.embedding.rows?.size).toBe(120);
+  });
+
   test('another backbone embeds again; its old classifier can’t answer until it is back', async () => {
     const { app, engine } = await withPictures();
     await app.training.train();
