@@ -2,7 +2,7 @@
 import { transfer, wrap } from 'comlink';
 import type { BackboneInfo } from '../../src/core/backbone.ts';
 import { createRandom } from '../../src/core/random.ts';
-import { planNetwork } from '../../src/network/kernel/plan-network.ts';
+import { planNetwork } from '../../src/network/wasm/plan-network.ts';
 import { createPicturePool } from '../../src/engine/picture-pool.ts';
 import type { PictureRemote } from '../../src/engine/remote.ts';
 import type { Work } from './contract.ts';

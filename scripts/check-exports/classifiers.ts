@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { at } from '../../src/core/at.ts';
 import type { ModelFile } from '../../src/core/backbone.ts';
 import { createRandom } from '../../src/core/random.ts';
-import { createKernelNetwork } from '../../src/network/kernel/kernel-network.ts';
-import { planNetwork } from '../../src/network/kernel/plan-network.ts';
+import { createSimdNetwork } from '../../src/network/wasm/simd-network.ts';
+import { planNetwork } from '../../src/network/wasm/plan-network.ts';
 import {
   describeRow,
   EXPORT_TABLE,
@@ -92,7 +92,7 @@ function classifierOf(title: string, files: readonly ModelFile[], request: Reque
   };
   const read = readBackbone({ ...example, backbone, backboneFiles: files });
   if (!read.ok) throw new Error(JSON.stringify(read.problem));
-  const kernel = createKernelNetwork(planNetwork(poolFeatures(read.value), backbone));
+  const kernel = createSimdNetwork(planNetwork(poolFeatures(read.value), backbone));
   const levels = Array.from({ length: PICTURES }, (_, index) => drawPicture(inputSidePx, index));
   const embeddings = levels.map((one) => kernel.embed(one).slice());
   const head = informativeHead(embeddings, [...hidden, classes]);

@@ -6,7 +6,7 @@ import { tinyLayersModel } from '../../src/engine/testing/tiny-layers-model.ts';
 import { tinyMobilenet } from '../../src/engine/testing/tiny-mobilenet.ts';
 import { importNetwork } from '../../src/network/read/import-network.ts';
 import { featureLayerOf, readLayers } from '../../src/network/read/layers-topology.ts';
-import { readModelFiles } from '../../src/network/read/read-model-files.ts';
+import { readModelFiles } from '../../src/network/read/model-parts.ts';
 import { readClassifier } from '../../src/formats/read-classifier.ts';
 import { readDrop } from '../../src/formats/read-drop.ts';
 import { readTeachable } from '../../src/formats/teachable/read-teachable.ts';

@@ -1,7 +1,7 @@
 import type { Crop, InputPixels } from '../core/preprocess.ts';
 import * as tf from '@tensorflow/tfjs-core';
 import type { BackendName } from '../core/backend.ts';
-import type { Backbone } from '../network/runtime/backbone.ts';
+import type { Backbone } from '../network/backbone.ts';
 import type { EmbedItem, EmbedReport, Frame } from './contract.ts';
 import type { PicturePool } from './picture-pool.ts';
 import type { Result } from '../core/problem.ts';

@@ -2,7 +2,7 @@ import { transfer, wrap, type Remote } from 'comlink';
 import { at } from '../core/at.ts';
 import type { InputPixels } from '../core/preprocess.ts';
 import type { NetworkId, PictureRemote } from './remote.ts';
-import type { NetworkPlan } from '../network/kernel/plan.ts';
+import type { NetworkPlan } from '../network/wasm/plan.ts';
 
 /** The picture workers as the engine worker sees them. */
 export interface PicturePool {

@@ -26,7 +26,7 @@ import type {
 import type { ClassifierSource } from '../formats/contract.ts';
 import type { WholeOptions } from '../formats/whole/write-whole.ts';
 import type { Inspected } from './picture/inspect.ts';
-import type { NetworkPlan } from '../network/kernel/plan.ts';
+import type { NetworkPlan } from '../network/wasm/plan.ts';
 
 export type JobId = number;
 

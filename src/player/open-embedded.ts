@@ -2,7 +2,7 @@ import { at } from '../core/at.ts';
 import type { DenseLayer } from '../core/head.ts';
 import { ok } from '../core/problem.ts';
 import { NUMBERS_ID, PAYLOAD_ID, type PagePayload } from '../engine/exporting/page-payload.ts';
-import { createKernelNetwork } from '../network/kernel/kernel-network.ts';
+import { createSimdNetwork } from '../network/wasm/simd-network.ts';
 import { withInput } from '../engine/picture/input.ts';
 import { openForInput } from '../engine/picture/open.ts';
 import type { OpenClassifier } from './loaded.ts';
@@ -13,7 +13,7 @@ export const openEmbedded: OpenClassifier = () => {
   const { labels, crop, evaluation, plan } = payload;
   const numbers = floatsOf(textOf(NUMBERS_ID));
   const headAt = numbers.length - headLength(payload);
-  const network = createKernelNetwork({ ...plan, weights: numbers.slice(0, headAt) });
+  const network = createSimdNetwork({ ...plan, weights: numbers.slice(0, headAt) });
   const layers = readHead(payload, numbers.slice(headAt));
   const answer = (picture: ImageBitmap | VideoFrame, asStored: boolean) =>
     withInput(picture, crop, plan.inputSidePx, asStored, (input) =>

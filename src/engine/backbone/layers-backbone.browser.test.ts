@@ -9,9 +9,9 @@ import { importNetwork } from '../../network/read/import-network.ts';
 import { featureLayerOf, readLayers } from '../../network/read/layers-topology.ts';
 import type { ModelParts } from '../../network/read/model-parts.ts';
 import { poolFeatures } from '../../network/network.ts';
-import { loadLayersBackbone } from '../../network/runtime/layers-backbone.ts';
-import { createLayersRunner } from '../../network/runtime/layers-runner.ts';
-import { createNetworkRunner } from '../../network/runtime/network-runner.ts';
+import { loadLayersBackbone } from '../../network/tfjs/layers-backbone.ts';
+import { createLayersRunner } from '../../network/tfjs/layers-library.ts';
+import { createNetworkRunner } from '../../network/tfjs/tfjs-network.ts';
 
 const MOBILENET = { asked: null, hosting: null, isMobilenet: true };
 

@@ -3,20 +3,20 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compareAnswers } from '../../core/agreement.ts';
 import { at } from '../../core/at.ts';
 import type { BackboneInfo } from '../../core/backbone.ts';
-import { drawLevels, NetworkWriter } from '../../network/kernel/testing/network-writer.ts';
+import { drawLevels, NetworkWriter } from '../../network/testing/network-writer.ts';
 import { classifierNetwork, scalingOfLevels } from '../../network/classifier-network.ts';
 import type { Network } from '../../network/network.ts';
 import { exampleSource } from '../../formats/testing/example-classifier.ts';
 import { runTflite } from '../../formats/testing/other-runtimes.ts';
 import { writeTflite } from '../../formats/tflite/write-tflite.ts';
 import { readBackbone } from '../../formats/whole/write-whole.ts';
-import { createNetworkRunner } from '../../network/runtime/network-runner.ts';
+import { createNetworkRunner } from '../../network/tfjs/tfjs-network.ts';
 import { createEngine, type EngineClient } from '../client.ts';
 import { bringUp } from '../device/bring-up.ts';
 import { probeMachine } from '../device/probe.ts';
 import { fit } from '../testing/fit.ts';
 import { fitOptions } from '../testing/training-sets.ts';
-import { calibrate } from './calibrate.ts';
+import { calibrate } from '../../network/tfjs/calibrate.ts';
 import { readLevels } from './read-levels.ts';
 
 beforeAll(async () => {

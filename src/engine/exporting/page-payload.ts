@@ -1,6 +1,6 @@
 import type { Evaluation } from '../../core/evaluation.ts';
 import type { Crop } from '../../core/preprocess.ts';
-import type { NetworkPlan } from '../../network/kernel/plan.ts';
+import type { NetworkPlan } from '../../network/wasm/plan.ts';
 
 /** What a page of one file carries as JSON; the numbers stand beside it. */
 export interface PagePayload {

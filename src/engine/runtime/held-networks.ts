@@ -1,6 +1,6 @@
 import { Cancelled } from '../../core/problem.ts';
-import type { NetworkPlan } from '../../network/kernel/plan.ts';
-import { createKernelNetwork, type KernelNetwork } from '../../network/kernel/kernel-network.ts';
+import type { NetworkPlan } from '../../network/wasm/plan.ts';
+import { createSimdNetwork, type SimdNetwork } from '../../network/wasm/simd-network.ts';
 import type { InputPixels } from '../../core/preprocess.ts';
 import type { NetworkId } from '../remote.ts';
 
@@ -14,10 +14,10 @@ export interface HeldNetworks {
 }
 
 export function createHeldNetworks(): HeldNetworks {
-  const held = new Map<NetworkId, KernelNetwork>();
+  const held = new Map<NetworkId, SimdNetwork>();
   return {
     load: (id, plan) => {
-      held.set(id, createKernelNetwork(plan));
+      held.set(id, createSimdNetwork(plan));
     },
     drop: (id) => {
       held.delete(id);

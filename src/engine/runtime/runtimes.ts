@@ -1,6 +1,6 @@
 import { Cancelled } from '../../core/problem.ts';
 import type { RuntimeName, RuntimeStatus } from '../../core/runtime.ts';
-import type { Backbone } from '../../network/runtime/backbone.ts';
+import type { Backbone } from '../../network/backbone.ts';
 import type { EngineEvent } from '../contract.ts';
 import { embedByTfjs, type Faster } from '../embed.ts';
 import type { PicturePool, PooledNetwork } from '../picture-pool.ts';

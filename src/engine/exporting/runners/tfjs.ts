@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { loadLayersModel } from '@tensorflow/tfjs-layers';
-import { asIoHandler } from '../../../network/runtime/io-handler.ts';
+import { asIoHandler } from '../../../network/tfjs/io-handler.ts';
 import { bringUp } from '../../device/bring-up.ts';
 import { probeMachine } from '../../device/probe.ts';
 import { parseModelJson } from '../../../network/read/model-parts.ts';

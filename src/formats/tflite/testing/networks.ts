@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { at } from '../../../core/at.ts';
 import type { InputRange } from '../../../core/preprocess.ts';
-import { createNetworkRunner } from '../../../network/runtime/network-runner.ts';
+import { createNetworkRunner } from '../../../network/tfjs/tfjs-network.ts';
 import { partsOf } from '../../../engine/testing/parts.ts';
 import { classifierNetwork, scalingOfLevels } from '../../../network/classifier-network.ts';
 import { importNetwork } from '../../../network/read/import-network.ts';

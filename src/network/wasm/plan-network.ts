@@ -8,10 +8,10 @@ import {
   type Step,
   type WeightedStep,
 } from '../network.ts';
-import { fillChannels, filledUp, fillInputs, packPointwise, WeightPacker } from './pack-weights.ts';
-import { placeImages, type Lifetime } from './place-images.ts';
+import { fillChannels, filledUp, fillInputs, packPointwise, WeightPacker } from './plan-step.ts';
+import { placeImages, type Lifetime } from './memory-layout.ts';
 import type { Extent, ImageId, Layer, NetworkPlan, PlannedStep, RowSource } from './plan.ts';
-import { boundsOf, extentOf, imagesOf, isOnePixel, NotPlannable, windowOf } from './step-facts.ts';
+import { boundsOf, extentOf, imagesOf, isOnePixel, NotPlannable, windowOf } from './plan-step.ts';
 
 /**
  * Plans a network of convolutions, as MobileNets are, for the kernel.

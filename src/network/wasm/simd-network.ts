@@ -1,13 +1,13 @@
 import type { InputPixels, InputRange } from '../../core/preprocess.ts';
 import { at } from '../../core/at.ts';
 import { growTo } from './compile-module.ts';
-import { createNetworkKernel } from './network-kernel.ts';
+import { createSimdOperations } from './simd-operations.ts';
 import type { NetworkPlan } from './plan.ts';
-import { Room } from './room.ts';
+import { Arena } from './memory-layout.ts';
 import { prepareStep } from './prepare-step.ts';
 
 /** A network in a memory of its own, which goes with it. */
-export interface KernelNetwork {
+export interface SimdNetwork {
   /**
    * @param input RGB, [inputSidePx, inputSidePx, 3].
    * @returns [embeddingLength], until the next one.
@@ -16,21 +16,21 @@ export interface KernelNetwork {
 }
 
 /** @throws where there is no WebAssembly with SIMD, or not enough memory. */
-export function createKernelNetwork(plan: NetworkPlan): KernelNetwork {
+export function createSimdNetwork(plan: NetworkPlan): SimdNetwork {
   const memory = new WebAssembly.Memory({ initial: 1 });
-  const kernel = createNetworkKernel(memory);
-  if (kernel === null) throw new Error('no WebAssembly with SIMD');
-  const room = new Room();
+  const simd = createSimdOperations(memory);
+  if (simd === null) throw new Error('no WebAssembly with SIMD');
+  const arena = new Arena();
   const levelValues = scaledLevels(plan.inputRange);
-  const weights = room.take(plan.weights.byteLength);
-  const levels = room.take(levelValues.byteLength);
-  const picture = room.take(plan.inputSidePx ** 2 * 3);
-  const images = room.take(plan.imageBytes);
+  const weights = arena.take(plan.weights.byteLength);
+  const levels = arena.take(levelValues.byteLength);
+  const picture = arena.take(plan.inputSidePx ** 2 * 3);
+  const images = arena.take(plan.imageBytes);
   const steps = plan.steps.map((step) =>
     prepareStep(step, {
-      kernel,
+      simd,
       memory,
-      room,
+      arena,
       picture: { address: picture, levels, sidePx: plan.inputSidePx },
       imageOf: (id) => {
         const image = at(plan.images, id);
@@ -43,7 +43,7 @@ export function createKernelNetwork(plan: NetworkPlan): KernelNetwork {
       }),
     }),
   );
-  growTo(memory, room.bytes);
+  growTo(memory, arena.bytes);
   const { buffer } = memory;
   new Float32Array(buffer, weights, plan.weights.length).set(plan.weights);
   new Float32Array(buffer, levels, levelValues.length).set(levelValues);

@@ -1,8 +1,8 @@
 import type { BackboneInfo } from '../../core/backbone.ts';
 import type { Result } from '../../core/problem.ts';
-import type { Backbone } from './backbone.ts';
-import { loadGraphBackbone } from './graph-backbone.ts';
-import type { RangeHints } from './input-shape.ts';
+import type { Backbone } from '../backbone.ts';
+import { loadGraphBackbone } from './graph-library.ts';
+import type { RangeHints } from '../read/read-backbone.ts';
 import type { ModelParts } from '../read/model-parts.ts';
 
 /** A backbone in memory, before it is on any device. */

@@ -1,8 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { at } from '../../core/at.ts';
-import type { Network, Step } from '../../network/network.ts';
-import type { StepStatistics } from '../../formats/tflite/quantise.ts';
-import { createNetworkRunner } from '../../network/runtime/network-runner.ts';
+import type { Network, Step, StepStatistics } from '../network.ts';
+import { createNetworkRunner } from './tfjs-network.ts';
 
 /** What a step has given so far. */
 interface Seen {

@@ -3,10 +3,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import { load as loadMobilenet, type MobileNet } from '@tensorflow-models/mobilenet';
 import type { InputRange } from '../../core/preprocess.ts';
 import { failed, ok, type Result } from '../../core/problem.ts';
-import type { Backbone } from './backbone.ts';
-import { flattenPooled, lengthOf, NotPooled, scaleTo } from './features.ts';
+import type { Backbone } from '../backbone.ts';
+import { flattenPooled, lengthOf, NotPooled, scaleTo } from './conversions.ts';
 import { readGraph, type GraphFacts } from '../read/graph-topology.ts';
-import { resolveInput, type RangeHints } from './input-shape.ts';
+import { resolveInput, type RangeHints } from '../read/read-backbone.ts';
 import type { ModelParts } from '../read/model-parts.ts';
 import { asIoHandler } from './io-handler.ts';
 

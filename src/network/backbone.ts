@@ -1,5 +1,5 @@
 import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
-import type { BackboneInfo } from '../../core/backbone.ts';
+import type { BackboneInfo } from '../core/backbone.ts';
 
 /** What loading finds out about a backbone; where it came from is added by the caller. */
 export type BackboneShape = Pick<

@@ -1,7 +1,7 @@
 import * as tfl from '@tensorflow/tfjs-layers';
 import * as tf from '@tensorflow/tfjs-core';
-import type { FeatureRunner } from './backbone.ts';
-import { flattenPooled } from './features.ts';
+import type { FeatureRunner } from '../backbone.ts';
+import { flattenPooled } from './conversions.ts';
 import type { ModelParts } from '../read/model-parts.ts';
 import { asIoHandler } from './io-handler.ts';
 

@@ -8,7 +8,7 @@ import {
   type Step,
   type WeightedStep,
 } from '../network.ts';
-import type { FeatureRunner } from './backbone.ts';
+import type { FeatureRunner } from '../backbone.ts';
 
 /** Weights of one step on the device. */
 interface StepWeights {

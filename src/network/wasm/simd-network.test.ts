@@ -1,9 +1,9 @@
 import { describe, expect, it, vi } from 'vitest';
 import { at } from '../../core/at.ts';
-import { createKernelNetwork } from './kernel-network.ts';
+import { createSimdNetwork } from './simd-network.ts';
 import { planNetwork } from './plan-network.ts';
-import { computePlainly } from './testing/compute-plainly.ts';
-import { drawLevels, NetworkWriter } from './testing/network-writer.ts';
+import { computePlainly } from '../testing/compute-plainly.ts';
+import { drawLevels, NetworkWriter } from '../testing/network-writer.ts';
 
 const RANGE = [-1, 1] as const;
 /** As a part of the largest number: single precision, sums in another order. */
@@ -17,7 +17,7 @@ function compare(writer: NetworkWriter): void {
   const { network } = writer;
   const { shape } = at(network.steps, 0);
   const inputSidePx = at(shape, 0);
-  const kernel = createKernelNetwork(planNetwork(network, { inputSidePx, inputRange: RANGE }));
+  const kernel = createSimdNetwork(planNetwork(network, { inputSidePx, inputRange: RANGE }));
   // The second picture finds the memory as the first has left it.
   for (const seed of [1, 2]) {
     const levels = drawLevels(shape, seed);
@@ -138,6 +138,6 @@ it('says so where WebAssembly has no SIMD', () => {
   vi.spyOn(WebAssembly, 'Module').mockImplementation(function () {
     throw new WebAssembly.CompileError();
   });
-  expect(() => createKernelNetwork(plan)).toThrow('no WebAssembly with SIMD');
+  expect(() => createSimdNetwork(plan)).toThrow('no WebAssembly with SIMD');
   vi.restoreAllMocks();
 });

@@ -33,7 +33,7 @@ export interface Extent {
 }
 
 export interface PlannedImage extends Extent {
-  /** Two that aren't needed at the same time may share a place. */
+  /** Two that aren't needed at the same time may share a layout. */
   readonly address: number;
 }
 

@@ -5,10 +5,10 @@ import { importNetwork } from '../read/import-network.ts';
 import { featureLayerOf, readLayers } from '../read/layers-topology.ts';
 import type { ModelParts } from '../read/model-parts.ts';
 import { poolFeatures } from '../network.ts';
-import type { Backbone, FeatureRunner } from './backbone.ts';
-import { lengthOf, scaleTo } from './features.ts';
-import { resolveInput, type RangeHints } from './input-shape.ts';
-import { createNetworkRunner } from './network-runner.ts';
+import type { Backbone, FeatureRunner } from '../backbone.ts';
+import { lengthOf, scaleTo } from './conversions.ts';
+import { resolveInput, type RangeHints } from '../read/read-backbone.ts';
+import { createNetworkRunner } from './tfjs-network.ts';
 
 /**
  * A layers model as a backbone: folded where every layer on the way to its
@@ -39,7 +39,7 @@ export async function loadLayersBackbone(
       const runner = createNetworkRunner(poolFeatures(folded.value));
       return ok(createBackbone(runner, sidePx, range, featureLayer));
     }
-    const { createLayersRunner } = await import('./layers-runner.ts');
+    const { createLayersRunner } = await import('./layers-library.ts');
     const found = await createLayersRunner(parts);
     if (found === null) return failed({ code: 'model-no-features', file });
     return ok(createBackbone(found.runner, sidePx, range, found.featureLayer));
