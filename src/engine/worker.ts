@@ -1,11 +1,11 @@
 /** The engine worker: everything that computes with tensors. */
-import * as tf from '@tensorflow/tfjs-core';
 import { expose, releaseProxy, transfer, type Remote } from 'comlink';
 import type { Head } from '../core/head.ts';
 import { ok } from '../core/problem.ts';
 import { findModel } from './backbone/source.ts';
 import { classifyPicture } from './classify.ts';
 import type { EngineEvent } from './contract.ts';
+import { deviceMemory } from './device/device.ts';
 import { createPicturePool, type PicturePool } from './picture-pool.ts';
 import { embedAll, type EmbedTools } from './embed.ts';
 import { fitExactly } from './head/exact/fit-exactly.ts';
@@ -84,10 +84,7 @@ const remote: EngineRemote = {
   stop: (job) => {
     jobs.stop(job);
   },
-  memory: () => {
-    const { numTensors, numBytes } = tf.memory();
-    return { numTensors, numBytes };
-  },
+  memory: deviceMemory,
   loseDevice: () => {
     session.device().lose();
   },
@@ -103,10 +100,10 @@ function embedTools(place: BackbonePlace): EmbedTools {
   return {
     pool: connected().pool,
     backend: session.device().backend,
-    inputSidePx: wanted.network.shape.inputSidePx,
+    inputSidePx: wanted.backbone.info.inputSidePx,
     onBackbone: (work) =>
-      session.onBackbone(wanted, (device, network) =>
-        work({ device, network, faster: runtimes?.fasterThan(network) ?? null }),
+      session.onBackbone(wanted, (backbone) =>
+        work(backbone, runtimes?.fasterThan(backbone) ?? null),
       ),
   };
 }

@@ -103,6 +103,11 @@ export function elementsOf(shape: Shape): number {
   return shape.reduce((product, side) => product * side, 1);
 }
 
+/** Its sides are all one, whatever its channels. */
+export function isOnePixel(shape: Shape): boolean {
+  return shape.slice(0, -1).every((side) => side === 1);
+}
+
 export function isPadded([rows, columns]: Padding): boolean {
   return [...rows, ...columns].some((side) => side !== 0);
 }

@@ -6,7 +6,7 @@ import type { BackboneRequest } from '../contract.ts';
 import { hashOf } from '../picture/hash.ts';
 import { cacheModel, readCachedModel } from './cache.ts';
 import { downloadModel, type NotServed, type ReportProgress } from './download.ts';
-import type { FoundModel } from '../../network/tfjs/load-backbone.ts';
+import type { FoundModel } from '../../network/read/read-backbone.ts';
 import type { ModelParts } from '../../network/read/model-parts.ts';
 import { readModelFiles } from '../../network/read/model-parts.ts';
 

@@ -10,7 +10,7 @@ import { exampleSource } from '../../formats/testing/example-classifier.ts';
 import { runTflite } from '../../formats/testing/other-runtimes.ts';
 import { writeTflite } from '../../formats/tflite/write-tflite.ts';
 import { readBackbone } from '../../formats/whole/write-whole.ts';
-import { createNetworkRunner } from '../../network/tfjs/tfjs-network.ts';
+import { createTfjsNetwork } from '../../network/tfjs/tfjs-network.ts';
 import { createEngine, type EngineClient } from '../client.ts';
 import { bringUp } from '../device/bring-up.ts';
 import { probeMachine } from '../device/probe.ts';
@@ -44,11 +44,11 @@ describe('of a small network', () => {
     expect(first?.range[0]).toBeGreaterThanOrEqual(0);
     expect(first?.range[1]).toBe(6);
 
-    const runner = createNetworkRunner(network);
+    const runner = createTfjsNetwork(network);
     const batch = tf.stack(
       pictures.map((values) => tf.tensor3d(values, [side, side, 3], 'float32')),
     );
-    const features = runner.run(batch as tf.Tensor4D);
+    const features = runner.run(batch);
     const values = [...(await features.data())];
     expect(last?.range[0]).toBeCloseTo(Math.min(...values), 5);
     expect(last?.range[1]).toBeCloseTo(Math.max(...values), 5);

@@ -8,6 +8,8 @@ export interface PagePayload {
   readonly labels: readonly string[];
   readonly crop: Crop;
   readonly evaluation: Evaluation | null;
+  readonly inputSidePx: number;
+  readonly embeddingLength: number;
   readonly plan: Omit<NetworkPlan, 'weights'>;
   /** Layers on the embedding: kernel [inputs, units], then bias [units], behind the plan's weights. */
   readonly head: readonly { readonly units: number; readonly activation: 'relu' | 'softmax' }[];

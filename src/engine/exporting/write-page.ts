@@ -40,6 +40,8 @@ export function writePage(
     labels: classes.map(({ label }) => label),
     crop,
     evaluation: test ?? validation,
+    inputSidePx: backbone.inputSidePx,
+    embeddingLength: head.embeddingLength,
     plan,
     head: head.layers.map(({ units, activation }) => ({ units, activation })),
   };

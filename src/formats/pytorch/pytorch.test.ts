@@ -111,7 +111,7 @@ describe.skipIf(!hasPytorch)('PyTorch', { timeout: 120_000 }, () => {
     if (!read.ok) throw new Error(JSON.stringify(read.problem));
     const backbone = poolFeatures(read.value);
     const levels = drawLevels([224, 224, 3], 1);
-    const wanted = createSimdNetwork(planNetwork(backbone, size)).embed(levels);
+    const wanted = createSimdNetwork(planNetwork(backbone, size)).run(levels);
     const [found] = await compute([{ network: scaledNetwork(backbone), levels }]);
     compare(found ?? [], [...wanted]);
   });

@@ -1,5 +1,41 @@
+/** Between what the rooms speak of and what TF.js takes. */
 import * as tf from '@tensorflow/tfjs-core';
-import type { InputRange } from '../../core/preprocess.ts';
+import type { InputPixels, InputRange } from '../../core/preprocess.ts';
+import type { ModelParts } from '../read/model-parts.ts';
+
+/** Gets numbers off the device, which may be lost meanwhile. It leaves the tensor. */
+export type ReadBack = (tensor: tf.Tensor) => Promise<Float32Array<ArrayBuffer>>;
+
+/** A model as a library of TF.js runs it: only as a whole. */
+export interface LibraryModel {
+  readonly featureLayer: string;
+  /** @param pixels [count, side, side, 3], 0 to 255. @returns [count, embeddingLength]. */
+  readonly embed: (pixels: tf.Tensor4D) => tf.Tensor2D;
+  readonly dispose: () => void;
+}
+
+/** @returns [count, side, side, 3], 0 to 255, as floats: a cast on the device would cost a pass more. */
+export function toTensor(inputs: readonly InputPixels[], sidePx: number): tf.Tensor4D {
+  const length = sidePx * sidePx * 3;
+  const pixels = new Float32Array(inputs.length * length);
+  inputs.forEach((input, index) => {
+    pixels.set(input, index * length);
+  });
+  return tf.tensor4d(pixels, [inputs.length, sidePx, sidePx, 3]);
+}
+
+/** Computes and reads back; nothing of it stays on the device. */
+export async function computed(
+  compute: () => tf.Tensor,
+  readBack: ReadBack,
+): Promise<Float32Array<ArrayBuffer>> {
+  const answer = tf.tidy(compute);
+  try {
+    return await readBack(answer);
+  } finally {
+    answer.dispose();
+  }
+}
 
 /** From 0 to 255 to a range. */
 export function scaleTo([min, max]: InputRange, pixels: tf.Tensor4D): tf.Tensor4D {
@@ -21,7 +57,15 @@ export function flattenPooled(features: tf.Tensor): tf.Tensor2D {
   return tf.reshape(features, [count, length]);
 }
 
-/** Numbers in one embedding, by a run on zeros: that also shows that the network runs. */
-export function lengthOf(embed: (pixels: tf.Tensor4D) => tf.Tensor2D, sidePx: number): number {
-  return tf.tidy(() => embed(tf.zeros([1, sidePx, sidePx, 3])).shape[1]);
+/** The model in the form that TF.js loads from memory. */
+export function asIoHandler({ json, files }: ModelParts): tf.io.IOHandler {
+  const artifacts: tf.io.ModelArtifacts = {
+    format: json.kind,
+    modelTopology: json.topology,
+    // The types of what it decodes are looked at when the manifest is read.
+    weightSpecs: json.groups.flatMap((group) => group.weights as tf.io.WeightsManifestEntry[]),
+    weightData: files.slice(1).map((file) => file.bytes.slice().buffer),
+  };
+  if (json.signature !== null) artifacts.signature = json.signature;
+  return { load: () => Promise.resolve(artifacts) };
 }

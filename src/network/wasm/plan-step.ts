@@ -44,11 +44,6 @@ export function extentOf({ shape }: Pick<Step, 'shape'>): Extent {
   return { rows: rows ?? 1, columns: columns ?? 1, channels: filledUp(channels ?? 0) };
 }
 
-/** Its sides are all one, whatever its channels. */
-export function isOnePixel({ shape }: Pick<Step, 'shape'>): boolean {
-  return shape.slice(0, -1).every((side) => side === 1);
-}
-
 /** @throws NotPlannable */
 export function windowOf(step: WeightedStep): PlannedWindow {
   const { size, strides, dilations, padding } = step.window;
