@@ -26,6 +26,27 @@ function folder(name, { barred = [], contracts = [], libraries = [] }) {
   };
 }
 
+/** Where TF.js may be spoken to; everybody else goes through network/backbone.ts, the head or the device. */
+const TFJS = ['src/network/tfjs/', 'src/engine/head/', 'src/engine/device/'];
+
+const noTfjs = {
+  files: ['src/**/*.ts', 'src/**/*.svelte'],
+  ignores: [...TFJS.map((path) => `${path}**`), '**/*.test.ts', '**/testing/**'],
+  rules: {
+    '@typescript-eslint/no-restricted-imports': [
+      'error',
+      {
+        patterns: [
+          {
+            group: ['@tensorflow/*', '@tensorflow-models/*'],
+            message: `TF.js only in ${TFJS.join(', ')}: see ARCHITECTURE.md.`,
+          },
+        ],
+      },
+    ],
+  },
+};
+
 const noWorker = {
   files: ['src/**/*.ts', 'src/**/*.svelte'],
   ignores: ['src/engine/client.ts', 'src/engine/exporting/client.ts', '**/*.test.ts'],
@@ -143,5 +164,6 @@ export default tseslint.config(
     barred: ['core', 'network', 'engine', 'formats', 'storage', 'state', 'ui', 'player'],
     libraries: [...compute, ...database],
   }),
+  noTfjs,
   noWorker,
 );

@@ -4,9 +4,8 @@ import { failed, type Result } from '../../src/core/problem.ts';
 import { asFiles } from '../../src/engine/testing/parts.ts';
 import { tinyLayersModel } from '../../src/engine/testing/tiny-layers-model.ts';
 import { tinyMobilenet } from '../../src/engine/testing/tiny-mobilenet.ts';
-import { importNetwork } from '../../src/network/read/import-network.ts';
-import { featureLayerOf, readLayers } from '../../src/network/read/layers-topology.ts';
-import { readModelFiles } from '../../src/network/read/read-model-files.ts';
+import { readModelFiles } from '../../src/network/read/model-parts.ts';
+import { readBackbone, readNetwork } from '../../src/network/read/read-backbone.ts';
 import { readClassifier } from '../../src/formats/read-classifier.ts';
 import { readDrop } from '../../src/formats/read-drop.ts';
 import { readTeachable } from '../../src/formats/teachable/read-teachable.ts';
@@ -63,10 +62,10 @@ const asMap = (files: Files) =>
 async function readModel(files: Files): Promise<Result<unknown>> {
   const parts = await readModelFiles([...asMap(files).values()]);
   if (!parts.ok) return parts;
-  const { json } = parts.value;
-  const facts = json.kind === 'layers-model' ? readLayers(json) : null;
-  const output = facts === null ? null : featureLayerOf(facts);
-  return importNetwork(parts.value, { inputSidePx: 64, output });
+  const hints = { asked: null, hosting: null, isMobilenet: true };
+  const reading = readBackbone('model.json', parts.value, hints);
+  // No mutant's own side: a network of a thousand pixels a side takes long to read and tells no more.
+  return reading.ok ? readNetwork(parts.value, { ...reading.value, inputSidePx: 64 }) : reading;
 }
 
 const HOSTILE_NAMES = [

@@ -1,8 +1,9 @@
 import { transfer, wrap, type Remote } from 'comlink';
 import { at } from '../core/at.ts';
-import type { InputPixels } from '../core/preprocess.ts';
 import type { NetworkId, PictureRemote } from './remote.ts';
-import type { NetworkPlan } from '../network/kernel/plan.ts';
+import type { NetworkPlan } from '../network/wasm/plan.ts';
+import type { PlanRunner } from '../network/wasm/simd-backbone.ts';
+import type { SimdInput } from '../network/wasm/simd-network.ts';
 
 /** The picture workers as the engine worker sees them. */
 export interface PicturePool {
@@ -18,12 +19,9 @@ export interface PicturePool {
 }
 
 /** A network that all picture workers hold. */
-export interface PooledNetwork {
+export interface PooledNetwork extends PlanRunner {
   readonly id: NetworkId;
   readonly workers: number;
-  /** @returns row-major [inputs, embeddingLength]. @throws where the network fails. */
-  embed(inputs: readonly InputPixels[]): Promise<Float32Array<ArrayBuffer>>;
-  dispose(): void;
 }
 
 /**
@@ -78,13 +76,17 @@ export function createPicturePool(ports: readonly MessagePort[]): PicturePool {
       );
       if (failed !== undefined) dispose();
       await Promise.all(loading);
-      const embed = async (inputs: readonly InputPixels[]) => {
+      const run = async (inputs: readonly SimdInput[]) => {
         const rows = await Promise.all(
-          inputs.map((input) => onWorker((remote) => remote.embed(id, input))),
+          inputs.map((input) => onWorker((remote) => remote.run(id, input))),
         );
-        return Float32Array.from(rows.flatMap((row) => [...row]));
+        const all = new Float32Array(rows.reduce((sum, row) => sum + row.length, 0));
+        rows.forEach((row, index) => {
+          all.set(row, index * row.length);
+        });
+        return all;
       };
-      return { id, workers: workers.length, embed, dispose };
+      return { id, workers: workers.length, run, dispose };
     },
   };
 }

@@ -21,9 +21,9 @@ const remote: PictureRemote = {
   },
   loadNetwork: networks.load,
   dropNetwork: networks.drop,
-  embed: (id, input) => {
-    const embedding = networks.embed(id, input);
-    return transfer(embedding, [embedding.buffer]);
+  run: (id, input) => {
+    const output = networks.run(id, input);
+    return transfer(output, [output.buffer]);
   },
   prepare: async (picture, name, crop, sidePx, network) => {
     const opened =
@@ -53,7 +53,7 @@ const remote: PictureRemote = {
 
 function tryToEmbed(network: NetworkId, input: InputPixels): Prepared {
   try {
-    return { embedding: networks.embed(network, input) };
+    return { embedding: networks.run(network, input) };
   } catch (error) {
     return {
       input: input.slice(),

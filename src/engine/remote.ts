@@ -33,7 +33,8 @@ import type { ClassifierSource } from '../formats/contract.ts';
 import type { WholeOptions } from '../formats/whole/write-whole.ts';
 import type { HeadFit } from './head/fit-set.ts';
 import type { Inspected } from './picture/inspect.ts';
-import type { NetworkPlan } from '../network/kernel/plan.ts';
+import type { NetworkPlan } from '../network/wasm/plan.ts';
+import type { SimdInput } from '../network/wasm/simd-network.ts';
 
 export type JobId = number;
 
@@ -129,11 +130,11 @@ export type Prepared =
 export interface PictureRemote {
   /** Gives the engine worker's end of a channel a way in. */
   connect(port: MessagePort): void;
-  /** Holds a network to embed with. @throws where the kernel doesn't run, or memory is short. */
+  /** Holds a network. @throws where the SIMD runtime doesn't run, or memory is short. */
   loadNetwork(id: NetworkId, plan: NetworkPlan): void;
   dropNetwork(id: NetworkId): void;
-  /** @returns [embeddingLength]. @throws where it is no longer held. */
-  embed(id: NetworkId, input: InputPixels): Float32Array<ArrayBuffer>;
+  /** @returns the network's output. @throws where it is no longer held. */
+  run(id: NetworkId, input: SimdInput): Float32Array<ArrayBuffer>;
   /**
    * The picture as a backbone's input, or as its embedding by a network held here. A frame is closed.
    *

@@ -1,5 +1,4 @@
 /** The engine worker: everything that computes with tensors, and the embeddings. It joins them with what keeps them. */
-import * as tf from '@tensorflow/tfjs-core';
 import { expose, releaseProxy, transfer, type Remote } from 'comlink';
 import type { Head } from '../core/head.ts';
 import type { FitOptions } from '../core/options.ts';
@@ -9,6 +8,7 @@ import type { EpochReport } from '../core/head.ts';
 import { findModel } from './backbone/source.ts';
 import { classifyPicture } from './classify.ts';
 import type { EngineEvent } from './contract.ts';
+import { deviceMemory } from './device/device.ts';
 import { createPicturePool, type PicturePool } from './picture-pool.ts';
 import type { EmbedTools } from './embed.ts';
 import { createEmbeddingStore } from './embedding-store.ts';
@@ -145,10 +145,7 @@ const remote: EngineRemote = {
   stop: (job) => {
     jobs.stop(job);
   },
-  memory: () => {
-    const { numTensors, numBytes } = tf.memory();
-    return { numTensors, numBytes };
-  },
+  memory: deviceMemory,
   loseDevice: () => {
     session.device().lose();
   },
@@ -161,7 +158,7 @@ function connected(): Connection {
 
 /** Embeddings of a backbone that is gone can be had again from the shelf. */
 function letSpacesGo(): void {
-  store.keepBackbones(new Set(session.backbones().map(({ info }) => info.sha256)));
+  store.keepBackbones(new Set(session.backbones().map(({ found }) => found.identity.sha256)));
 }
 
 /** By the solver that the options name. */
@@ -182,7 +179,7 @@ function predict(wanted: Head, count: number, at: FitSet['at']) {
 
 /** @throws {Cancelled} where no such backbone is loaded. */
 function toolsFor(backboneSha256: string): EmbedTools {
-  const wanted = session.backbones().find(({ info }) => info.sha256 === backboneSha256);
+  const wanted = session.backbones().find(({ found }) => found.identity.sha256 === backboneSha256);
   if (wanted === undefined) throw new Cancelled();
   return embedTools(wanted);
 }
@@ -191,10 +188,10 @@ function embedTools(wanted: LoadedBackbone): EmbedTools {
   return {
     pool: connected().pool,
     backend: session.device().backend,
-    inputSidePx: wanted.network.shape.inputSidePx,
+    inputSidePx: wanted.backbone.info.inputSidePx,
     onBackbone: (work) =>
-      session.onBackbone(wanted, (device, network) =>
-        work({ device, network, faster: runtimes?.fasterThan(network) ?? null }),
+      session.onBackbone(wanted, (backbone) =>
+        work(backbone, runtimes?.fasterThan(backbone) ?? null),
       ),
   };
 }

@@ -8,7 +8,7 @@ export interface Weight {
 }
 
 /** Where a weight's bytes lie. */
-interface Place {
+interface Stored {
   readonly spec: WeightSpec;
   readonly files: readonly Uint8Array[];
   /** Into the files of its group, one after the other. */
@@ -28,7 +28,7 @@ export interface Weights {
 /** Nothing is allocated for a weight before its bytes are known to be there. */
 export function openWeights({ json, files }: ModelParts): Weights {
   const byName = new Map(files.map((file) => [file.name, file.bytes]));
-  const places = new Map<string, Place>();
+  const places = new Map<string, Stored>();
   for (const { paths, weights } of json.groups) {
     const bytes = paths.flatMap((path) => byName.get(flatName(path)) ?? []);
     let offset = 0;
@@ -49,7 +49,7 @@ export function openWeights({ json, files }: ModelParts): Weights {
 }
 
 /** A weight may begin in one file and end in the next. */
-function readBytes({ files, offset, length }: Place): Uint8Array<ArrayBuffer> | null {
+function readBytes({ files, offset, length }: Stored): Uint8Array<ArrayBuffer> | null {
   const total = files.reduce((sum, file) => sum + file.byteLength, 0);
   if (offset + length > total) return null;
   const bytes = new Uint8Array(length);

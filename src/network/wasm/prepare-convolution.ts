@@ -1,6 +1,64 @@
-import { prepareRows } from './prepare-rows.ts';
-import type { Place } from './place.ts';
-import { FLOAT_BYTES, type Extent, type PlannedStep } from './plan.ts';
+import type { Layout } from './memory-layout.ts';
+import { FLOAT_BYTES, type Extent, type PlannedStep, type RowSource } from './plan.ts';
+
+/** Computes rows of an image, from one of them on, one after the other to an address. */
+export type ComputeRows = (row: number, count: number, out: number) => void;
+
+export function prepareRows(source: RowSource, layout: Layout): ComputeRows {
+  const { simd } = layout;
+  switch (source.kind) {
+    case 'picture':
+    case 'convolution':
+      return prepareConvolution(source, layout);
+    case 'pointwise': {
+      const { columns, channels, address } = layout.imageOf(source.from);
+      const { inputs, weights, bias, outputs, bounds } = layout.placed(source.layer);
+      const rowBytes = columns * channels * FLOAT_BYTES;
+      return (row, count, out) => {
+        const from = address + row * rowBytes;
+        simd.pointwise(from, count * columns, inputs, weights, bias, outputs, out, ...bounds);
+      };
+    }
+    case 'image': {
+      const { columns, channels, address } = layout.imageOf(source.from);
+      const rowBytes = columns * channels * FLOAT_BYTES;
+      return (row, count, out) => {
+        const from = address + row * rowBytes;
+        new Uint8Array(layout.memory.buffer).copyWithin(out, from, from + count * rowBytes);
+      };
+    }
+  }
+}
+
+/** As products of a matrix, whose rows are what each window sees. */
+function prepareConvolution(
+  source: Extract<RowSource, { kind: 'picture' | 'convolution' }>,
+  { simd, arena, picture, imageOf, placed }: Layout,
+): ComputeRows {
+  const { window, columns } = source;
+  const { inputs, weights, bias, outputs, bounds } = placed(source.layer);
+  const patches = arena.take(columns * inputs * FLOAT_BYTES);
+  const rowBytes = columns * outputs * FLOAT_BYTES;
+  const size = [window.rows, window.columns] as const;
+  const across = [window.left, window.stride, columns, patches] as const;
+  const gather = (top: number) => {
+    if (source.kind === 'picture') {
+      const { address, sidePx, levels } = picture;
+      simd.patchesOfBytes(address, sidePx, sidePx, 3, levels, ...size, top, ...across);
+    } else {
+      const image = imageOf(source.from);
+      const extent = [image.rows, image.columns, image.channels] as const;
+      simd.patches(image.address, ...extent, ...size, top, ...across);
+    }
+  };
+  return (first, count, out) => {
+    for (let row = 0; row < count; row++) {
+      gather((first + row) * window.stride - window.top);
+      const target = out + row * rowBytes;
+      simd.pointwise(patches, columns, inputs, weights, bias, outputs, target, ...bounds);
+    }
+  };
+}
 
 /** The kernel's pointwise layer is fastest on a multiple of that many pixels. */
 const FOURS = 4;
@@ -11,14 +69,14 @@ const FOURS = 4;
  */
 export function prepareDepthwise(
   step: Extract<PlannedStep, { kind: 'depthwise' }>,
-  place: Place,
+  layout: Layout,
 ): () => void {
-  const { kernel, memory, room } = place;
+  const { simd, memory, arena } = layout;
   const { before, after, window } = step;
-  const compute = prepareRows(step.source, place);
-  const layer = place.placed(step.layer);
-  const pointwise = step.pointwise && place.placed(step.pointwise);
-  const to = place.imageOf(step.to);
+  const compute = prepareRows(step.source, layout);
+  const layer = layout.placed(step.layer);
+  const pointwise = step.pointwise && layout.placed(step.pointwise);
+  const to = layout.imageOf(step.to);
 
   const comeAtOnce = step.source.kind === 'image' ? 1 : rowsForFours(before);
   const goAtOnce = pointwise === null ? 1 : rowsForFours(after);
@@ -31,11 +89,11 @@ export function prepareDepthwise(
   const slots = window.rows + comeAtOnce - 1;
 
   /** The slot after the last one stands for all rows above and below. */
-  const ring = room.take((slots + 1) * slotBytes);
+  const ring = arena.take((slots + 1) * slotBytes);
   const ringBytes = (slots + 1) * slotBytes;
-  const coming = room.take(comeAtOnce === 1 ? 0 : comeAtOnce * beforeBytes);
-  const going = room.take(pointwise === null ? 0 : goAtOnce * afterBytes);
-  const table = room.take(window.rows * 4);
+  const coming = arena.take(comeAtOnce === 1 ? 0 : comeAtOnce * beforeBytes);
+  const going = arena.take(pointwise === null ? 0 : goAtOnce * afterBytes);
+  const table = arena.take(window.rows * 4);
 
   const slotOf = (row: number) => {
     const inside = row >= 0 && row < before.rows;
@@ -72,7 +130,7 @@ export function prepareDepthwise(
           taken += count;
         }
         for (let row = 0; row < window.rows; row++) addresses[row] = slotOf(top + row);
-        kernel.depthwiseRow(
+        simd.depthwiseRow(
           table,
           window.rows,
           window.columns,
@@ -88,7 +146,7 @@ export function prepareDepthwise(
         );
       }
       if (pointwise !== null) {
-        kernel.pointwise(
+        simd.pointwise(
           going,
           rows * after.columns,
           pointwise.inputs,

@@ -1,8 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { at } from '../../core/at.ts';
-import type { Network, Step } from '../../network/network.ts';
-import type { StepStatistics } from '../../formats/tflite/quantise.ts';
-import { createNetworkRunner } from '../../network/runtime/network-runner.ts';
+import type { Network, Step, StepStatistics } from '../network.ts';
+import { createTfjsNetwork } from './tfjs-network.ts';
 
 /** What a step has given so far. */
 interface Seen {
@@ -32,7 +31,7 @@ export async function calibrate(
   const means: tf.Tensor1D[] = [];
   const extremes: tf.Tensor1D[] = [];
   const looked: Seen[] = [];
-  const runner = createNetworkRunner({ steps }, (output, index) => {
+  const runner = createTfjsNetwork({ steps }, (output, index) => {
     means.push(tf.keep(channelMeans(output)));
     const own = at(seen, index);
     if (isWhole(at(steps, index), own)) return;
@@ -43,8 +42,7 @@ export async function calibrate(
   try {
     for await (const values of inputs) {
       tf.tidy(() => {
-        const input = tf.tensor(Float32Array.from(values), [1, ...shape]);
-        runner.run(input as tf.Tensor4D);
+        runner.run(tf.tensor(Float32Array.from(values), [1, ...shape]));
       });
       const all = tf.concat([...means, ...extremes]);
       tf.dispose([...means.splice(0), ...extremes.splice(0)]);

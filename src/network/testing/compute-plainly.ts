@@ -1,4 +1,4 @@
-import { at } from '../../../core/at.ts';
+import { at } from '../../core/at.ts';
 import {
   elementsOf,
   type Activation,
@@ -7,7 +7,7 @@ import {
   type Shape,
   type Step,
   type WeightedStep,
-} from '../../network.ts';
+} from '../network.ts';
 
 /** A network as its definition says, number by number in double precision. @param picture scaled. */
 export function computePlainly({ steps }: Network, picture: readonly number[]): number[] {

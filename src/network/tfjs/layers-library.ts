@@ -1,9 +1,9 @@
+/** Layers models by TF.js's own layers. */
 import * as tfl from '@tensorflow/tfjs-layers';
 import * as tf from '@tensorflow/tfjs-core';
-import type { FeatureRunner } from './backbone.ts';
-import { flattenPooled } from './features.ts';
 import type { ModelParts } from '../read/model-parts.ts';
-import { asIoHandler } from './io-handler.ts';
+import type { BackboneReading } from '../read/read-backbone.ts';
+import { asIoHandler, computed, flattenPooled, scaleTo, type LibraryModel } from './conversions.ts';
 
 /** Layers that come after the features. */
 const CLASSIFIERS: ReadonlySet<string> = new Set(['Dense']);
@@ -16,9 +16,10 @@ const CONVOLUTIONS = /conv/iu;
  *
  * @returns null where there are no features to be found.
  */
-export async function createLayersRunner(
+export async function loadLayers(
   parts: ModelParts,
-): Promise<{ runner: FeatureRunner; featureLayer: string } | null> {
+  { inputRange }: Pick<BackboneReading, 'inputRange'>,
+): Promise<LibraryModel | null> {
   const whole = await tfl.loadLayersModel(asIoHandler(parts));
   const features = findFeatures(whole);
   if (features === null) {
@@ -28,16 +29,38 @@ export async function createLayersRunner(
   const cut = tfl.model({ inputs: whole.inputs, outputs: features });
   return {
     featureLayer: features.sourceLayer.name,
-    runner: {
-      run: (input) =>
-        tf.tidy(() => {
-          const output = cut.predictOnBatch(input) as tf.Tensor;
-          return flattenPooled(output.rank === 4 ? tf.mean(output, [1, 2]) : output);
-        }),
-      // Both hold the same layers, and those don't count who holds them.
-      dispose: () => {
-        whole.dispose();
-      },
+    embed: (pixels) =>
+      tf.tidy(() => {
+        const output = cut.predictOnBatch(scaleTo(inputRange, pixels)) as tf.Tensor;
+        return flattenPooled(output.rank === 4 ? tf.mean(output, [1, 2]) : output);
+      }),
+    // Both hold the same layers, and those don't count who holds them.
+    dispose: () => {
+      whole.dispose();
+    },
+  };
+}
+
+export const TFJS_VERSION = tf.version_core;
+
+/** A whole classifier as TF.js alone would run it. */
+export interface WholeModel {
+  /** @param values of one picture, [side, side, 3], as the model's input takes them. */
+  readonly run: (values: Float32Array, sidePx: number) => Promise<Float32Array>;
+  readonly dispose: () => void;
+}
+
+/** @throws where TF.js doesn't take it. */
+export async function loadWhole(parts: ModelParts): Promise<WholeModel> {
+  const model = await tfl.loadLayersModel(asIoHandler(parts));
+  return {
+    run: (values, sidePx) =>
+      computed(
+        () => model.predict(tf.tensor4d(values, [1, sidePx, sidePx, 3])) as tf.Tensor,
+        async (answer) => Float32Array.from(await answer.data()),
+      ),
+    dispose: () => {
+      model.dispose();
     },
   };
 }

@@ -1,45 +1,44 @@
-import type { Place } from './place.ts';
-import { prepareDepthwise } from './prepare-depthwise.ts';
-import { prepareRows } from './prepare-rows.ts';
+import type { Layout } from './memory-layout.ts';
+import { prepareDepthwise, prepareRows } from './prepare-convolution.ts';
 import { FLOAT_BYTES, type PlannedStep } from './plan.ts';
 
 /** @returns what computes the step. */
-export function prepareStep(step: PlannedStep, place: Place): () => void {
-  const { kernel, room, imageOf } = place;
+export function prepareStep(step: PlannedStep, layout: Layout): () => void {
+  const { simd, arena, imageOf } = layout;
   switch (step.kind) {
     case 'rows': {
       const { rows, address } = imageOf(step.to);
-      return room.lend(() => {
-        const compute = prepareRows(step.source, place);
+      return arena.lend(() => {
+        const compute = prepareRows(step.source, layout);
         return () => {
           compute(0, rows, address);
         };
       });
     }
     case 'depthwise':
-      return room.lend(() => prepareDepthwise(step, place));
+      return arena.lend(() => prepareDepthwise(step, layout));
     case 'add': {
       const [a, b] = step.inputs.map((id) => imageOf(id).address) as [number, number];
       const { rows, columns, channels, address } = imageOf(step.to);
       return () => {
-        kernel.add(a, b, rows * columns * channels, address, ...step.bounds);
+        simd.add(a, b, rows * columns * channels, address, ...step.bounds);
       };
     }
     case 'average': {
       const from = imageOf(step.from);
       const { address } = imageOf(step.to);
       return () => {
-        kernel.average(from.address, from.rows * from.columns, from.channels, address);
+        simd.average(from.address, from.rows * from.columns, from.channels, address);
       };
     }
     case 'flatten':
-      return prepareFlatten(step, place);
+      return prepareFlatten(step, layout);
   }
 }
 
 function prepareFlatten(
   { pieces, to }: Extract<PlannedStep, { kind: 'flatten' }>,
-  { memory, imageOf }: Place,
+  { memory, imageOf }: Layout,
 ): () => void {
   const target = imageOf(to);
   return () => {

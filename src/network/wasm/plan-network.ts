@@ -1,6 +1,7 @@
 import { at } from '../../core/at.ts';
 import type { InputRange } from '../../core/preprocess.ts';
 import {
+  isOnePixel,
   isPadded,
   type Network,
   type PoolStep,
@@ -8,26 +9,47 @@ import {
   type Step,
   type WeightedStep,
 } from '../network.ts';
-import { fillChannels, filledUp, fillInputs, packPointwise, WeightPacker } from './pack-weights.ts';
-import { placeImages, type Lifetime } from './place-images.ts';
-import type { Extent, ImageId, Layer, NetworkPlan, PlannedStep, RowSource } from './plan.ts';
-import { boundsOf, extentOf, imagesOf, isOnePixel, NotPlannable, windowOf } from './step-facts.ts';
+import { placeImages, type Lifetime } from './memory-layout.ts';
+import type {
+  Extent,
+  ImageId,
+  Layer,
+  NetworkPlan,
+  Piece,
+  PlannedInput,
+  PlannedStep,
+  RowSource,
+} from './plan.ts';
+import {
+  boundsOf,
+  extentOf,
+  fillChannels,
+  filledUp,
+  fillInputs,
+  imagesOf,
+  NotPlannable,
+  packPointwise,
+  WeightPacker,
+  windowOf,
+} from './plan-step.ts';
 
 /**
- * Plans a network of convolutions, as MobileNets are, for the kernel.
+ * Plans a network of convolutions, as MobileNets are, for the SIMD runtime.
  *
- * @param network from the scaled picture to a row of features.
+ * @param picture what is to be scaled to the network's input; null where the input is activations.
  * @throws NotPlannable
  */
 export function planNetwork(
   { steps }: Network,
-  { inputSidePx, inputRange }: { readonly inputSidePx: number; readonly inputRange: InputRange },
+  picture: { readonly inputSidePx: number; readonly inputRange: InputRange } | null,
 ): NetworkPlan {
   const planner = new Planner(steps);
-  steps.forEach((step, index) => {
-    planner.plan(step, index);
-  });
-  return { inputSidePx, inputRange, ...planner.finish() };
+  const input: PlannedInput =
+    picture === null
+      ? { kind: 'activations', image: planner.takeActivations() }
+      : { kind: 'picture', sidePx: picture.inputSidePx, range: picture.inputRange };
+  for (const index of steps.keys()) if (index > 0) planner.plan(index);
+  return { input, ...planner.finish() };
 }
 
 type DepthwiseStep = Extract<PlannedStep, { kind: 'depthwise' }>;
@@ -55,20 +77,28 @@ class Planner {
 
   constructor(steps: readonly Step[]) {
     this.#steps = steps;
+    this.#outcomes[0] = { kind: 'picture' };
   }
 
-  plan(step: Step, index: number): void {
-    this.#outcomes[index] = this.#outcomeOf(step);
+  /** The input is an image that is there before the first step. */
+  takeActivations(): Piece {
+    const from =
+      this.#images.push({ ...extentOf(at(this.#steps, 0)), madeIn: 0, lastUsedIn: 0 }) - 1;
+    this.#outcomes[0] = { kind: 'image', id: from };
+    return { from, channels: this.#channelsOf(0) };
   }
 
-  finish(): Omit<NetworkPlan, 'inputSidePx' | 'inputRange'> {
-    const index = this.#steps.length - 1;
-    const last = at(this.#steps, index);
-    if (last.shape.length !== 1) throw new NotPlannable(last, 'it is not a row of features');
-    at(this.#images, this.#imageOf(index)).lastUsedIn = this.#planned.length;
+  plan(index: number): void {
+    this.#outcomes[index] = this.#outcomeOf(at(this.#steps, index));
+  }
+
+  finish(): Omit<NetworkPlan, 'input'> {
+    const last = this.#steps.length - 1;
+    const from = this.#imageOf(last);
+    at(this.#images, from).lastUsedIn = this.#planned.length;
     return {
       ...placeImages(this.#images satisfies readonly Lifetime[]),
-      embeddingLength: at(last.shape, 0),
+      output: { from, channels: this.#channelsOf(last) },
       weights: this.#weights.finish(),
       steps: this.#planned,
     };
@@ -76,8 +106,6 @@ class Planner {
 
   #outcomeOf(step: Step): Outcome {
     switch (step.kind) {
-      case 'input':
-        return { kind: 'picture' };
       case 'convolution':
         return this.#convolution(step);
       case 'depthwise':
@@ -124,14 +152,16 @@ class Planner {
 
   #reshape(step: Step): Outcome {
     const input = at(step.inputs, 0);
-    if (!isOnePixel(step)) throw new NotPlannable(step, `a new shape [${step.shape.join(', ')}]`);
+    if (!isOnePixel(step.shape))
+      throw new NotPlannable(step, `a new shape [${step.shape.join(', ')}]`);
     // One pixel as another: in memory it is the same.
-    if (isOnePixel(at(this.#steps, input))) return { kind: 'image', id: this.#imageOf(input) };
+    if (isOnePixel(at(this.#steps, input).shape))
+      return { kind: 'image', id: this.#imageOf(input) };
     return this.#flatten(step);
   }
 
   #concat(step: Extract<Step, { kind: 'concat' }>): Outcome {
-    const arePixels = step.inputs.every((input) => isOnePixel(at(this.#steps, input)));
+    const arePixels = step.inputs.every((input) => isOnePixel(at(this.#steps, input).shape));
     if (!arePixels || step.axis !== step.shape.length - 1) {
       throw new NotPlannable(step, 'a concatenation of more than features');
     }
@@ -141,7 +171,7 @@ class Planner {
   #flatten(step: Step): Outcome {
     const pieces = step.inputs.map((input) => ({
       from: this.#imageOf(input),
-      channels: at(at(this.#steps, input).shape.slice(-1), 0),
+      channels: this.#channelsOf(input),
     }));
     return this.#emit(extentOf(step), (to) => ({ kind: 'flatten', pieces, to }));
   }
@@ -256,6 +286,10 @@ class Planner {
     for (const used of imagesOf(planned)) at(this.#images, used).lastUsedIn = number;
     this.#planned.push(planned);
     return { kind: 'image', id };
+  }
+
+  #channelsOf(index: number): number {
+    return at(at(this.#steps, index).shape.slice(-1), 0);
   }
 
   #shapeBefore({ inputs }: Step): Shape {

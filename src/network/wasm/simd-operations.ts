@@ -4,7 +4,7 @@ import { NETWORK_RELAXED_MODULE } from './network-relaxed-module.ts';
 import type { Bounds } from './plan.ts';
 
 /** The functions of assembly/network.ts; addresses and counts as they are told there. */
-export interface NetworkKernel {
+export interface SimdOperations {
   readonly pointwise: (
     pixels: number,
     count: number,
@@ -59,9 +59,9 @@ export interface NetworkKernel {
 }
 
 /** @returns null where there is no WebAssembly with SIMD. */
-export function createNetworkKernel(memory: WebAssembly.Memory): NetworkKernel | null {
+export function createSimdOperations(memory: WebAssembly.Memory): SimdOperations | null {
   const module = compileModule(NETWORK_RELAXED_MODULE) ?? compileModule(NETWORK_MODULE);
   if (module === null) return null;
   const { exports } = new WebAssembly.Instance(module, { env: { memory } });
-  return exports as unknown as NetworkKernel;
+  return exports as unknown as SimdOperations;
 }

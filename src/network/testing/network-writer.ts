@@ -1,5 +1,5 @@
-import { at } from '../../../core/at.ts';
-import { createRandom } from '../../../core/random.ts';
+import { at } from '../../core/at.ts';
+import { createRandom } from '../../core/random.ts';
 import {
   elementsOf,
   samePadding,
@@ -8,7 +8,7 @@ import {
   type Network,
   type Step,
   type Window,
-} from '../../network.ts';
+} from '../network.ts';
 
 const UNPADDED = [
   [0, 0],

@@ -6,17 +6,21 @@ import type { InputRange } from '../../core/preprocess.ts';
  * filled up with zeros to a multiple of {@link PANEL}; addresses are bytes.
  */
 export interface NetworkPlan {
-  readonly inputSidePx: number;
-  readonly inputRange: InputRange;
-  readonly embeddingLength: number;
+  readonly input: PlannedInput;
+  /** What it computes in the end: the channels that count of the last image. */
+  readonly output: Piece;
   /** The steps' layers have addresses in it. */
   readonly weights: Float32Array<ArrayBuffer>;
   readonly images: readonly PlannedImage[];
   /** Memory for all images. */
   readonly imageBytes: number;
-  /** The first `embeddingLength` numbers of what the last one makes are the embedding. */
   readonly steps: readonly PlannedStep[];
 }
+
+/** A picture, scaled to the range, or the activations of another network's last step. */
+export type PlannedInput =
+  | { readonly kind: 'picture'; readonly sidePx: number; readonly range: InputRange }
+  | { readonly kind: 'activations'; readonly image: Piece };
 
 /** Number of an image. */
 export type ImageId = number;
@@ -33,7 +37,7 @@ export interface Extent {
 }
 
 export interface PlannedImage extends Extent {
-  /** Two that aren't needed at the same time may share a place. */
+  /** Two that aren't needed at the same time may share a layout. */
   readonly address: number;
 }
 

@@ -8,7 +8,6 @@ import {
   type Step,
   type WeightedStep,
 } from '../network.ts';
-import type { FeatureRunner } from './backbone.ts';
 
 /** Weights of one step on the device. */
 interface StepWeights {
@@ -16,32 +15,39 @@ interface StepWeights {
   readonly bias: tf.Tensor1D;
 }
 
-/**
- * A network by TF.js's fused operations. Its output must be a row of features.
- *
- * @param observe sees what each step gives, in order; only while it runs.
- */
-export function createNetworkRunner(
+/** A network by TF.js's fused operations. */
+export interface TfjsNetwork {
+  /**
+   * @param input [count, …shape] of the first step; scaled pictures, where it is the network's own.
+   * @param from the step that gives the input. Later ones look at nothing before it.
+   * @param to the last step that is run: the end, where none is named.
+   */
+  readonly run: (input: tf.Tensor, from?: number, to?: number) => tf.Tensor;
+  readonly dispose: () => void;
+}
+
+/** @param observe sees what each step gives, in order; only while it runs. */
+export function createTfjsNetwork(
   { steps }: Network,
   observe: (output: tf.Tensor, step: number) => void = () => undefined,
-): FeatureRunner {
+): TfjsNetwork {
   const weights = steps.map((step) => uploadWeights(step, steps));
   const lastUse = findLastUses(steps);
   return {
-    run: (input) =>
+    run: (input, from = 0, to = steps.length - 1) =>
       tf.tidy(() => {
-        const outputs: tf.Tensor[] = [];
-        for (const [index, step] of steps.entries()) {
-          const output =
-            step.kind === 'input' ? input : runStep(step, outputs, weights[index] ?? null, steps);
-          outputs.push(output);
+        const outputs = new Map([[from, input]]);
+        observe(input, from);
+        for (let index = from + 1; index <= to; index++) {
+          const output = runStep(at(steps, index), outputs, weights[index] ?? null, steps);
+          outputs.set(index, output);
           observe(output, index);
           // A batch of feature maps is megabytes: it goes as soon as nothing needs it.
-          for (const [earlier, last] of lastUse.entries()) {
-            if (last === index && earlier > 0) outputs[earlier]?.dispose();
+          for (const earlier of at(steps, index).inputs) {
+            if (earlier !== from && lastUse[earlier] === index) outputs.get(earlier)?.dispose();
           }
         }
-        return at(outputs, steps.length - 1) as tf.Tensor2D;
+        return outputAt(outputs, to);
       }),
     dispose: () => {
       for (const each of weights) {
@@ -50,6 +56,14 @@ export function createNetworkRunner(
       }
     },
   };
+}
+
+type Outputs = ReadonlyMap<number, tf.Tensor>;
+
+function outputAt(outputs: Outputs, step: number): tf.Tensor {
+  const output = outputs.get(step);
+  if (output === undefined) throw new RangeError(`nothing of step ${step}`);
+  return output;
 }
 
 function uploadWeights(step: Step, steps: readonly Step[]): StepWeights | null {
@@ -74,14 +88,16 @@ function inputShape(step: Step, steps: readonly Step[]): readonly number[] {
 }
 
 function runStep(
-  step: Exclude<Step, { kind: 'input' }>,
-  outputs: readonly tf.Tensor[],
+  step: Step,
+  outputs: Outputs,
   weights: StepWeights | null,
   steps: readonly Step[],
 ): tf.Tensor {
-  const inputs = step.inputs.map((index) => at(outputs, index));
+  const inputs = step.inputs.map((index) => outputAt(outputs, index));
   const x = at(inputs, 0);
   switch (step.kind) {
+    case 'input':
+      throw new RangeError('a second input');
     case 'convolution':
     case 'depthwise':
     case 'dense':
