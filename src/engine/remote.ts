@@ -28,6 +28,9 @@ import type { WholeOptions } from '../formats/whole/write-whole.ts';
 import type { Inspected } from './picture/inspect.ts';
 import type { NetworkPlan } from '../network/kernel/plan.ts';
 
+/** What a worker says once it holds the lock that tells of its end; see hold-lock.ts. */
+export const HOLDS_LOCK = 'holds-lock';
+
 export type JobId = number;
 
 /** Which of two loaded backbones. */
@@ -45,16 +48,18 @@ export interface EngineMemory {
 /** What the page asks of the engine worker. */
 export interface EngineRemote {
   /**
-   * @param workers ports to the picture workers.
+   * @param workers ports to the picture workers; null for one that is dead.
    * @param baseUrl of the page, under which `models/` lies.
    * @param kernel whether Headstart's kernel may embed in place of TF.js.
    */
   connect(
-    workers: readonly MessagePort[],
+    workers: readonly (MessagePort | null)[],
     baseUrl: string,
     kernel: boolean,
     report: Reporter<EngineEvent>,
   ): void;
+  /** One of the picture workers has died, or another has come in its place. */
+  setPictureWorker(index: number, port: MessagePort | null): Promise<void>;
   start(backend: BackendName | null, runtime: RuntimeName | null): Promise<Result<BackendStatus>>;
   loadBackbone(
     job: JobId,
@@ -101,8 +106,12 @@ export type Prepared =
 
 /** What the page asks of a picture worker, and, over a port of its own, the engine worker. */
 export interface PictureRemote {
-  /** Gives the engine worker's end of a channel a way in. */
-  connect(port: MessagePort): void;
+  /**
+   * Gives the engine worker's end of a channel a way in.
+   *
+   * @param fresh whether that engine worker has just started: what another had loaded here goes.
+   */
+  connect(port: MessagePort, fresh: boolean): void;
   /** Holds a network to embed with. @throws where the kernel doesn't run, or memory is short. */
   loadNetwork(id: NetworkId, plan: NetworkPlan): void;
   dropNetwork(id: NetworkId): void;

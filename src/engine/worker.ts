@@ -1,4 +1,5 @@
 /** The engine worker: everything that computes with tensors. */
+import './hold-lock.ts';
 import * as tf from '@tensorflow/tfjs-core';
 import { expose, releaseProxy, transfer, type Remote } from 'comlink';
 import type { Head } from '../core/head.ts';
@@ -38,6 +39,7 @@ const remote: EngineRemote = {
     connection = { pool, baseUrl, report };
     if (kernel) runtimes = createRuntimes({ session, pool, baseUrl, report });
   },
+  setPictureWorker: (index, port) => connected().pool.setWorker(index, port),
   start: (backend, runtime) => {
     runtimes?.ask(runtime);
     return session.start(backend);

@@ -9,6 +9,7 @@ export interface HeldNetworks {
   /** @throws where the kernel doesn't run here, or memory is short. */
   readonly load: (id: NetworkId, plan: NetworkPlan) => void;
   readonly drop: (id: NetworkId) => void;
+  readonly clear: () => void;
   /** @returns the embedding. @throws Cancelled where there is no such network any more. */
   readonly embed: (id: NetworkId, input: InputPixels) => Float32Array<ArrayBuffer>;
 }
@@ -21,6 +22,9 @@ export function createHeldNetworks(): HeldNetworks {
     },
     drop: (id) => {
       held.delete(id);
+    },
+    clear: () => {
+      held.clear();
     },
     embed: (id, input) => {
       const runner = held.get(id);
