@@ -49,7 +49,7 @@ const noTfjs = {
 
 const noWorker = {
   files: ['src/**/*.ts', 'src/**/*.svelte'],
-  ignores: ['src/engine/client.ts', 'src/engine/exporting/client.ts', '**/*.test.ts'],
+  ignores: ['src/engine/client/workers.ts', 'src/engine/exporting/client.ts', '**/*.test.ts'],
   rules: {
     'no-restricted-syntax': [
       'error',

@@ -39,6 +39,6 @@ function startWorker(): MessagePort {
     type: 'module',
   });
   const { port1, port2 } = new MessageChannel();
-  void wrap<PictureRemote>(worker).connect(transfer(port1, [port1]));
+  void wrap<PictureRemote>(worker).connect(transfer(port1, [port1]), true);
   return port2;
 }

@@ -2,6 +2,7 @@
  * A picture worker: files and frames in; descriptions, inputs or embeddings out. All of them hold the
  * same networks and nothing else, so that any can take any picture.
  */
+import './hold-lock.ts';
 import { expose, transfer } from 'comlink';
 import type { Frame } from './contract.ts';
 import { ok } from '../core/problem.ts';
@@ -16,7 +17,8 @@ import { createHeldNetworks } from './runtime/held-networks.ts';
 const networks = createHeldNetworks();
 
 const remote: PictureRemote = {
-  connect: (port) => {
+  connect: (port, fresh) => {
+    if (fresh) networks.clear();
     expose(remote, port);
   },
   loadNetwork: networks.load,

@@ -1,4 +1,5 @@
 /** The engine worker: everything that computes with tensors, and the embeddings. It joins them with what keeps them. */
+import './hold-lock.ts';
 import { expose, releaseProxy, transfer, type Remote } from 'comlink';
 import type { Head } from '../core/head.ts';
 import type { FitOptions } from '../core/options.ts';
@@ -49,6 +50,7 @@ const remote: EngineRemote = {
     connection = { pool, baseUrl, report, embeddings };
     if (kernel) runtimes = createRuntimes({ session, pool, baseUrl, report });
   },
+  setPictureWorker: (index, port) => connected().pool.setWorker(index, port),
   start: (backend, runtime) => {
     runtimes?.ask(runtime);
     return session.start(backend);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { compareLabels } from '../core/labels.ts';
-import type { Problem } from '../core/problem.ts';
+import { WorkerGone, type Problem } from '../core/problem.ts';
 import { drop, drops, makeApp, type Made } from './testing/make-app.ts';
 
 function leftOut({ app }: Made): readonly Problem[] {
@@ -65,7 +65,7 @@ describe('what can not be used', () => {
 
   test('a worker that dies leaves the rest to be looked at later', async () => {
     const made = await makeApp();
-    made.engine.crash = new Error('worker died');
+    made.engine.crash = new WorkerGone({ code: 'engine-crashed', reason: 'worker died' });
     await made.app.arrival.addFiles(drops(['hat'], 3));
     expect(made.app.notices.list[0]?.problem).toEqual({
       code: 'engine-crashed',

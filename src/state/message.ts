@@ -27,5 +27,7 @@ export type Message =
   | { readonly key: 'update-ready' }
   /** The code of a part of the page couldn't be fetched. */
   | { readonly key: 'part-missing' }
+  /** What computes died and came up again by itself. */
+  | { readonly key: 'engine-restarted' }
   /** What had no room on the disk is kept there again. */
   | { readonly key: 'storage-settled' };

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { WorkerGone } from '../core/problem.ts';
 import { drop, drops, makeApp, type Made } from './testing/make-app.ts';
 
 async function withPictures(count = 10): Promise<Made> {
@@ -105,7 +106,7 @@ describe('training that ends early', () => {
   test('a worker that dies is said', async () => {
     const { app, engine } = await withPictures();
     await app.embedding.finish();
-    engine.crash = new Error('out of memory');
+    engine.crash = new WorkerGone({ code: 'engine-crashed', reason: 'out of memory' });
     await app.training.train();
     expect(app.training.problem).toEqual({ code: 'engine-crashed', reason: 'out of memory' });
   });

@@ -44,6 +44,8 @@ function valuesOf(problem: Problem): MessageValues {
     case 'model-json-invalid':
     case 'classifier-invalid':
     case 'engine-crashed':
+    case 'engine-keeps-crashing':
+    case 'export-crashed':
     case 'unexpected':
       return { ...plain(problem), reason: ended(problem.reason) };
     default:

@@ -12,6 +12,7 @@ export interface HeldNetworks {
   /** @throws where the SIMD runtime doesn't run here, or memory is short. */
   readonly load: (id: NetworkId, plan: NetworkPlan) => void;
   readonly drop: (id: NetworkId) => void;
+  readonly clear: () => void;
   /** @returns its output. @throws Cancelled where there is no such network any more. */
   readonly run: (id: NetworkId, input: SimdInput) => Float32Array<ArrayBuffer>;
 }
@@ -24,6 +25,9 @@ export function createHeldNetworks(): HeldNetworks {
     },
     drop: (id) => {
       held.delete(id);
+    },
+    clear: () => {
+      held.clear();
     },
     run: (id, input) => {
       const network = held.get(id);

@@ -184,6 +184,8 @@ export const notices = {
     'update-ready': 'A new version of Headstart is ready. Your work stays as it is.',
     'part-missing':
       'A part of this page could not be fetched. Load the page again when there is a connection: your work is kept.',
+    'engine-restarted':
+      'The part that computes stopped and was started again. What was under way goes on; nothing is lost.',
     'storage-settled': 'There is room again: everything is kept in this browser.',
   },
 } as const;

@@ -29,6 +29,7 @@ export function messageSentence(message: Message): Sentence {
     case 'taken-over':
     case 'update-ready':
     case 'part-missing':
+    case 'engine-restarted':
     case 'storage-settled':
       return { key, values: {} };
   }
