@@ -2,7 +2,7 @@ import { cleanLabel, compareLabels, isClutter, placeOf, type Place } from '../..
 import type { Problem } from '../../core/problem.ts';
 import { MAX_LABEL_LENGTH, type ClassLabel, type Purpose } from '../../core/sample.ts';
 import type { DroppedFile } from '../../formats/contract.ts';
-import { newClassId } from '../class-id.ts';
+import { classIdMaker } from '../class-id.ts';
 
 /** A file that will be kept, and where it belongs. */
 export interface CollectedPicture {
@@ -55,10 +55,17 @@ export function collectPictures(
   const problems: Problem[] = [];
   const classes = [...present];
   const byFolder = new Map<string, ClassLabel>();
-  const classOf = (label: string): ClassLabel => {
-    const existing = byFolder.get(label) ?? findOrAdd(classes, label, freeLabel, problems);
-    byFolder.set(label, existing);
-    return existing;
+  const byLabel = new Map(present.map((one) => [one.label, one]));
+  const newId = classIdMaker(present);
+  const classOf = (folder: string): ClassLabel => {
+    const known = byFolder.get(folder);
+    if (known) return known;
+    const label = labelOf(folder, freeLabel, problems);
+    const one = byLabel.get(label) ?? { id: newId(), label };
+    if (!byLabel.has(label)) classes.push(one);
+    byLabel.set(label, one);
+    byFolder.set(folder, one);
+    return one;
   };
   const into = present.find(({ id }) => id === intoClassId) ?? null;
   let loose: Collection['loose'] = null;
@@ -78,25 +85,13 @@ export function collectPictures(
   return { classes, pictures, problems, loose };
 }
 
-/** The class of a folder's name; one whose name is no label (empty, too long) gets the nearest that is. */
-function findOrAdd(
-  classes: ClassLabel[],
-  folder: string,
-  freeLabel: string,
-  problems: Problem[],
-): ClassLabel {
+/** The label of a folder's name; one that is none (empty, too long) gives the nearest that is. */
+function labelOf(folder: string, freeLabel: string, problems: Problem[]): string {
   const cleaned = cleanLabel(folder, []);
-  let label = freeLabel;
-  if (cleaned.ok) label = cleaned.value;
-  else if (cleaned.problem.code === 'label-too-long') {
-    problems.push(cleaned.problem);
-    label = shorten(folder);
-  }
-  const existing = classes.find((one) => one.label === label);
-  if (existing) return existing;
-  const added = { id: newClassId(classes), label };
-  classes.push(added);
-  return added;
+  if (cleaned.ok) return cleaned.value;
+  if (cleaned.problem.code !== 'label-too-long') return freeLabel;
+  problems.push(cleaned.problem);
+  return shorten(folder);
 }
 
 /** Cut between characters, so that no emoji is cut in half. */
