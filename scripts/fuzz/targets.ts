@@ -223,7 +223,7 @@ export const TARGETS: readonly Target[] = [
         path: cleanPath(path),
         file: fileOf(path, bytes),
       }));
-      const { pictures } = collectPictures(inFolderOrder(dropped), [], null, 'Class 1');
+      const { pictures } = collectPictures(inFolderOrder(dropped), [], new Map(), null, 'Class 1');
       return Promise.resolve(
         pictures.length > 0 ? ok(pictures) : failed({ code: 'file-not-an-image', file: '' }),
       );
