@@ -1,4 +1,5 @@
 import prettier from 'eslint-config-prettier';
+import regexp from 'eslint-plugin-regexp';
 import svelte from 'eslint-plugin-svelte';
 import globals from 'globals';
 import tseslint from 'typescript-eslint';
@@ -78,6 +79,9 @@ export default tseslint.config(
   },
   ...tseslint.configs.strictTypeChecked,
   ...tseslint.configs.stylisticTypeChecked,
+  // Foreign text must not make an expression take more than linear time.
+  regexp.configs['flat/recommended'],
+  { rules: { 'regexp/no-super-linear-move': 'error' } },
   ...svelte.configs.recommended,
   prettier,
   ...svelte.configs.prettier,

@@ -146,6 +146,16 @@ export function slide(window: Window, [rows = 0, columns = 0]: Shape): [number, 
   return [along(0, rows), along(1, columns)];
 }
 
+/** For each step the one that alone takes its output; null where none does, or several do. */
+export function onlyUsers(steps: readonly Step[]): readonly (Step | null)[] {
+  const users = steps.map((): Step | null | undefined => undefined);
+  for (const step of steps) {
+    for (const input of new Set(step.inputs))
+      users[input] = users[input] === undefined ? step : null;
+  }
+  return users.map((user) => user ?? null);
+}
+
 /** The network with its output as one row of features: averaged over space where it still has any. */
 export function poolFeatures({ steps }: Network): Network {
   const last = steps.at(-1);

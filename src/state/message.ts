@@ -10,6 +10,8 @@ export type Message =
   | { readonly key: 'pictures-added'; readonly count: number; readonly classes: number }
   /** Pictures that lay in no folder: they are in a class of their own now. */
   | { readonly key: 'pictures-without-folder'; readonly count: number; readonly label: string }
+  /** Pictures whose class was removed before they were in. */
+  | { readonly key: 'class-gone'; readonly count: number }
   /** Files that had been kept when the tab was closed are being looked at now. */
   | { readonly key: 'arrival-resumed'; readonly count: number }
   /** `picturesKept` are in the project and were not touched. */

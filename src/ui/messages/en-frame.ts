@@ -165,6 +165,9 @@ export const notices = {
     undone: 'Undone.',
     'pictures-added_one': 'One picture was added.',
     'pictures-added_other': '{{count, number}} pictures were added.',
+    'class-gone_one': 'One picture was not added, because its class was removed meanwhile.',
+    'class-gone_other':
+      '{{count, number}} pictures were not added, because their class was removed meanwhile.',
     'arrival-resumed_one': 'One picture from last time is being looked at now.',
     'arrival-resumed_other': '{{count, number}} pictures from last time are being looked at now.',
     'classifier-imported': 'The classifier is here, with its classes: {{labels}}. Try it.',

@@ -12,6 +12,7 @@ export function messageSentence(message: Message): Sentence {
     case 'pictures-removed':
     case 'pictures-added':
     case 'arrival-resumed':
+    case 'class-gone':
       return { key, values: { count: message.count } };
     case 'classifier-imported': {
       const labels = message.labels.join(', ');
