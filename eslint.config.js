@@ -1,4 +1,5 @@
 import prettier from 'eslint-config-prettier';
+import regexp from 'eslint-plugin-regexp';
 import svelte from 'eslint-plugin-svelte';
 import globals from 'globals';
 import tseslint from 'typescript-eslint';
@@ -26,9 +27,30 @@ function folder(name, { barred = [], contracts = [], libraries = [] }) {
   };
 }
 
+/** Where TF.js may be spoken to; everybody else goes through network/backbone.ts, the head or the device. */
+const TFJS = ['src/network/tfjs/', 'src/engine/head/', 'src/engine/device/'];
+
+const noTfjs = {
+  files: ['src/**/*.ts', 'src/**/*.svelte'],
+  ignores: [...TFJS.map((path) => `${path}**`), '**/*.test.ts', '**/testing/**'],
+  rules: {
+    '@typescript-eslint/no-restricted-imports': [
+      'error',
+      {
+        patterns: [
+          {
+            group: ['@tensorflow/*', '@tensorflow-models/*'],
+            message: `TF.js only in ${TFJS.join(', ')}: see ARCHITECTURE.md.`,
+          },
+        ],
+      },
+    ],
+  },
+};
+
 const noWorker = {
   files: ['src/**/*.ts', 'src/**/*.svelte'],
-  ignores: ['src/engine/client.ts', 'src/engine/exporting/client.ts', '**/*.test.ts'],
+  ignores: ['src/engine/client/workers.ts', 'src/engine/exporting/client.ts', '**/*.test.ts'],
   rules: {
     'no-restricted-syntax': [
       'error',
@@ -57,6 +79,9 @@ export default tseslint.config(
   },
   ...tseslint.configs.strictTypeChecked,
   ...tseslint.configs.stylisticTypeChecked,
+  // Foreign text must not make an expression take more than linear time.
+  regexp.configs['flat/recommended'],
+  { rules: { 'regexp/no-super-linear-move': 'error' } },
   ...svelte.configs.recommended,
   prettier,
   ...svelte.configs.prettier,
@@ -143,5 +168,6 @@ export default tseslint.config(
     barred: ['core', 'network', 'engine', 'formats', 'storage', 'state', 'ui', 'player'],
     libraries: [...compute, ...database],
   }),
+  noTfjs,
   noWorker,
 );

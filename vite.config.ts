@@ -28,7 +28,9 @@ const prebundled = [
   '@bufbuild/protobuf/wire',
   'onnxruntime-web/wasm',
   'idb',
-  'image-size',
+  ...['bmp', 'gif', 'ico', 'jpg', 'jxl', 'jxl-stream', 'png', 'tiff', 'utils', 'webp'].map(
+    (type) => `image-size/types/${type}`,
+  ),
   '@zip.js/zip.js/lib/zip-core-custom.js',
   'h5wasm',
   'i18next',

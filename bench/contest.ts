@@ -38,6 +38,15 @@ export async function compete(
       if (round >= 0) figures[index]?.push(figure);
     }
   }
+  return compare(contestants, figures, better);
+}
+
+/** @param figures of each contestant, a round each. */
+export function compare(
+  contestants: readonly Pick<Contestant, 'name' | 'note'>[],
+  figures: readonly (readonly number[])[],
+  better: Better,
+): readonly Entry[] {
   const first = figures[0] ?? [];
   return contestants.map(({ name, note }, index) => {
     const own = figures[index] ?? [];

@@ -35,6 +35,8 @@ export interface Bench {
   readonly launch: (flags: readonly string[]) => Promise<Browser>;
   /** Of the benchmark's own pages, with `models/` and `tasks/` beside them. */
   readonly site: string;
+  /** The folder of backbones. */
+  readonly models: string;
   /** Of the built app; it is built when first asked for. */
   readonly app: () => Promise<string>;
   /** Null: as the engine chooses. */

@@ -6,10 +6,13 @@ import { exporting } from './measures/exporting.ts';
 import { growth } from './measures/growth.ts';
 import { heads } from './measures/head.ts';
 import { live } from './measures/live.ts';
+import { page } from './measures/page.ts';
+import { reopening } from './measures/reopening.ts';
 import { responsiveness } from './measures/responsiveness.ts';
 
 /** Everything that is measured, in the order of a report. */
 export const MEASURES: readonly Measure[] = [
+  page,
   embedding,
   decoding,
   ...heads,
@@ -18,4 +21,5 @@ export const MEASURES: readonly Measure[] = [
   coldStart,
   responsiveness,
   growth,
+  reopening,
 ];

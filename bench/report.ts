@@ -101,15 +101,14 @@ function describeReport(report: Report): string {
     '',
     ...tables.map(describeTable),
   ]);
-  return [
+  const text = [
     `# ${report.machine.processor}, ${report.machine.cores} cores`,
     '',
     describeMachineLine(report),
     '',
     ...sections,
-  ]
-    .join('\n')
-    .replace(/\n+$/, '\n');
+  ].join('\n');
+  return `${text.trimEnd()}\n`;
 }
 
 function slugOf({ processor, cores }: Report['machine']): string {

@@ -26,7 +26,7 @@ export async function watchSeen(page: Page): Promise<() => Seen> {
   await page.addInitScript(() => {
     const note = (): void => {
       const text = (document.body as HTMLElement | null)?.innerText ?? '';
-      const pictures = /([\d,]+) pictures? in \d+ class/.exec(text)?.[1] ?? '0';
+      const pictures = /(?<![\d,])([\d,]+) pictures? in \d+ class/.exec(text)?.[1] ?? '0';
       const names = document.querySelectorAll<HTMLInputElement>(
         'input[aria-label^="Name of class "]',
       );

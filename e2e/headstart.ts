@@ -6,7 +6,7 @@ import type { MemoryFile } from './fixtures/shapes.ts';
 import { LONG } from './long.ts';
 
 /** Numbers and their units stand a thin, unbreakable space apart. */
-const GAP = '[\\s\\u202f]?';
+const GAP = '\\s?';
 const BARS = 'How sure it is of each class';
 
 /** A bar: its label and its share in per cent, as shown. */
@@ -18,8 +18,12 @@ export interface Bar {
 export async function readBars(bars: Locator): Promise<Bar[]> {
   const lines = await bars.getByRole('listitem').allInnerTexts();
   return lines.map((line) => {
-    const [, label = '', percent = '0'] = /^(.*?)\s*(\d+)\s*%\s*$/su.exec(line) ?? [];
-    return { label: label.trim(), percent: Number(percent) };
+    const [share = ''] = /(?<!\d)\d+\s?%$/u.exec(line.trim()) ?? [];
+    const label = line
+      .trim()
+      .slice(0, line.trim().length - share.length)
+      .trim();
+    return { label, percent: Number.parseInt(share || '0', 10) };
   });
 }
 

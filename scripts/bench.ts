@@ -53,6 +53,9 @@ if (!Number.isInteger(rounds) || rounds < 1) refuse('--rounds takes a whole numb
 if (values.browser !== undefined && !existsSync(values.browser))
   refuse(`There is no browser at "${values.browser}".`);
 
+// The terminal run finds its browser by itself: it shall be the same.
+if (values.browser !== undefined) process.env['HEADSTART_CHROMIUM'] = values.browser;
+
 const project = join(import.meta.dirname, '..');
 const scratch = mkdtempSync(join(tmpdir(), 'headstart-bench-'));
 const closing: (() => Promise<void>)[] = [];
@@ -113,6 +116,7 @@ async function prepare(): Promise<Bench> {
     browser,
     launch,
     site: pages.url,
+    models,
     app: once(() => serveApp(models)),
     backend,
     rounds,
@@ -126,7 +130,7 @@ async function prepare(): Promise<Bench> {
 
 async function launch(flags: readonly string[]): Promise<Browser> {
   const browser = await chromium.launch({
-    executablePath: values.browser ?? ensureChromium(),
+    executablePath: ensureChromium(),
     headless: values.headed !== true,
     args: [...chromiumFlags(), ...flags],
   });

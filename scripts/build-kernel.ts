@@ -22,8 +22,8 @@ export const kernels: readonly KernelFiles[] = [
   filesOf('engine/head/exact', 'kernel'),
   filesOf('engine/head/exact', 'kernel', 'relaxed'),
   filesOf('engine/picture/resize', 'resize'),
-  filesOf('network/kernel', 'network'),
-  filesOf('network/kernel', 'network', 'relaxed'),
+  filesOf('network/wasm', 'network'),
+  filesOf('network/wasm', 'network', 'relaxed'),
 ];
 
 /** @param relaxed the variant with fused multiplications, which not every browser has. */

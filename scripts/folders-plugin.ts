@@ -68,7 +68,7 @@ function givenFolder(variable: string): string | null {
 }
 
 function pathOf(request: IncomingMessage): string {
-  return (request.url ?? '/').replace(/[?#].*$/s, '');
+  return (request.url ?? '/').split(/[?#]/, 1)[0] ?? '/';
 }
 
 function isRead(request: IncomingMessage): boolean {

@@ -1,9 +1,8 @@
-import { appendFileSync, copyFileSync, mkdirSync } from 'node:fs';
-import { basename, extname, join } from 'node:path';
+import { join } from 'node:path';
 import type { CDPSession } from '@playwright/test';
-import { at } from '../../src/core/at.ts';
 import { Headstart } from '../../e2e/headstart.ts';
 import type { Bench, Measure, Table } from '../measure.ts';
+import { copyMany } from '../pictures.ts';
 import { spreadOf } from '../statistics.ts';
 
 /** Pictures that come in one after the other. */
@@ -53,21 +52,8 @@ export const growth: Measure = {
   },
 };
 
-/** The small pictures again and again, each copy with bytes of its own behind its end. */
 function writeLot({ small, scratch }: Bench, name: string, count: number): string {
-  const folder = join(scratch, name);
-  for (let index = 0; index < count; index++) {
-    const source = at(small.files, index % small.files.length);
-    const label = join(folder, `class ${String(index % CLASSES)}`);
-    mkdirSync(label, { recursive: true });
-    const copy = join(
-      label,
-      `${basename(source, extname(source))}-${String(index)}${extname(source)}`,
-    );
-    copyFileSync(source, copy);
-    appendFileSync(copy, `${name} ${String(index)}`);
-  }
-  return folder;
+  return copyMany(small.files, join(scratch, name), { count, classes: CLASSES });
 }
 
 /** Adds pictures, trains, and waits as long as it takes. @param total that are there then. */

@@ -5,7 +5,8 @@ import type { BackendName } from '../../src/core/backend.ts';
 import { createRandom } from '../../src/core/random.ts';
 import { findModel } from '../../src/engine/backbone/source.ts';
 import { readBack } from '../../src/engine/device/device.ts';
-import { BATCH_SIZE, toTensor } from '../../src/engine/embed.ts';
+import { BATCH_SIZE } from '../../src/engine/embed.ts';
+import { toTensor } from '../../src/network/tfjs/conversions.ts';
 import type { InputPixels } from '../../src/core/preprocess.ts';
 import { createSession } from '../../src/engine/session.ts';
 import type { Work } from './contract.ts';
@@ -31,27 +32,19 @@ const bare: BareBackbone = {
     if (!loaded.ok) throw new Error(loaded.problem.code);
   },
   embed: async (pictures) => {
-    const device = session.device();
-    const { network } = session.backbone('in-use');
-    const pixels = toTensor(noise(), network.shape.inputSidePx);
+    const { backbone } = session.backbone('in-use');
+    const inputs = noise();
     let before: Promise<unknown> = Promise.resolve();
     const embedBatch = async () => {
-      const features = tf.tidy(() => network.embed(pixels));
-      const read = readBack(device, features).finally(() => {
-        features.dispose();
-      });
+      const read = backbone.embed(inputs);
       await before;
       before = read;
     };
-    try {
-      return await inBatches(pictures, embedBatch, () => before);
-    } finally {
-      pixels.dispose();
-    }
+    return inBatches(pictures, embedBatch, () => before);
   },
   upload: (pictures) => {
     const inputs = noise();
-    const { inputSidePx } = session.backbone('in-use').network.shape;
+    const { inputSidePx } = session.backbone('in-use').backbone.info;
     return inBatches(pictures, async () => {
       // Where the device takes pixels lazily, this is what copies them.
       const pixels = toTensor(inputs, inputSidePx);
@@ -79,7 +72,7 @@ async function inBatches(
 /** A batch. What a network computes takes as long for noise as for photographs. */
 function noise(): InputPixels[] {
   const random = createRandom(1);
-  const { inputSidePx } = session.backbone('in-use').network.shape;
+  const { inputSidePx } = session.backbone('in-use').backbone.info;
   return Array.from({ length: BATCH_SIZE[session.device().backend] }, () =>
     Uint8Array.from({ length: inputSidePx * inputSidePx * 3 }, () => random.int(256)),
   );

@@ -2,7 +2,7 @@
 import { transfer, wrap } from 'comlink';
 import type { BackboneInfo } from '../../src/core/backbone.ts';
 import { createRandom } from '../../src/core/random.ts';
-import { planNetwork } from '../../src/network/kernel/plan-network.ts';
+import { planNetwork } from '../../src/network/wasm/plan-network.ts';
 import { createPicturePool } from '../../src/engine/picture-pool.ts';
 import type { PictureRemote } from '../../src/engine/remote.ts';
 import type { Work } from './contract.ts';
@@ -21,7 +21,7 @@ export async function startBareKernel(
   const { inputSidePx } = shape;
   const ports = Array.from({ length: workers }, startWorker);
   const pool = createPicturePool(ports);
-  const network = await pool.loadNetwork(planNetwork(await readNetwork(id, inputSidePx), shape));
+  const network = await pool.loadNetwork(planNetwork(await readNetwork(id), shape));
   const random = createRandom(1);
   const noise = Array.from({ length: DIFFERENT_PICTURES }, () =>
     Uint8Array.from({ length: inputSidePx ** 2 * 3 }, () => random.int(256)),
@@ -29,7 +29,7 @@ export async function startBareKernel(
   return (pictures) =>
     timed(pictures, async () => {
       for (let from = 0; from < pictures; from += noise.length)
-        await network.embed(noise.slice(0, pictures - from));
+        await network.run(noise.slice(0, pictures - from));
     });
 }
 
@@ -39,6 +39,6 @@ function startWorker(): MessagePort {
     type: 'module',
   });
   const { port1, port2 } = new MessageChannel();
-  void wrap<PictureRemote>(worker).connect(transfer(port1, [port1]));
+  void wrap<PictureRemote>(worker).connect(transfer(port1, [port1]), true);
   return port2;
 }

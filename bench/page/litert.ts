@@ -7,7 +7,7 @@ import { readNetwork } from './read-network.ts';
 
 const page = byHand(async (backboneId) => {
   await loadLiteRt(new URL('vendor/litert/', document.baseURI).href, { threads: true });
-  const file = writeTflite(await readNetwork(backboneId, SIDE_PX), { batch: 1 });
+  const file = writeTflite(await readNetwork(backboneId), { batch: 1 });
   const threads = navigator.hardwareConcurrency;
   const model = await loadAndCompile(file, {
     accelerator: 'wasm',

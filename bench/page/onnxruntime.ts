@@ -11,7 +11,7 @@ const page = byHand(async (backboneId) => {
   const threads = navigator.hardwareConcurrency;
   ort.env.wasm.wasmPaths = new URL('vendor/onnxruntime/', document.baseURI).href;
   ort.env.wasm.numThreads = threads;
-  const file = writeOnnx(await readNetwork(backboneId, SIDE_PX));
+  const file = writeOnnx(await readNetwork(backboneId));
   const session = await ort.InferenceSession.create(file, { executionProviders: ['wasm'] });
   return {
     words: `onnxruntime-web ${ort.env.versions.web ?? ''} on wasm, ${String(threads)} thread(s)`,

@@ -3,9 +3,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { at } from '../../src/core/at.ts';
 import type { ModelFile } from '../../src/core/backbone.ts';
+import type { InputRange } from '../../src/core/preprocess.ts';
 import { createRandom } from '../../src/core/random.ts';
-import { createKernelNetwork } from '../../src/network/kernel/kernel-network.ts';
-import { planNetwork } from '../../src/network/kernel/plan-network.ts';
+import { createSimdNetwork } from '../../src/network/wasm/simd-network.ts';
+import { planNetwork } from '../../src/network/wasm/plan-network.ts';
 import {
   describeRow,
   EXPORT_TABLE,
@@ -15,8 +16,7 @@ import { informativeHead } from '../../src/engine/testing/informative-head.ts';
 import { writeMobilenet } from '../../src/engine/testing/mobilenets.ts';
 import { partsOf } from '../../src/engine/testing/parts.ts';
 import type { ClassifierSource } from '../../src/formats/contract.ts';
-import { readGraph } from '../../src/network/read/graph-topology.ts';
-import { featureLayerOf, readLayers } from '../../src/network/read/layers-topology.ts';
+import { readBackbone as readTopology } from '../../src/network/read/read-backbone.ts';
 import { poolFeatures } from '../../src/network/network.ts';
 import { answer } from '../../src/formats/pytorch/testing/cases.ts';
 import { exampleSource } from '../../src/formats/testing/example-classifier.ts';
@@ -88,13 +88,13 @@ function classifierOf(title: string, files: readonly ModelFile[], request: Reque
     ...example.backbone,
     inputSidePx,
     inputRange,
-    featureLayer: featureLayer(files),
+    featureLayer: featureLayer(files, inputRange),
   };
   const read = readBackbone({ ...example, backbone, backboneFiles: files });
   if (!read.ok) throw new Error(JSON.stringify(read.problem));
-  const kernel = createKernelNetwork(planNetwork(poolFeatures(read.value), backbone));
+  const kernel = createSimdNetwork(planNetwork(poolFeatures(read.value), backbone));
   const levels = Array.from({ length: PICTURES }, (_, index) => drawPicture(inputSidePx, index));
-  const embeddings = levels.map((one) => kernel.embed(one).slice());
+  const embeddings = levels.map((one) => kernel.run(one).slice());
   const head = informativeHead(embeddings, [...hidden, classes]);
   const probabilities = embeddings.flatMap((one) => [...answer(head, [...one])]);
   const source = exampleSource({
@@ -112,11 +112,12 @@ function labelOf(index: number): string {
 }
 
 /** As the engine finds it. */
-function featureLayer(files: readonly ModelFile[]): string {
-  const { json } = partsOf(files.map(({ name, bytes }) => ({ name, bytes })));
-  const layers = json.kind === 'layers-model' ? readLayers(json) : null;
-  const found = layers === null ? readGraph(json)?.featureNodes[0] : featureLayerOf(layers);
-  if (found === undefined || found === null) throw new Error('a backbone without features');
+function featureLayer(files: readonly ModelFile[], inputRange: InputRange): string {
+  const parts = partsOf(files.map(({ name, bytes }) => ({ name, bytes })));
+  const hints = { asked: inputRange, hosting: null, isMobilenet: false };
+  const reading = readTopology('a backbone', parts, hints);
+  const [found] = reading.ok ? reading.value.featureLayers : [];
+  if (found === undefined) throw new Error('a backbone without features');
   return found;
 }
 

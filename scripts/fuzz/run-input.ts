@@ -4,8 +4,10 @@ import type { Files, Target } from './targets.ts';
 /** What came of an input: how it ended, or what is wrong with that. */
 export type Outcome = { readonly ended: 'read' | 'refused' } | { readonly fault: string };
 
-/** The same input for the same seed and number. */
-export function makeInput(target: Target, seed: number, number: number): Promise<Files> {
+/** The same input for the same seed and number; the first are those that are made to take long. */
+export async function makeInput(target: Target, seed: number, number: number): Promise<Files> {
+  const made = target.slow?.[number];
+  if (made !== undefined) return made();
   return target.make(createRandom(seed * 2 ** 24 + number));
 }
 

@@ -1,12 +1,13 @@
 /** The parsers that read files of strangers, each with good files to begin with. */
 import type { Random } from '../../src/core/random.ts';
-import { failed, type Result } from '../../src/core/problem.ts';
+import { failed, ok, type Result } from '../../src/core/problem.ts';
+import { readHeader } from '../../src/engine/picture/open.ts';
 import { asFiles } from '../../src/engine/testing/parts.ts';
 import { tinyLayersModel } from '../../src/engine/testing/tiny-layers-model.ts';
 import { tinyMobilenet } from '../../src/engine/testing/tiny-mobilenet.ts';
-import { importNetwork } from '../../src/network/read/import-network.ts';
-import { featureLayerOf, readLayers } from '../../src/network/read/layers-topology.ts';
-import { readModelFiles } from '../../src/network/read/read-model-files.ts';
+import { readModelFiles } from '../../src/network/read/model-parts.ts';
+import { readBackbone, readNetwork } from '../../src/network/read/read-backbone.ts';
+import { cleanPath } from '../../src/formats/entry-path.ts';
 import { readClassifier } from '../../src/formats/read-classifier.ts';
 import { readDrop } from '../../src/formats/read-drop.ts';
 import { readTeachable } from '../../src/formats/teachable/read-teachable.ts';
@@ -14,8 +15,11 @@ import { buildZip, type ZipPart } from '../../src/formats/testing/build-zip.ts';
 import { exampleSource } from '../../src/formats/testing/example-classifier.ts';
 import { teachableExport } from '../../src/formats/testing/teachable-export.ts';
 import { writeClassifier } from '../../src/formats/write-classifier.ts';
+import { collectPictures, inFolderOrder } from '../../src/state/pipeline/collect.ts';
+import { UNUSUAL } from '../../e2e/fixtures/bad-pictures.ts';
 import { mutateBytes } from './mutate-bytes.ts';
 import { mutateJson } from './mutate-json.ts';
+import { deepClassifier, SLOW_PATHS, SLOW_PICTURES, weightOverAndOver } from './slow-inputs.ts';
 
 /** Files by their names. */
 export type Files = ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
@@ -24,6 +28,8 @@ export interface Target {
   readonly name: string;
   /** Another input for each turn of the random numbers. */
   readonly make: (random: Random) => Promise<Files>;
+  /** Inputs that are made to take long, tried before all others. */
+  readonly slow?: readonly (() => Files | Promise<Files>)[];
   /** Never throws, whatever it is given: that is what is tested. */
   readonly read: (files: Files) => Promise<Result<unknown>>;
 }
@@ -63,10 +69,10 @@ const asMap = (files: Files) =>
 async function readModel(files: Files): Promise<Result<unknown>> {
   const parts = await readModelFiles([...asMap(files).values()]);
   if (!parts.ok) return parts;
-  const { json } = parts.value;
-  const facts = json.kind === 'layers-model' ? readLayers(json) : null;
-  const output = facts === null ? null : featureLayerOf(facts);
-  return importNetwork(parts.value, { inputSidePx: 64, output });
+  const hints = { asked: null, hosting: null, isMobilenet: true };
+  const reading = readBackbone('model.json', parts.value, hints);
+  // No mutant's own side: a network of a thousand pixels a side takes long to read and tells no more.
+  return reading.ok ? readNetwork(parts.value, { ...reading.value, inputSidePx: 64 }) : reading;
 }
 
 const HOSTILE_NAMES = [
@@ -119,6 +125,43 @@ async function readDropped(files: Files): Promise<Result<unknown>> {
   return found.value.files.length === 0 && problem !== undefined ? failed(problem) : found;
 }
 
+/** Pictures of every format, one of them changed in its first bytes, where its header is. */
+async function makePicture(random: Random): Promise<Files> {
+  const pictures = Object.values(UNUSUAL);
+  const { name, buffer } = pictures[random.int(pictures.length)] ?? UNUSUAL.svg;
+  const [head, tail] = [buffer.subarray(0, 400), buffer.subarray(400)];
+  const bytes = await bytesOf(
+    new Blob([mutateBytes(new Uint8Array(head), random), Uint8Array.from(tail)]),
+  );
+  return new Map([[name, bytes]]);
+}
+
+const STEPS = [
+  'hat',
+  'Train',
+  'test',
+  '..',
+  ' ',
+  '𝔥',
+  'e\u0301\u0323',
+  '\u200b',
+  '007',
+  'x'.repeat(300),
+];
+const BETWEEN = ['/', '\\', '//', '/./', ''];
+
+/** Paths of steps that mean something, and hostile ones. */
+function makePaths(random: Random): Promise<Files> {
+  const pick = (list: readonly string[]) => list[random.int(list.length)] ?? '';
+  const path = () =>
+    Array.from({ length: random.int(6) }, () => pick(STEPS) + pick(BETWEEN)).join('') +
+    pick([...HOSTILE_NAMES, '1.jpg', '2.png']);
+  const bytes = encode('x');
+  return Promise.resolve(
+    new Map(Array.from({ length: 1 + random.int(30) }, () => [path(), bytes] as const)),
+  );
+}
+
 export const TARGETS: readonly Target[] = [
   {
     name: 'zip',
@@ -147,6 +190,7 @@ export const TARGETS: readonly Target[] = [
       });
       return new Map(await Promise.all(files));
     }),
+    slow: [deepClassifier],
     read: (files) => readTeachable(asMap(files)),
   },
   {
@@ -157,7 +201,32 @@ export const TARGETS: readonly Target[] = [
   {
     name: 'graph-model',
     make: changing(() => filesOf(asFiles(tinyMobilenet({ sidePx: 64, fromHub: true })))),
+    slow: [weightOverAndOver],
     read: readModel,
+  },
+  {
+    name: 'picture',
+    make: makePicture,
+    slow: SLOW_PICTURES,
+    read: async (files) => {
+      const [[name, bytes]] = [...files] as [[string, Uint8Array<ArrayBuffer>]];
+      return readHeader(fileOf(name, bytes), name);
+    },
+  },
+  {
+    name: 'path',
+    make: makePaths,
+    slow: SLOW_PATHS,
+    read: (files) => {
+      const dropped = Array.from(files, ([path, bytes]) => ({
+        path: cleanPath(path),
+        file: fileOf(path, bytes),
+      }));
+      const { pictures } = collectPictures(inFolderOrder(dropped), [], new Map(), null, 'Class 1');
+      return Promise.resolve(
+        pictures.length > 0 ? ok(pictures) : failed({ code: 'file-not-an-image', file: '' }),
+      );
+    },
   },
 ];
 

@@ -15,6 +15,9 @@ const FORBIDDEN = /[\p{Cc}\p{Cs}\u202A-\u202E\u2066-\u2069\u200B\uFEFF]/gu;
 /** Characters that show nothing; a label of only these is empty to the eye. */
 const INVISIBLE = /[\s\p{Default_Ignorable_Code_Point}\u2800]/gu;
 
+/** As many characters become one by composition (NFC) at most: a Greek letter with three accents. */
+const MOST_COMPOSED = 4;
+
 /**
  * Makes a label out of what was typed or what a folder is called. Any text is
  * a label, `__proto__` and `<img>` too: labels are only ever shown as text and
@@ -25,12 +28,9 @@ const INVISIBLE = /[\s\p{Default_Ignorable_Code_Point}\u2800]/gu;
  */
 export function cleanLabel(text: string, taken: readonly string[]): Result<string> {
   // White space first: a line break between two words must leave a space.
-  const label = text
-    .normalize('NFC')
-    .replace(/\s+/gu, ' ')
-    .replace(FORBIDDEN, '')
-    .replace(/ +/gu, ' ')
-    .trim();
+  const plain = text.replace(/\s+/gu, ' ').replace(FORBIDDEN, '').replace(/ +/gu, ' ').trim();
+  // Normalising takes time with the square of a run of accents: only of what may become short enough.
+  const label = plain.length > MAX_LABEL_LENGTH * MOST_COMPOSED ? plain : plain.normalize('NFC');
   if (label.replace(INVISIBLE, '') === '') return failed({ code: 'label-empty' });
   if (label.length > MAX_LABEL_LENGTH) {
     return failed({ code: 'label-too-long', length: label.length, maxLength: MAX_LABEL_LENGTH });

@@ -12,6 +12,8 @@ export type Problem =
   /** The first bytes say that it is an image, the rest can't be decoded. */
   | { code: 'file-damaged'; file: string }
   | { code: 'file-unreadable'; file: string }
+  /** The worker that looked at it died, twice. */
+  | { code: 'file-crashes'; file: string }
   | {
       code: 'image-too-large';
       file: string;
@@ -68,7 +70,12 @@ export type Problem =
   // The engine
   | { code: 'backend-failed'; backend: string; reason: string }
   | { code: 'device-lost'; backend: string; next: string }
+  /** A worker died and was started again. */
   | { code: 'engine-crashed'; reason: string }
+  /** It died over and over, and isn't started again by itself. */
+  | { code: 'engine-keeps-crashing'; reason: string }
+  /** Likewise the one that writes and checks an export. */
+  | { code: 'export-crashed'; reason: string }
   // Storage
   | { code: 'storage-refused'; reason: string }
   | { code: 'storage-full'; usedMegabytes: number | null }
@@ -104,6 +111,17 @@ export class Cancelled extends Error {
   override readonly name = 'Cancelled';
   constructor() {
     super('cancelled');
+  }
+}
+
+/** A worker died under the work. */
+export class WorkerGone extends Error {
+  override readonly name = 'WorkerGone';
+  readonly problem: Problem;
+
+  constructor(problem: Problem) {
+    super(problem.code);
+    this.problem = problem;
   }
 }
 

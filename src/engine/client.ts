@@ -1,11 +1,13 @@
-/** The engine as the page has it: the only file that knows of workers. */
-import { proxy, transfer, wrap, type Remote } from 'comlink';
-import { at } from '../core/at.ts';
+/** The engine as the page has it. */
+import { proxy, transfer, type Remote } from 'comlink';
 import type { BackboneInfo, DownloadProgress } from '../core/backbone.ts';
 import type { EmbeddingSpace } from '../core/embedding.ts';
 import type { EpochReport, Head } from '../core/head.ts';
 import type { FitOptions } from '../core/options.ts';
-import { Cancelled, failed, ok, type Result } from '../core/problem.ts';
+import { Cancelled, failed, ok, WorkerGone, type Result } from '../core/problem.ts';
+import { recallState } from './client/recall.ts';
+import { isSvg, renderSvg } from './client/svg.ts';
+import { startWorkers } from './client/workers.ts';
 import type {
   Engine,
   EngineEvent,
@@ -18,15 +20,7 @@ import type {
   Watch,
 } from './contract.ts';
 import type { HeadFit } from './head/fit-set.ts';
-import type {
-  BackbonePlace,
-  PictureRemote,
-  EngineMemory,
-  EngineRemote,
-  JobId,
-  Reporter,
-} from './remote.ts';
-import { isSvg, renderSvg } from './client/svg.ts';
+import type { BackbonePlace, EngineMemory, EngineRemote, JobId, Reporter } from './remote.ts';
 
 /** The engine with what tests and measurements want of it. */
 export interface EngineClient extends Engine {
@@ -56,6 +50,8 @@ export interface EngineClient extends Engine {
   ): Promise<RecalledRows>;
   /** Embeddings, row-major. */
   readRows(space: SpaceId, rows: Int32Array<ArrayBuffer>): Promise<Float32Array<ArrayBuffer>>;
+  /** Ends a worker behind the engine's back, as the browser would: the one that computes, or a picture worker. */
+  killWorker(worker: 'engine' | number): Promise<void>;
 }
 
 /** How an engine is set up. */
@@ -71,150 +67,176 @@ export function createEngine({
   kernel = false,
   shelf = null,
 }: Partial<EngineOptions> = {}): EngineClient {
-  const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
-  const engine = wrap<EngineRemote>(worker);
-  const workers = Array.from({ length: countPictureWorkers(kernel) }, startPictureWorker);
-  const pictureWorkers = workers.map((each) => wrap<PictureRemote>(each));
   const listeners = new Set<(event: EngineEvent) => void>();
-  const connected = connect(engine, pictureWorkers, { kernel, shelf }, (event) => {
+  const report = (event: EngineEvent): void => {
+    state.hear(event);
     for (const listener of listeners) listener(event);
-  });
-  const runJob = createJobRunner(engine);
-  const stoppable = <T>(
-    stop: AbortSignal | undefined,
-    job: JobId,
-    work: Promise<T>,
-  ): Promise<T> => {
-    whenAborted(stop, () => void engine.stop(job));
-    return work;
   };
-  let turn = 0;
-  const nextWorker = () => at(pictureWorkers, turn++ % pictureWorkers.length);
+  const state = recallState(report);
+  const workers = startWorkers({ kernel, shelf, report, restore: state.restore });
+
+  /** Runs work, and once more where the engine worker died before anything came of it. */
+  const run = async <T>(
+    work: (engine: Remote<EngineRemote>) => Promise<T>,
+    { signal, cameOn = () => false }: { signal?: AbortSignal; cameOn?: () => boolean } = {},
+  ): Promise<T> => {
+    for (let deaths = 0; ;) {
+      const engine = await (signal ? orAborted(workers.engine(), signal) : workers.engine());
+      try {
+        const result = await engine.call(work);
+        workers.prove();
+        return result;
+      } catch (error) {
+        if (!(error instanceof WorkerGone)) throw error;
+        if (cameOn()) deaths = 0;
+        if (++deaths > 1) throw error;
+      }
+    }
+  };
+
+  /** Gives long work its number, its reports their way back, and its signal a message. */
+  let last: JobId = 0;
+  const runJob = async <Report, T>(
+    { signal, onReport }: Watch<Report> = {},
+    start: (
+      engine: Remote<EngineRemote>,
+      job: JobId,
+      report: Reporter<Report>,
+      attempt: AbortSignal,
+    ) => Promise<T>,
+  ): Promise<T> => {
+    let reported = false;
+    const attempt = async (engine: Remote<EngineRemote>): Promise<T> => {
+      const job = ++last;
+      const over = new AbortController();
+      whenAborted(signal, () => void engine.cancel(job), over.signal);
+      // Once it is over or aborted, reports that are already on their way are dropped.
+      const pass = proxy((report: Report) => {
+        if (over.signal.aborted || isAborted(signal)) return;
+        reported = true;
+        workers.prove();
+        onReport?.(report);
+      });
+      try {
+        return await start(engine, job, pass, over.signal);
+      } finally {
+        over.abort();
+      }
+    };
+    const cameOn = () => {
+      const did = reported;
+      reported = false;
+      return did;
+    };
+    try {
+      return await run(attempt, { cameOn, ...(signal && { signal }) });
+    } catch (error) {
+      throw isAborted(signal) || isCancelled(error) ? new Cancelled() : error;
+    }
+  };
+
+  /** What changes hands is gone with the worker that had it: it can't be asked twice. */
+  const handOver = async <T>(
+    frame: Frame,
+    work: (engine: Remote<EngineRemote>) => Promise<Result<T>>,
+  ): Promise<Result<T>> => {
+    try {
+      const engine = await workers.engine();
+      return await engine.call(work);
+    } catch (error) {
+      if (!(error instanceof WorkerGone)) throw error;
+      frame.close();
+      return failed(error.problem);
+    }
+  };
 
   return {
-    start: async ({ backend, runtime = null }) => {
-      await connected;
-      return engine.start(backend, runtime);
+    start: async (request) => {
+      workers.revive();
+      const status = await run(async (engine) =>
+        engine.start(request.backend, request.runtime ?? null),
+      );
+      if (status.ok) state.started(request, status.value);
+      return status;
     },
-    loadBackbone: (request, watch) =>
-      runJob<DownloadProgress, Result<BackboneInfo>>(watch, (job, report) =>
-        engine.loadBackbone(job, request, placeOf(watch), report),
-      ),
-    useBeside: (head) => engine.useBeside(head),
-    dropBeside: () => engine.dropBeside(),
-    backboneFiles: () => engine.backboneFiles(),
+    loadBackbone: async (request, watch) => {
+      const place = placeOf(watch);
+      const loaded = await runJob<DownloadProgress, Result<BackboneInfo>>(
+        watch,
+        async (engine, job, report) => engine.loadBackbone(job, request, place, report),
+      );
+      if (loaded.ok) state.loaded(request, loaded.value, place);
+      return loaded;
+    },
+    useBeside: async (head) => {
+      await run(async (engine) => engine.useBeside(head));
+      state.usedBeside(head);
+    },
+    dropBeside: async () => {
+      await run(async (engine) => engine.dropBeside());
+      state.droppedBeside();
+    },
+    backboneFiles: () => run(async (engine) => engine.backboneFiles()),
     visit: async (file, space) => {
-      await connected;
-      const outcome = await engine.visit(file, space);
-      if (outcome !== 'svg') return outcome;
+      const visit = await run(async (engine) => engine.visit(file, space));
+      if (visit !== 'svg') return visit;
       const drawn = await renderSvg(file);
       if (drawn === null) return failed({ code: 'file-damaged', file: file.name });
-      return engine.visitRendered(file, moved(drawn), space);
+      return handOver(drawn, async (remote) => remote.visitRendered(file, moved(drawn), space));
     },
-    recall: async (space, hashes) => {
-      await connected;
-      return engine.recall(space, hashes);
-    },
+    recall: (space, hashes) => run(async (engine) => engine.recall(space, hashes)),
+    // Another engine worker knows no rows: `Cancelled`, and whoever wants them asks again.
     embed: (items, space, watch) =>
-      runJob(watch, (job, report) => engine.embed(job, items, space, report)),
-    keepEmbeddings: async (hashes) => {
-      await connected;
-      await engine.keepEmbeddings(hashes);
-    },
-    writeEmbeddings: (request) => asCancelled(engine.writeEmbeddings(request)),
+      runJob(watch, (engine, job, report) => engine.embed(job, items, space, report)),
+    keepEmbeddings: (hashes) => run(async (engine) => engine.keepEmbeddings(hashes)),
+    writeEmbeddings: (request) =>
+      asCancelled(run(async (engine) => engine.writeEmbeddings(request))),
     train: (request, watch) =>
-      runJob<TrainReport, Result<Trained>>(watch, (job, report) =>
-        stoppable<Result<Trained>>(watch?.stop, job, engine.train(job, request, report)),
-      ),
-    useHead: (head) => engine.useHead(head),
+      runJob<TrainReport, Result<Trained>>(watch, (engine, job, report, attempt) => {
+        const training = engine.train(job, request, report);
+        whenAborted(watch?.stop, () => void engine.stop(job), attempt);
+        return training;
+      }),
+    useHead: (head) => {
+      state.usesHead(head);
+      return run(async (engine) => engine.useHead(head));
+    },
     classify: async (picture, crop) => {
       const drawn = await drawIfSvg(picture);
-      return drawn.ok ? engine.classify(moved(drawn.value), crop) : drawn;
+      if (!drawn.ok) return drawn;
+      const { value } = drawn;
+      return value instanceof Blob
+        ? run(async (engine) => engine.classify(value, crop))
+        : handOver(value, async (remote) => remote.classify(moved(value), crop));
     },
-    encodeFrame: (frame) => nextWorker().encodeFrame(moved(frame)),
+    encodeFrame: (frame) =>
+      workers.picture().call(async (remote) => remote.encodeFrame(moved(frame))),
     onEvent: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
     dispose: () => {
-      for (const each of [worker, ...workers]) each.terminate();
+      workers.end();
     },
-    pictureWorkers: pictureWorkers.length,
-    memory: () => engine.memory(),
+    pictureWorkers: workers.pictureCount,
+    memory: () => run(async (engine) => engine.memory()),
     fit: (set, options, watch) =>
-      runJob<EpochReport, Result<HeadFit>>(watch, async (job, report) => {
-        await connected;
-        return stoppable<Result<HeadFit>>(watch?.stop, job, engine.fit(job, set, options, report));
+      runJob<EpochReport, Result<HeadFit>>(watch, (engine, job, report, attempt) => {
+        const fit = engine.fit(job, set, options, report);
+        whenAborted(watch?.stop, () => void engine.stop(job), attempt);
+        return fit;
       }),
-    predict: (head, space, rows) => engine.predict(head, space, rows),
-    putRows: (space, hashes, values) => engine.putRows(space, hashes, values),
-    readRows: (space, rows) => engine.readRows(space, rows),
-    loseDevice: () => engine.loseDevice(),
+    predict: (head, space, rows) => run(async (engine) => engine.predict(head, space, rows)),
+    putRows: (space, hashes, values) =>
+      run(async (engine) => engine.putRows(space, hashes, values)),
+    readRows: (space, rows) => run(async (engine) => engine.readRows(space, rows)),
+    loseDevice: () => run(async (engine) => engine.loseDevice()),
+    killWorker: workers.kill,
   };
 }
 
 function placeOf(asked: { readonly beside?: boolean } | undefined): BackbonePlace {
   return asked?.beside === true ? 'beside' : 'in-use';
-}
-
-/**
- * Where they may embed too, one for each core: beyond six, their memory (each holds the backbone's
- * weights) counts for more. Else half the cores decode and the others compute; beyond four, decoding
- * is nowhere what takes longest.
- */
-function countPictureWorkers(mayEmbed: boolean): number {
-  const cores = navigator.hardwareConcurrency;
-  return mayEmbed ? Math.min(6, cores) : Math.min(4, Math.max(1, Math.floor(cores / 2)));
-}
-
-function startPictureWorker(): Worker {
-  return new Worker(new URL('./picture-worker.ts', import.meta.url), { type: 'module' });
-}
-
-/** A channel from the engine worker to each picture worker, past the page. */
-async function connect(
-  engine: Remote<EngineRemote>,
-  workers: readonly Remote<PictureRemote>[],
-  { kernel, shelf }: EngineOptions,
-  report: Reporter<EngineEvent>,
-): Promise<void> {
-  const ports = await Promise.all(
-    workers.map(async (worker) => {
-      const { port1, port2 } = new MessageChannel();
-      await worker.connect(transfer(port1, [port1]));
-      return port2;
-    }),
-  );
-  await engine.connect(transfer(ports, ports), document.baseURI, kernel, shelf, proxy(report));
-}
-
-type JobRunner = <Report, T>(
-  watch: Watch<Report> | undefined,
-  start: (job: JobId, report: Reporter<Report>) => Promise<T>,
-) => Promise<T>;
-
-/** Gives long work its number, its reports their way back, and its signal a message. */
-function createJobRunner(engine: Remote<EngineRemote>): JobRunner {
-  let last: JobId = 0;
-  return async (watch, start) => {
-    const { signal, onReport } = watch ?? {};
-    if (isAborted(signal)) throw new Cancelled();
-    const job = ++last;
-    const forget = whenAborted(signal, () => void engine.cancel(job));
-    try {
-      // Once aborted, reports that are already on their way are dropped.
-      return await start(
-        job,
-        proxy((report) => {
-          if (!isAborted(signal)) onReport?.(report);
-        }),
-      );
-    } catch (error) {
-      throw isAborted(signal) || isCancelled(error) ? new Cancelled() : error;
-    } finally {
-      forget();
-    }
-  };
 }
 
 /** Gives `Cancelled` its class back. */
@@ -226,15 +248,34 @@ async function asCancelled<T>(work: Promise<T>): Promise<T> {
   }
 }
 
-/** Calls back at once or once. @returns the way to stop listening. */
-function whenAborted(signal: AbortSignal | undefined, act: () => void): () => void {
+/** Calls back at once or once, unless `over` first. */
+function whenAborted(signal: AbortSignal | undefined, act: () => void, over: AbortSignal): void {
   if (isAborted(signal)) act();
-  signal?.addEventListener('abort', act, { once: true });
-  return () => signal?.removeEventListener('abort', act);
+  signal?.addEventListener('abort', act, { once: true, signal: over });
 }
 
 function isAborted(signal: AbortSignal | undefined): boolean {
   return signal?.aborted === true;
+}
+
+/** @throws {Cancelled} as soon as the signal aborts; what was waited for goes on. */
+async function orAborted<T>(pending: Promise<T>, signal: AbortSignal): Promise<T> {
+  if (signal.aborted) throw new Cancelled();
+  const over = new AbortController();
+  const aborted = new Promise<never>((_, reject) => {
+    whenAborted(
+      signal,
+      () => {
+        reject(new Cancelled());
+      },
+      over.signal,
+    );
+  });
+  try {
+    return await Promise.race([pending, aborted]);
+  } finally {
+    over.abort();
+  }
 }
 
 /** An error that comes from a worker keeps its name, not its class. */

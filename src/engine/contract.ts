@@ -167,7 +167,11 @@ export type EngineEvent =
       readonly problem: Problem | null;
     }
   /** It has been decided, or decided anew, which runtime embeds with a backbone. */
-  | { readonly kind: 'runtime'; readonly status: RuntimeStatus };
+  | { readonly kind: 'runtime'; readonly status: RuntimeStatus }
+  /** What computes died and was started again with all that it had; work under way goes on. */
+  | { readonly kind: 'restarted' }
+  /** It died and can't be had again; `start` tries anew, and the backbone has to be loaded then. */
+  | { readonly kind: 'stopped'; readonly problem: Problem };
 
 /**
  * The compute side. The worker implements it, the client stands for it on the
@@ -175,7 +179,10 @@ export type EngineEvent =
  * files or as {@link Frame} handles.
  *
  * What a person can cause comes back as a {@link Result}; only cancellation
- * (`Cancelled`) and defects throw.
+ * (`Cancelled`), the death of a worker (`WorkerGone`) and defects throw.
+ *
+ * A worker that dies is started again, and the work that it was at runs again: reports of a fit begin
+ * anew, those of embedding go on. What dies again before anything came of it ends with `WorkerGone`.
  */
 export interface Engine {
   /** Probes the machine and brings up a backend. Must be called first; again to change backend. */
@@ -207,6 +214,7 @@ export interface Engine {
   /**
    * Looks at one file: is it a picture, how large, which bytes, what does it look like; and makes its
    * embedding on the way. The file is read once and decoded once.
+   * One that its worker dies of, twice, is a problem of the file.
    *
    * @param space where its embedding goes; null for none.
    */
@@ -242,7 +250,7 @@ export interface Engine {
    * far; aborting throws everything away. Rejects with `Cancelled` also where the space is void.
    *
    * Step by step: the epoch with the lowest validation loss is kept where early stopping is on and
-   * there are validation rows, else the last one. Should the device be lost under it, it starts
+   * there are validation rows, else the last one. Should the device be lost or the worker die under it, it starts
    * over, and reports begin at epoch 1 again.
    *
    * Exact: the optimum, at `l2` or at the penalty that the validation rows choose. Needs no backend.
@@ -255,13 +263,13 @@ export interface Engine {
   /** Sets the head that {@link classify} answers with; null for none. */
   useHead(head: Head | null): Promise<void>;
 
-  /** Answers one picture or camera frame with the backbone and head in use. The frame is closed. */
+  /** Answers one picture or camera frame with the backbone and head in use. The frame is closed; one that a worker died with is a problem. */
   classify(picture: Blob | Frame, crop: Crop): Promise<Result<Prediction>>;
 
   /** Encodes a camera frame as a file to keep. The bitmap is closed. */
   encodeFrame(frame: ImageBitmap): Promise<Blob>;
 
-  /** Tells of a lost device and the backend that took over, and of runtimes. Returns the way to stop listening. */
+  /** Tells of what changed by itself: devices lost, workers dead, runtimes chosen. Returns the way to stop listening. */
   onEvent(listener: (event: EngineEvent) => void): () => void;
 
   /** Ends its workers. */

@@ -1,13 +1,11 @@
-import type { Crop, InputPixels } from '../core/preprocess.ts';
-import * as tf from '@tensorflow/tfjs-core';
+import type { Crop } from '../core/preprocess.ts';
 import type { BackendName } from '../core/backend.ts';
-import type { Backbone } from '../network/runtime/backbone.ts';
+import type { Backbone } from '../network/backbone.ts';
 import type { EmbedItem, EmbedReport, Frame } from './contract.ts';
 import type { EmbeddingRow } from '../core/embedding.ts';
 import type { Sha256 } from '../core/sample.ts';
 import type { PicturePool } from './picture-pool.ts';
 import type { Problem, Result } from '../core/problem.ts';
-import { readBack, type Device } from './device/device.ts';
 import type { NetworkId, Prepared } from './remote.ts';
 import { throwIfCancelled } from './jobs.ts';
 
@@ -32,16 +30,13 @@ export interface Faster {
   fail(reason: string): Promise<void>;
 }
 
-/** A backbone on the device in use. */
-export interface Running {
-  readonly device: Device;
-  readonly network: Backbone;
-  /** Embeds in place of the network; null where TF.js is fastest, or nothing else is known yet. */
-  readonly faster: Faster | null;
-}
-
-/** Runs work with the device and backbone in use, again on the next ones if the device is lost. */
-export type OnBackbone = <T>(work: (running: Running) => Promise<T>) => Promise<T>;
+/**
+ * Runs work with the backbone in use, again on the next device if this one is lost. What is `faster`
+ * embeds in its place; null where TF.js is fastest, or nothing else is known yet.
+ */
+export type OnBackbone = <T>(
+  work: (backbone: Backbone, faster: Faster | null) => Promise<T>,
+) => Promise<T>;
 
 /** What embedding needs of the engine. */
 export interface EmbedTools {
@@ -154,7 +149,7 @@ export function prepare(
   crop: Crop,
   { pool, inputSidePx, onBackbone }: EmbedTools,
 ): Promise<Result<Prepared>> {
-  return onBackbone(async ({ faster }) => {
+  return onBackbone(async (_, faster) => {
     const made = await pool.prepare(picture, name, crop, inputSidePx, faster?.network ?? null);
     if (made.ok && 'input' in made.value && made.value.failure !== null)
       await faster?.fail(made.value.failure);
@@ -172,7 +167,7 @@ async function embedDecoded(
   const embeddings =
     inputs.length === 0
       ? new Float32Array()
-      : await tools.onBackbone((running) => embedByTfjs(inputs, running));
+      : await tools.onBackbone((backbone) => backbone.embed(inputs));
   const length = embeddings.length / inputs.length;
   let row = 0;
   return batch.map(({ item, hash, prepared }) => {
@@ -181,27 +176,4 @@ async function embedDecoded(
     const start = row++ * length;
     return { item, hash, outcome: embeddings.subarray(start, start + length) };
   });
-}
-
-/** @returns row-major [inputs, embeddingLength]. */
-export async function embedByTfjs(
-  inputs: readonly InputPixels[],
-  { device, network }: Pick<Running, 'device' | 'network'>,
-): Promise<Float32Array<ArrayBuffer>> {
-  const features = tf.tidy(() => network.embed(toTensor(inputs, network.shape.inputSidePx)));
-  try {
-    return await readBack(device, features);
-  } finally {
-    features.dispose();
-  }
-}
-
-/** @returns [count, side, side, 3], 0 to 255, as floats: a cast on the device would cost a pass more. */
-export function toTensor(inputs: readonly InputPixels[], sidePx: number): tf.Tensor4D {
-  const length = sidePx * sidePx * 3;
-  const pixels = new Float32Array(inputs.length * length);
-  inputs.forEach((input, index) => {
-    pixels.set(input, index * length);
-  });
-  return tf.tensor4d(pixels, [inputs.length, sidePx, sidePx, 3]);
 }

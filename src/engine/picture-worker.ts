@@ -2,6 +2,7 @@
  * A picture worker: files and frames in; descriptions, inputs or embeddings out. All of them hold the
  * same networks and nothing else, so that any can take any picture.
  */
+import './hold-lock.ts';
 import { expose, transfer } from 'comlink';
 import type { Frame } from './contract.ts';
 import { ok, type Result } from '../core/problem.ts';
@@ -16,14 +17,15 @@ import { createHeldNetworks } from './runtime/held-networks.ts';
 const networks = createHeldNetworks();
 
 const remote: PictureRemote = {
-  connect: (port) => {
+  connect: (port, fresh) => {
+    if (fresh) networks.clear();
     expose(remote, port);
   },
   loadNetwork: networks.load,
   dropNetwork: networks.drop,
-  embed: (id, input) => {
-    const embedding = networks.embed(id, input);
-    return transfer(embedding, [embedding.buffer]);
+  run: (id, input) => {
+    const output = networks.run(id, input);
+    return transfer(output, [output.buffer]);
   },
   prepare: async (picture, name, crop, sidePx, network) => {
     const opened =
@@ -68,7 +70,7 @@ function moved<Outcome extends Result<Looked<Prepared>> | 'svg'>(outcome: Outcom
 function prepareInput(network: NetworkId | null, input: InputPixels): Prepared {
   if (network === null) return { input: input.slice(), failure: null };
   try {
-    return { embedding: networks.embed(network, input) };
+    return { embedding: networks.run(network, input) };
   } catch (error) {
     return {
       input: input.slice(),

@@ -33,7 +33,11 @@ import type { ClassifierSource } from '../formats/contract.ts';
 import type { WholeOptions } from '../formats/whole/write-whole.ts';
 import type { HeadFit } from './head/fit-set.ts';
 import type { Looked } from './picture/visit.ts';
-import type { NetworkPlan } from '../network/kernel/plan.ts';
+import type { NetworkPlan } from '../network/wasm/plan.ts';
+import type { SimdInput } from '../network/wasm/simd-network.ts';
+
+/** What a worker says once it holds the lock that tells of its end; see hold-lock.ts. */
+export const HOLDS_LOCK = 'holds-lock';
 
 export type JobId = number;
 
@@ -52,18 +56,20 @@ export interface EngineMemory {
 /** What the page asks of the engine worker. */
 export interface EngineRemote {
   /**
-   * @param workers ports to the picture workers.
+   * @param workers ports to the picture workers; null for one that is dead.
    * @param baseUrl of the page, under which `models/` lies.
    * @param kernel whether Headstart's kernel may embed in place of TF.js.
    * @param shelf the name of the database that keeps embeddings; null where none does.
    */
   connect(
-    workers: readonly MessagePort[],
+    workers: readonly (MessagePort | null)[],
     baseUrl: string,
     kernel: boolean,
     shelf: string | null,
     report: Reporter<EngineEvent>,
   ): void;
+  /** One of the picture workers has died, or another has come in its place. */
+  setPictureWorker(index: number, port: MessagePort | null): Promise<void>;
   start(backend: BackendName | null, runtime: RuntimeName | null): Promise<Result<BackendStatus>>;
   loadBackbone(
     job: JobId,
@@ -139,13 +145,17 @@ export interface PrepareAim {
 
 /** What the page asks of a picture worker, and, over a port of its own, the engine worker. */
 export interface PictureRemote {
-  /** Gives the engine worker's end of a channel a way in. */
-  connect(port: MessagePort): void;
-  /** Holds a network to embed with. @throws where the kernel doesn't run, or memory is short. */
+  /**
+   * Gives the engine worker's end of a channel a way in.
+   *
+   * @param fresh whether that engine worker has just started: what another had loaded here goes.
+   */
+  connect(port: MessagePort, fresh: boolean): void;
+  /** Holds a network. @throws where the SIMD runtime doesn't run, or memory is short. */
   loadNetwork(id: NetworkId, plan: NetworkPlan): void;
   dropNetwork(id: NetworkId): void;
-  /** @returns [embeddingLength]. @throws where it is no longer held. */
-  embed(id: NetworkId, input: InputPixels): Float32Array<ArrayBuffer>;
+  /** @returns the network's output. @throws where it is no longer held. */
+  run(id: NetworkId, input: SimdInput): Float32Array<ArrayBuffer>;
   /**
    * The picture as a backbone's input, or as its embedding by a network held here. A frame is closed.
    *

@@ -2,11 +2,12 @@ import type { BackboneInfo } from '../core/backbone.ts';
 import type { BackendFacts, BackendName, BackendStatus } from '../core/backend.ts';
 import { chooseBackend, type BackendCandidate } from '../core/backend-choice.ts';
 import { Cancelled, failed, ok, type Result } from '../core/problem.ts';
-import { loadBackbone, type FoundModel } from '../network/runtime/load.ts';
-import type { Backbone } from '../network/runtime/backbone.ts';
+import type { Backbone } from '../network/backbone.ts';
+import type { FoundModel } from '../network/read/read-backbone.ts';
+import { loadBackbone } from '../network/tfjs/load-backbone.ts';
 import type { EngineEvent } from './contract.ts';
 import { bringUp, retire } from './device/bring-up.ts';
-import { DeviceLost, isLoss, type Device } from './device/device.ts';
+import { DeviceLost, isLoss, readBack, type Device } from './device/device.ts';
 import { probeMachine } from './device/probe.ts';
 import type { BackbonePlace } from './remote.ts';
 import { createTurns } from './turns.ts';
@@ -14,8 +15,7 @@ import { createTurns } from './turns.ts';
 /** A backbone on the device, with what is needed to bring it onto another. */
 export interface LoadedBackbone {
   readonly found: FoundModel;
-  readonly info: BackboneInfo;
-  readonly network: Backbone;
+  readonly backbone: Backbone;
 }
 
 /**
@@ -37,10 +37,7 @@ export interface Session {
   backbones(): readonly LoadedBackbone[];
   onDevice<T>(work: (device: Device) => Promise<T>): Promise<T>;
   /** @throws {Cancelled} when `wanted` is no longer loaded. */
-  onBackbone<T>(
-    wanted: LoadedBackbone,
-    work: (device: Device, network: Backbone) => Promise<T>,
-  ): Promise<T>;
+  onBackbone<T>(wanted: LoadedBackbone, work: (backbone: Backbone) => Promise<T>): Promise<T>;
   /** Runs work with the device while nothing else does; not again if it is lost. */
   alone<T>(work: (device: Device) => Promise<T>): Promise<T>;
   device(): Device;
@@ -83,7 +80,7 @@ export function createSession(
       try {
         if (devices.get(candidate.backend)?.isLost() === true) retire(candidate.backend);
         const next = await bringUp(candidate.backend, known);
-        await moveBackbones();
+        await moveBackbones(next);
         device = next;
         devices.set(next.backend, next);
         for (const each of loaded.values()) listener.onLoaded(each);
@@ -97,19 +94,19 @@ export function createSession(
   };
 
   /** Loads the backbones onto the backend that has just come up: all of them, or none. */
-  const moveBackbones = async () => {
+  const moveBackbones = async (next: Device) => {
     const moved = new Map<BackbonePlace, LoadedBackbone>();
-    for (const [place, { found, info }] of loaded) {
-      const network = await loadBackbone(found);
-      if (network.ok) moved.set(place, { found, info, network: network.value });
+    for (const [place, { found }] of loaded) {
+      const backbone = await loadOnto(next, found);
+      if (backbone.ok) moved.set(place, { found, backbone: backbone.value });
       else {
-        for (const each of moved.values()) disposeQuietly(each.network);
-        throw new Error(network.problem.code);
+        for (const each of moved.values()) disposeQuietly(each.backbone);
+        throw new Error(backbone.problem.code);
       }
     }
-    for (const [place, next] of moved) {
+    for (const [place, there] of moved) {
       letGo(place);
-      loaded.set(place, next);
+      loaded.set(place, there);
     }
   };
 
@@ -117,7 +114,7 @@ export function createSession(
     const gone = loaded.get(place);
     if (gone !== undefined) {
       listener.onGone(gone);
-      disposeQuietly(gone.network);
+      disposeQuietly(gone.backbone);
     }
     loaded.delete(place);
   };
@@ -183,17 +180,16 @@ export function createSession(
       }),
     setBackbone: (found, place) =>
       onDeviceBy('alone', async (used) => {
-        const network = await loadBackbone(found);
+        const backbone = await loadOnto(used, found);
         // On a lost device any model looks broken.
-        if (!network.ok && (await isLoss(used, network))) throw new DeviceLost();
-        if (!network.ok) return network;
+        if (!backbone.ok && (await isLoss(used, backbone))) throw new DeviceLost();
+        if (!backbone.ok) return backbone;
         if (place === 'in-use') letGo('in-use');
         letGo('beside');
-        const info = { ...found.identity, ...network.value.shape };
-        const next = { found, info, network: network.value };
+        const next = { found, backbone: backbone.value };
         loaded.set(place, next);
         listener.onLoaded(next);
-        return ok(info);
+        return ok(next.backbone.info);
       }),
     useBeside: (then) =>
       turns.alone(() => {
@@ -213,20 +209,24 @@ export function createSession(
     backbones: () => [...loaded.values()],
     onDevice,
     onBackbone: (wanted, work) =>
-      onDevice((used) => {
+      onDevice(() => {
         const there = [...loaded.values()].find(({ found }) => found === wanted.found);
         if (there === undefined) throw new Cancelled();
-        return work(used, there.network);
+        return work(there.backbone);
       }),
     alone: (work) => turns.alone(() => work(currentDevice())),
     device: currentDevice,
   };
 }
 
+function loadOnto(device: Device, found: FoundModel): Promise<Result<Backbone>> {
+  return loadBackbone(found, (tensor) => readBack(device, tensor));
+}
+
 /** Tensors of a lost device are forgotten all the same; its API may protest. */
-function disposeQuietly(network: Backbone): void {
+function disposeQuietly(backbone: Backbone): void {
   try {
-    network.dispose();
+    backbone.dispose();
   } catch (error) {
     console.warn('disposing of a backbone', error);
   }

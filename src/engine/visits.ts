@@ -2,7 +2,7 @@ import { ok, type Result } from '../core/problem.ts';
 import type { InputPixels } from '../core/preprocess.ts';
 import type { Sha256 } from '../core/sample.ts';
 import type { Visit } from './contract.ts';
-import { BATCH_SIZE, embedByTfjs, type EmbedTools } from './embed.ts';
+import { BATCH_SIZE, type EmbedTools } from './embed.ts';
 import type { HeldSpace } from './embedding-store.ts';
 import type { Looked } from './picture/visit.ts';
 import type { PrepareAim, Prepared } from './remote.ts';
@@ -95,7 +95,7 @@ async function lookFor(
   // Once it has been looked at, that counts, whatever becomes of the backbone.
   const lookedAt: Promise<Outcome>[] = [];
   try {
-    return await onBackbone(async ({ faster }) => {
+    return await onBackbone(async (_, faster) => {
       const network = faster?.network ?? null;
       const looked = lookedAt[0] ?? look({ crop: space.space.view, sidePx, network });
       lookedAt[0] = looked;
@@ -113,7 +113,7 @@ async function lookFor(
 async function embedBatch(batch: readonly Waiting[], tools: EmbedTools): Promise<void> {
   try {
     const inputs = batch.map(({ input }) => input);
-    const values = await tools.onBackbone((running) => embedByTfjs(inputs, running));
+    const values = await tools.onBackbone((backbone) => backbone.embed(inputs));
     const length = values.length / batch.length;
     for (const [index, { resolve }] of batch.entries())
       resolve(values.subarray(index * length, (index + 1) * length));

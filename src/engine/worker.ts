@@ -1,5 +1,5 @@
 /** The engine worker: everything that computes with tensors, and the embeddings. It joins them with what keeps them. */
-import * as tf from '@tensorflow/tfjs-core';
+import './hold-lock.ts';
 import { expose, releaseProxy, transfer, type Remote } from 'comlink';
 import type { Head } from '../core/head.ts';
 import type { FitOptions } from '../core/options.ts';
@@ -10,6 +10,7 @@ import type { EpochReport } from '../core/head.ts';
 import { findModel } from './backbone/source.ts';
 import { classifyPicture } from './classify.ts';
 import type { EngineEvent, SpaceId, Visit } from './contract.ts';
+import { deviceMemory } from './device/device.ts';
 import { createPicturePool, type PicturePool } from './picture-pool.ts';
 import type { EmbedTools } from './embed.ts';
 import { createEmbeddingStore } from './embedding-store.ts';
@@ -52,6 +53,7 @@ const remote: EngineRemote = {
     connection = { pool, baseUrl, report, embeddings };
     if (kernel) runtimes = createRuntimes({ session, pool, baseUrl, report });
   },
+  setPictureWorker: (index, port) => connected().pool.setWorker(index, port),
   start: (backend, runtime) => {
     runtimes?.ask(runtime);
     return session.start(backend);
@@ -158,10 +160,7 @@ const remote: EngineRemote = {
   stop: (job) => {
     jobs.stop(job);
   },
-  memory: () => {
-    const { numTensors, numBytes } = tf.memory();
-    return { numTensors, numBytes };
-  },
+  memory: deviceMemory,
   loseDevice: () => {
     session.device().lose();
   },
@@ -174,7 +173,7 @@ function connected(): Connection {
 
 /** Embeddings of a backbone that is gone can be had again from the shelf. */
 function letSpacesGo(): void {
-  store.keepBackbones(new Set(session.backbones().map(({ info }) => info.sha256)));
+  store.keepBackbones(new Set(session.backbones().map(({ found }) => found.identity.sha256)));
 }
 
 /** By the solver that the options name. */
@@ -196,9 +195,7 @@ function predict(wanted: Head, count: number, at: FitSet['at']) {
 /** Null where no such space is held, or its backbone isn't loaded: then there is no embedding to be had. */
 function targetOf(id: SpaceId | null): VisitTarget | null {
   const space = id === null ? null : store.held(id);
-  const loaded = session
-    .backbones()
-    .find(({ info }) => info.sha256 === space?.space.backboneSha256);
+  const loaded = space === null ? undefined : loadedAs(space.space.backboneSha256);
   if (space === null || loaded === undefined) return null;
   const { embeddings } = connected();
   const keep = (hash: Sha256, values: Float32Array) => embeddings.keep(space, { hash, values });
@@ -214,19 +211,23 @@ function movedVisit<Outcome extends Result<Visit> | 'svg'>(visit: Outcome): Outc
 
 /** @throws {Cancelled} where no such backbone is loaded. */
 function toolsFor(backboneSha256: string): EmbedTools {
-  const wanted = session.backbones().find(({ info }) => info.sha256 === backboneSha256);
+  const wanted = loadedAs(backboneSha256);
   if (wanted === undefined) throw new Cancelled();
   return embedTools(wanted);
+}
+
+function loadedAs(backboneSha256: string): LoadedBackbone | undefined {
+  return session.backbones().find(({ found }) => found.identity.sha256 === backboneSha256);
 }
 
 function embedTools(wanted: LoadedBackbone): EmbedTools {
   return {
     pool: connected().pool,
     backend: session.device().backend,
-    inputSidePx: wanted.network.shape.inputSidePx,
+    inputSidePx: wanted.backbone.info.inputSidePx,
     onBackbone: (work) =>
-      session.onBackbone(wanted, (device, network) =>
-        work({ device, network, faster: runtimes?.fasterThan(network) ?? null }),
+      session.onBackbone(wanted, (backbone) =>
+        work(backbone, runtimes?.fasterThan(backbone) ?? null),
       ),
   };
 }

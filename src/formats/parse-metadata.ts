@@ -12,11 +12,11 @@ export const MAX_CLASSES = 10_000;
 const MAX_BACKBONE_FILES = 1000;
 const SHA256 = /^[0-9a-f]{64}$/u;
 /** Begins with a letter or digit, so that no name of an object's inner workings passes. */
-const CLASS_ID = /^[A-Za-z0-9][A-Za-z0-9_-]*$/u;
+const CLASS_ID = /^[A-Za-z0-9][\w-]*$/u;
 /** One plain name, without folders; `.` and `..` are none. */
 const FILE_NAME = /^(?!\.{1,2}$)[^/\\\p{Cc}]+$/u;
 /** Visible text of one line. */
-const PLAIN = /^[^\p{Cc}]*$/u;
+const PLAIN = /^\P{Cc}*$/u;
 
 /** Whether this JSON says that it is ours, whatever else may be wrong with it. */
 export function isClassifierMetadata(text: string): boolean {
@@ -61,14 +61,15 @@ export function parseMetadata(text: string): ClassifierMetadata {
 
 /** Cleaned as if they had been typed; each once. */
 function readLabels(field: Field): readonly string[] {
-  const labels: string[] = [];
+  const labels = new Set<string>();
   for (const item of field.items(2, MAX_CLASSES)) {
     // Characters that are taken out may make it longer than a label can be.
-    const label = cleanLabel(item.text(2 * MAX_LABEL_LENGTH), labels);
+    const label = cleanLabel(item.text(2 * MAX_LABEL_LENGTH), []);
     if (!label.ok) throw item.error(`can't be a label (${label.problem.code})`);
-    labels.push(label.value);
+    if (labels.has(label.value)) throw item.error("can't be a label (label-taken)");
+    labels.add(label.value);
   }
-  return labels;
+  return [...labels];
 }
 
 function readClassIds(field: Field, count: number): readonly string[] {

@@ -5,8 +5,8 @@ import { loadLayersModel } from '@tensorflow/tfjs-layers';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { at } from '../core/at.ts';
 import { BUILT_IN } from '../core/backbone-catalogue.ts';
-import { asIoHandler } from '../network/runtime/io-handler.ts';
-import { createNetworkRunner } from '../network/runtime/network-runner.ts';
+import { asIoHandler } from '../network/tfjs/conversions.ts';
+import { createTfjsNetwork } from '../network/tfjs/tfjs-network.ts';
 import { bringUp } from '../engine/device/bring-up.ts';
 import { probeMachine } from '../engine/device/probe.ts';
 import { partsOf } from '../engine/testing/parts.ts';
@@ -100,7 +100,7 @@ function lastShape({ steps }: Network) {
 }
 
 async function runFolded(network: Network, input: tf.Tensor4D): Promise<Float32Array> {
-  const runner = createNetworkRunner(network);
+  const runner = createTfjsNetwork(network);
   const features = runner.run(input);
   const values = Float32Array.from(await features.data());
   features.dispose();

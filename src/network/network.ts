@@ -3,6 +3,7 @@
  * writers write files from. Images lie as height, width, channels; batch norms
  * and paddings have gone into the convolutions, and every weight is float32.
  */
+import { at } from '../core/at.ts';
 
 /** Sides of one example's output, without the batch: [height, width, channels] or [features]. */
 export type Shape = readonly number[];
@@ -81,6 +82,13 @@ export interface Network {
   readonly steps: readonly Step[];
 }
 
+/** What a step gave to typical inputs. */
+export interface StepStatistics {
+  readonly range: readonly [min: number, max: number];
+  /** Of each channel, which is an output's last side: [channels]. */
+  readonly means: Float32Array;
+}
+
 export const ONE_PIXEL: Window = {
   size: [1, 1],
   strides: [1, 1],
@@ -93,6 +101,11 @@ export const ONE_PIXEL: Window = {
 
 export function elementsOf(shape: Shape): number {
   return shape.reduce((product, side) => product * side, 1);
+}
+
+/** Its sides are all one, whatever its channels. */
+export function isOnePixel(shape: Shape): boolean {
+  return shape.slice(0, -1).every((side) => side === 1);
 }
 
 export function isPadded([rows, columns]: Padding): boolean {
@@ -133,6 +146,16 @@ export function slide(window: Window, [rows = 0, columns = 0]: Shape): [number, 
   return [along(0, rows), along(1, columns)];
 }
 
+/** For each step the one that alone takes its output; null where none does, or several do. */
+export function onlyUsers(steps: readonly Step[]): readonly (Step | null)[] {
+  const users = steps.map((): Step | null | undefined => undefined);
+  for (const step of steps) {
+    for (const input of new Set(step.inputs))
+      users[input] = users[input] === undefined ? step : null;
+  }
+  return users.map((user) => user ?? null);
+}
+
 /** The network with its output as one row of features: averaged over space where it still has any. */
 export function poolFeatures({ steps }: Network): Network {
   const last = steps.at(-1);
@@ -150,4 +173,23 @@ export function uniqueName(wanted: string, steps: readonly Step[]): string {
   let name = wanted;
   for (let number = 2; taken.has(name); number++) name = `${wanted}_${number}`;
   return name;
+}
+
+/** A kernel's [pixels, in, out] as [out, in, pixels]: how ONNX and PyTorch have it. */
+export function outputsAndChannelsFirst(
+  kernel: Float32Array,
+  pixels: number,
+  inputs: number,
+  outputs: number,
+): Float32Array<ArrayBuffer> {
+  const turned = new Float32Array(kernel.length);
+  let index = 0;
+  for (let output = 0; output < outputs; output++) {
+    for (let input = 0; input < inputs; input++) {
+      for (let pixel = 0; pixel < pixels; pixel++) {
+        turned[index++] = at(kernel, (pixel * inputs + input) * outputs + output);
+      }
+    }
+  }
+  return turned;
 }

@@ -1,8 +1,8 @@
-import { at } from '../core/at.ts';
+import { applyHead } from '../core/apply-head.ts';
 import type { DenseLayer } from '../core/head.ts';
 import { ok } from '../core/problem.ts';
 import { NUMBERS_ID, PAYLOAD_ID, type PagePayload } from '../engine/exporting/page-payload.ts';
-import { createKernelNetwork } from '../network/kernel/kernel-network.ts';
+import { createSimdNetwork } from '../network/wasm/simd-network.ts';
 import { withInput } from '../engine/picture/input.ts';
 import { openForInput } from '../engine/picture/open.ts';
 import type { OpenClassifier } from './loaded.ts';
@@ -10,14 +10,14 @@ import type { OpenClassifier } from './loaded.ts';
 /** The classifier that stands in the page itself, by Headstart's kernel. */
 export const openEmbedded: OpenClassifier = () => {
   const payload = JSON.parse(textOf(PAYLOAD_ID)) as PagePayload;
-  const { labels, crop, evaluation, plan } = payload;
+  const { labels, crop, evaluation, inputSidePx, plan } = payload;
   const numbers = floatsOf(textOf(NUMBERS_ID));
   const headAt = numbers.length - headLength(payload);
-  const network = createKernelNetwork({ ...plan, weights: numbers.slice(0, headAt) });
+  const network = createSimdNetwork({ ...plan, weights: numbers.slice(0, headAt) });
   const layers = readHead(payload, numbers.slice(headAt));
   const answer = (picture: ImageBitmap | VideoFrame, asStored: boolean) =>
-    withInput(picture, crop, plan.inputSidePx, asStored, (input) =>
-      layers.reduce<Float32Array>(applyLayer, network.embed(input)),
+    withInput(picture, crop, inputSidePx, asStored, (input) =>
+      applyHead(layers, network.run(input)),
     );
   return Promise.resolve(
     ok({
@@ -29,11 +29,7 @@ export const openEmbedded: OpenClassifier = () => {
         const startedAt = performance.now();
         const opened =
           picture instanceof Blob
-            ? await openForInput(
-                picture,
-                picture instanceof File ? picture.name : '',
-                plan.inputSidePx,
-              )
+            ? await openForInput(picture, picture instanceof File ? picture.name : '', inputSidePx)
             : ok({ picture, asStored: false });
         if (!opened.ok) return opened;
         try {
@@ -61,8 +57,8 @@ function floatsOf(base64: string): Float32Array<ArrayBuffer> {
   return new Float32Array(buffer).slice();
 }
 
-function headLength({ plan, head }: PagePayload): number {
-  let [inputs, length] = [plan.embeddingLength, 0];
+function headLength({ embeddingLength, head }: PagePayload): number {
+  let [inputs, length] = [embeddingLength, 0];
   for (const { units } of head) {
     length += (inputs + 1) * units;
     inputs = units;
@@ -70,29 +66,15 @@ function headLength({ plan, head }: PagePayload): number {
   return length;
 }
 
-function readHead({ plan, head }: PagePayload, numbers: Float32Array<ArrayBuffer>): DenseLayer[] {
-  let [inputs, offset] = [plan.embeddingLength, 0];
+function readHead(
+  { embeddingLength, head }: PagePayload,
+  numbers: Float32Array<ArrayBuffer>,
+): DenseLayer[] {
+  let [inputs, offset] = [embeddingLength, 0];
   const take = (length: number) => numbers.slice(offset, (offset += length));
   return head.map(({ units, activation }) => {
     const layer = { units, activation, kernel: take(inputs * units), bias: take(units) };
     inputs = units;
     return layer;
   });
-}
-
-function applyLayer(
-  inputs: Float32Array,
-  { units, kernel, bias, activation }: DenseLayer,
-): Float32Array {
-  const sums = Float64Array.from(bias);
-  for (let input = 0; input < inputs.length; input++) {
-    const value = at(inputs, input);
-    for (let unit = 0; unit < units; unit++)
-      sums[unit] = at(sums, unit) + value * at(kernel, input * units + unit);
-  }
-  if (activation === 'relu') return Float32Array.from(sums, (sum) => Math.max(0, sum));
-  const most = sums.reduce((largest, sum) => Math.max(largest, sum), -Infinity);
-  const powers = sums.map((sum) => Math.exp(sum - most));
-  const total = powers.reduce((sum, power) => sum + power, 0);
-  return Float32Array.from(powers, (power) => power / total);
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { compareLabels } from '../core/labels.ts';
-import type { Problem } from '../core/problem.ts';
+import { WorkerGone, type Problem } from '../core/problem.ts';
 import { drop, drops, makeApp, type Made } from './testing/make-app.ts';
 
 function leftOut({ app }: Made): readonly Problem[] {
@@ -65,7 +65,7 @@ describe('what can not be used', () => {
 
   test('a worker that dies leaves the rest to be looked at later', async () => {
     const made = await makeApp();
-    made.engine.crash = new Error('worker died');
+    made.engine.crash = new WorkerGone({ code: 'engine-crashed', reason: 'worker died' });
     await made.app.arrival.addFiles(drops(['hat'], 3));
     expect(made.app.notices.list[0]?.problem).toEqual({
       code: 'engine-crashed',
@@ -229,6 +229,113 @@ describe('while it goes on', () => {
       classId: target.ok && target.value.id,
     });
   });
+});
+
+describe('into a class that is removed before they are in', () => {
+  const canvas = new OffscreenCanvas(4, 3);
+  canvas.getContext('2d');
+
+  /** An app with a class `hat`. */
+  async function withHat() {
+    const made = await makeApp();
+    const added = made.app.project.addClass('hat');
+    if (!added.ok) throw new Error('not added');
+    return { ...made, hat: added.value };
+  }
+
+  test('a camera frame goes with it, without a word', async () => {
+    const { app, store, hat } = await withHat();
+    const adding = app.arrival.addFrame(canvas.transferToImageBitmap(), hat.id);
+    app.project.removeClass(hat.id);
+    await adding;
+    expect(app.project.classes).toEqual([]);
+    expect(app.project.samples).toEqual([]);
+    expect(app.notices.list.map(({ message }) => message?.key)).toEqual(['class-removed']);
+    await app.saved();
+    const stored = await store.load();
+    expect(stored.ok && [stored.value.classes, stored.value.samples]).toEqual([[], []]);
+  });
+
+  test('dropped pictures are not added, which is said', async () => {
+    const { app, formats, hat } = await withHat();
+    let open = (): void => undefined;
+    const opened = new Promise<void>((resolve) => (open = resolve));
+    const readDrop = formats.readDrop.bind(formats);
+    formats.readDrop = (files) => opened.then(() => readDrop(files));
+    const adding = app.arrival.addFiles([drop('1.png'), drop('a/2.png')], hat.id);
+    app.project.removeClass(hat.id);
+    open();
+    await adding;
+    expect(app.project.classes).toEqual([]);
+    expect(app.project.samples).toEqual([]);
+    expect(app.notices.list.map(({ message }) => message)).toContainEqual({
+      key: 'class-gone',
+      count: 2,
+    });
+  });
+
+  test.each([0, 1, 2, 3, 5, 8, 13])('whenever that is: %i tasks later', async (tasks) => {
+    const { app, store, hat } = await withHat();
+    const adding = app.arrival.addFiles(drops(['a'], 3), hat.id);
+    for (let task = 0; task < tasks; task++) await new Promise((resolve) => setTimeout(resolve, 0));
+    app.project.removeClass(hat.id);
+    await adding;
+    await app.saved();
+    const stored = await store.load();
+    expect(app.project.classes).toEqual([]);
+    expect(app.project.samples).toEqual([]);
+    expect(stored.ok && [stored.value.classes, stored.value.samples]).toEqual([[], []]);
+  });
+
+  test('a folder of which the rest is still to come doesn’t come back', async () => {
+    const { app } = await makeApp();
+    const adding = app.arrival.addFiles(drops(['hat', 'shoes'], 400));
+    await expect.poll(() => app.project.samples.length).toBeGreaterThan(0);
+    app.project.removeClass(app.project.classes[0]?.id ?? '');
+    await adding;
+    expect(app.project.classes.map(({ label }) => label)).toEqual(['shoes']);
+    expect(app.project.samples).toHaveLength(400);
+    expect(app.notices.list.map(({ message }) => message?.key)).toContain('class-gone');
+  });
+
+  test('a folder’s class that is renamed meanwhile takes the rest too', async () => {
+    const { app } = await makeApp();
+    const adding = app.arrival.addFiles(drops(['hat'], 400));
+    await expect.poll(() => app.project.samples.length).toBeGreaterThan(0);
+    app.project.renameClass(app.project.classes[0]?.id ?? '', 'cap');
+    await adding;
+    expect(app.project.classes.map(({ label }) => label)).toEqual(['cap']);
+    expect(app.project.samples).toHaveLength(400);
+  });
+});
+
+test('recording doesn’t wait for a drop that is being taken in', async () => {
+  const { app, engine } = await makeApp();
+  const added = app.project.addClass('hat');
+  let open = (): void => undefined;
+  const opened = new Promise<void>((resolve) => (open = resolve));
+  const inspect = engine.inspect.bind(engine);
+  engine.inspect = async (file) => {
+    if (!file.name.startsWith('camera')) await opened;
+    return inspect(file);
+  };
+  const adding = app.arrival.addFiles(drops(['shoes'], 5));
+  await expect.poll(() => app.project.samples.length).toBe(5);
+  const canvas = new OffscreenCanvas(4, 3);
+  canvas.getContext('2d');
+  await app.arrival.addFrame(canvas.transferToImageBitmap(), added.ok ? added.value.id : '');
+  expect(app.project.samples.map(({ state }) => state)).toEqual([
+    ...Array.from({ length: 5 }, () => 'arriving'),
+    'ready',
+  ]);
+  // The drop's own count: what is recorded is no part of it.
+  await expect.poll(() => app.arrival.total).toBe(5);
+  expect([app.arrival.running, app.arrival.done]).toEqual([true, 0]);
+  // Whoever cancels the drop keeps what was recorded.
+  app.arrival.cancel();
+  open();
+  await adding;
+  expect(app.project.samples.map(({ state }) => state)).toEqual(['ready']);
 });
 
 describe('other ways in', () => {

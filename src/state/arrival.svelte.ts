@@ -26,7 +26,10 @@ export interface ArrivalParts {
 
 const SAMPLE_SET_SEED = 1;
 
-/** Files on their way in: one drop after another, each file kept before it is looked at. */
+/**
+ * Files on their way in: one drop after another, each file kept before it is looked at. Camera frames
+ * go in beside them, one after another too: whoever records doesn't wait for a drop.
+ */
 export class Arrival {
   #running = $state(false);
   #pace = $state.raw<Pace | null>(null);
@@ -43,6 +46,7 @@ export class Arrival {
   #totalCount = 0;
   #abort = new AbortController();
   #tail: Promise<void> = Promise.resolve();
+  #frames: Promise<void> = Promise.resolve();
   #drops = 0;
   #persistAsked = false;
 
@@ -86,14 +90,27 @@ export class Arrival {
     return this.#enqueue((signal) => this.#addPictures(files, [], null, files.length, signal));
   }
 
-  /** A camera frame into a class. The bitmap is closed. */
+  /**
+   * A camera frame into a class; where that is removed before the frame is in, the frame goes with it.
+   * The bitmap is closed.
+   */
   async addFrame(bitmap: ImageBitmap, classId: string): Promise<void> {
     const file = frameFile(await this.#parts.engine.encodeFrame(bitmap));
-    const frame = { path: file.name, file };
-    await this.#enqueue(
-      (signal) => this.#run((watch) => takeIn([frame], classId, '', this.#parts, watch), 1, signal),
-      true,
-    );
+    const frames = [{ path: file.name, file }];
+    // No part of the drop that is counted and may be cancelled. Nothing is said either: ten a second.
+    const watch = {
+      onSettled: () => undefined,
+      onFlush: this.#parts.onReady,
+      signal: new AbortController().signal,
+    };
+    this.#frames = this.#frames.then(async () => {
+      try {
+        await takeIn(frames, classId, '', this.#parts, watch);
+      } catch (error) {
+        this.#parts.notices.addProblem(engineProblem(error));
+      }
+    });
+    await this.#frames;
   }
 
   /** Goes on with pictures that were kept and never looked at. */
@@ -118,22 +135,21 @@ export class Arrival {
     this.#abort = new AbortController();
   }
 
-  /** Resolves when everything that was dropped so far is in. */
+  /** Resolves when everything that was dropped or recorded so far is in. */
   async settled(): Promise<void> {
-    await this.#tail;
+    await Promise.all([this.#tail, this.#frames]);
   }
 
-  /** @param quiet of camera frames: ten a second would only flicker. */
-  #enqueue(task: (signal: AbortSignal) => Promise<unknown>, quiet = false): Promise<void> {
+  #enqueue(task: (signal: AbortSignal) => Promise<unknown>): Promise<void> {
     const { signal } = this.#abort;
-    if (!quiet) this.#begin();
+    this.#begin();
     this.#tail = this.#tail.then(async () => {
       try {
         if (!signal.aborted) await task(signal);
       } catch (error) {
         if (!isCancelled(error, signal)) this.#parts.notices.addProblem(engineProblem(error));
       } finally {
-        if (!quiet) this.#end();
+        this.#end();
       }
     });
     return this.#tail;
@@ -189,6 +205,7 @@ export class Arrival {
       takeIn(files, intoClassId, this.#parts.freeLabel(), this.#parts, watch);
     const taken = await this.#run(work, files.length, signal);
     this.#tellLeftOut([...problems, ...taken.problems], total);
+    if (taken.classGoneCount > 0) notices.say({ key: 'class-gone', count: taken.classGoneCount });
     if (taken.loose) notices.say({ key: 'pictures-without-folder', ...taken.loose });
     if (taken.readyCount === 0) return;
     notices.say({

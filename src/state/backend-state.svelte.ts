@@ -101,13 +101,27 @@ export class BackendState {
   }
 
   #hear(event: EngineEvent): void {
-    if (event.kind === 'runtime') {
-      const { status } = event;
-      const others = this.#runtimes.filter(({ sha256 }) => sha256 !== status.sha256);
-      this.#runtimes = [status, ...others];
-      return;
+    const { notices } = this.#parts;
+    switch (event.kind) {
+      case 'runtime': {
+        const { status } = event;
+        const others = this.#runtimes.filter(({ sha256 }) => sha256 !== status.sha256);
+        this.#runtimes = [status, ...others];
+        break;
+      }
+      case 'backend':
+        this.#status = event.status;
+        if (event.problem) notices.addProblem(event.problem, 'warning');
+        break;
+      case 'restarted':
+        // Saying it once is enough.
+        if (!notices.list.some(({ message }) => message?.key === 'engine-restarted'))
+          notices.add({ kind: 'warning', message: { key: 'engine-restarted' } });
+        break;
+      case 'stopped':
+        this.#status = null;
+        this.#problem = event.problem;
+        notices.addProblem(event.problem);
     }
-    this.#status = event.status;
-    if (event.problem) this.#parts.notices.addProblem(event.problem, 'warning');
   }
 }

@@ -6,10 +6,17 @@ import type { ClassLabel } from '../core/sample.ts';
  * a field of its own.
  */
 export function newClassId(classes: readonly ClassLabel[]): string {
+  return classIdMaker(classes)();
+}
+
+/** Ids of classes that are added one after another, as {@link newClassId} gives them. */
+export function classIdMaker(classes: readonly ClassLabel[]): () => string {
   const taken = new Set(classes.map(({ id }) => colourOf(id)));
   let colour = 0;
-  while (taken.has(colour)) colour += 1;
-  return `${String(colour)}-${randomHex(4)}`;
+  return () => {
+    while (taken.has(colour)) colour += 1;
+    return `${String(colour++)}-${randomHex(4)}`;
+  };
 }
 
 /** The palette's index of a class, from 0; null for an id that was not made here. */

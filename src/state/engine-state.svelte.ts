@@ -65,6 +65,8 @@ export class EngineState {
   /** What is at hand is loaded, or it failed: what the person chooses comes after it. */
   readonly #hasBegun = new Promise<void>((resolve) => (this.#begun = resolve));
   #lastRequest: BackboneRequest | null = null;
+  /** The backbone that was in use when the engine stopped. */
+  #lostId: string | null = null;
   /** What the built-in backbone stands in for. */
   #wanted: BackboneRequest | null = null;
   readonly #soonAgain = new SoonAgain(() => {
@@ -79,6 +81,9 @@ export class EngineState {
   constructor(parts: EngineStateParts) {
     this.#parts = parts;
     this.backend = new BackendState(parts);
+    parts.engine.onEvent(({ kind }) => {
+      if (kind === 'stopped') this.#lose();
+    });
   }
 
   get status(): BackendStatus | null {
@@ -163,11 +168,26 @@ export class EngineState {
     return null;
   }
 
+  /** The engine has stopped, and with it went what it had loaded: {@link retry} brings it back. */
+  #lose(): void {
+    this.#lostId ??= this.#backbone?.id ?? null;
+    this.#backbone = null;
+    if (this.#standIn === null) return;
+    this.#standIn = { ...this.#standIn, better: null };
+    this.#parts.onStandIn();
+  }
+
   /** Tries again what failed: the engine's start, else the last backbone that was asked for. */
   async retry(): Promise<void> {
     if (!this.status && !(await this.backend.start())) return;
+    const lostId = this.#lostId;
+    this.#lostId = null;
+    if (lostId !== null) {
+      const request = await requestFor(lostId, this.#parts.store);
+      await this.#load(request, this.#standIn ? 'stand-in' : 'in-use');
+    }
     if (this.#standIn && this.#wanted) await this.#load(this.#wanted, 'beside');
-    else if (this.#lastRequest) await this.#load(this.#lastRequest);
+    else if (lostId === null && this.#lastRequest) await this.#load(this.#lastRequest);
   }
 
   /**

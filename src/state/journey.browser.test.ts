@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { packHashes } from '../core/embedding.ts';
 import { FakeEngine } from './testing/fake-engine.ts';
 import { drop, drops, makeApp, type Made } from './testing/make-app.ts';
 
@@ -165,8 +166,13 @@ describe('what a person does afterwards', () => {
   test('starting over leaves nothing, here and in the store', async () => {
     const { app, store, engine } = await trained();
     app.project.rename('Hats and shoes');
+    const hashes = packHashes(app.project.samples.map(({ hash }) => hash ?? ''));
+    const space = app.embedding.rows?.space;
+    if (!space) throw new Error('no embeddings');
+    expect((await engine.recall(space, hashes)).rows).not.toContain(-1);
     await app.startOver();
     await app.saved();
+    expect(new Set((await engine.recall(space, hashes)).rows)).toEqual(new Set([-1]));
     expect(app.project.name).toBe('');
     expect(app.project.classes).toEqual([]);
     expect(app.project.samples).toEqual([]);

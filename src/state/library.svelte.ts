@@ -115,16 +115,20 @@ export class Library {
     return this.#parts.queue.read(() => this.#parts.store.readFile(sampleId));
   }
 
-  /** Keeps pictures, then shows them: what can be seen is safe. */
+  /**
+   * Keeps pictures, then shows them: what can be seen is safe. Those whose class is gone by then are
+   * neither shown nor kept.
+   */
   async add(pictures: readonly KeptPicture[]): Promise<Result<void>> {
     const outcome = await this.#parts.queue.run(() =>
       this.#parts.store.addSamples(this.#classes, pictures),
     );
     if (!outcome.ok) return outcome;
-    this.#samples = withAdded(
-      this.#samples,
-      pictures.map(({ sample }) => sample),
-    );
+    const samples = pictures.map(({ sample }) => sample);
+    const shown = samples.filter(({ classId }) => this.#byClass.has(classId));
+    this.#samples = withAdded(this.#samples, shown);
+    const gone = samples.filter((sample) => !this.#byId.has(sample.id));
+    if (gone.length > 0) this.remove(gone.map(({ id }) => id));
     return ok(undefined);
   }
 

@@ -10,6 +10,8 @@ export type Message =
   | { readonly key: 'pictures-added'; readonly count: number; readonly classes: number }
   /** Pictures that lay in no folder: they are in a class of their own now. */
   | { readonly key: 'pictures-without-folder'; readonly count: number; readonly label: string }
+  /** Pictures whose class was removed before they were in. */
+  | { readonly key: 'class-gone'; readonly count: number }
   /** Files that had been kept when the tab was closed are being looked at now. */
   | { readonly key: 'arrival-resumed'; readonly count: number }
   /** `picturesKept` are in the project and were not touched. */
@@ -27,5 +29,7 @@ export type Message =
   | { readonly key: 'update-ready' }
   /** The code of a part of the page couldn't be fetched. */
   | { readonly key: 'part-missing' }
+  /** What computes died and came up again by itself. */
+  | { readonly key: 'engine-restarted' }
   /** What had no room on the disk is kept there again. */
   | { readonly key: 'storage-settled' };

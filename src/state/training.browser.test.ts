@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { WorkerGone } from '../core/problem.ts';
 import { drop, drops, makeApp, type Made } from './testing/make-app.ts';
 
 async function withPictures(count = 10): Promise<Made> {
@@ -105,7 +106,7 @@ describe('training that ends early', () => {
   test('a worker that dies is said', async () => {
     const { app, engine } = await withPictures();
     await app.embedding.finish();
-    engine.crash = new Error('out of memory');
+    engine.crash = new WorkerGone({ code: 'engine-crashed', reason: 'out of memory' });
     await app.training.train();
     expect(app.training.problem).toEqual({ code: 'engine-crashed', reason: 'out of memory' });
   });
@@ -145,6 +146,36 @@ describe('embedding', () => {
     await app.embedding.finish();
     expect(engine.embedded).toHaveLength(40);
     expect(app.embedding.running).toBe(false);
+  });
+
+  test('an engine that began anew is asked what it has; nothing is embedded twice', async () => {
+    const { app, engine } = await withPictures();
+    await app.embedding.finish();
+    const rows = app.embedding.rows?.size;
+    engine.beginAnew();
+    // What was known of rows is void.
+    await app.training.train();
+    expect(app.training.classifier).toBeNull();
+    app.embedding.restart();
+    await app.embedding.finish();
+    expect(app.embedding.rows?.size).toBe(rows);
+    await app.training.train();
+    expect(app.training.evaluation?.accuracy).toBe(1);
+    expect(new Set(engine.embedded).size).toBe(engine.embedded.length);
+  });
+
+  test('one that begins anew while it embeds goes on where it was', async () => {
+    const { app, engine } = await withPictures(60);
+    await app.embedding.finish();
+    app.project.setOptions({ crop: 'stretch' });
+    await expect.poll(() => engine.embedded.length, { interval: 5 }).toBeGreaterThan(120);
+    expect(app.embedding.running).toBe(true);
+    engine.beginAnew();
+    app.embedding.restart();
+    await app.embedding.finish();
+    expect(app.embedding.problem).toBeNull();
+    expect(app.embedding.rows?.missing(app.project.samples)).toEqual([]);
+    expect(app.embedding.rows?.size).toBe(120);
   });
 
   test('another backbone embeds again; its old classifier can’t answer until it is back', async () => {

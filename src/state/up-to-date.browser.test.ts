@@ -1,4 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
+import { WorkerGone } from '../core/problem.ts';
 import { drop, drops, makeApp, type Made } from './testing/make-app.ts';
 
 /** Trained on ten hats and ten shoes, and kept up to date. */
@@ -131,7 +132,7 @@ describe('always up to date', () => {
     open();
     await app.upToDate.settled();
     expect(app.training.outdated).toBe(true);
-    engine.crash = new Error('out of memory');
+    engine.crash = new WorkerGone({ code: 'engine-crashed', reason: 'out of memory' });
     app.project.setTraining({ seed: 6 });
     await app.upToDate.settled();
     expect(app.upToDate.problem).toEqual({ code: 'engine-crashed', reason: 'out of memory' });

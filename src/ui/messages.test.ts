@@ -12,6 +12,7 @@ const problems: { readonly [Code in Problem['code']]: Extract<Problem, { code: C
   'file-empty': { code: 'file-empty', file },
   'file-not-an-image': { code: 'file-not-an-image', file },
   'file-damaged': { code: 'file-damaged', file },
+  'file-crashes': { code: 'file-crashes', file },
   'file-unreadable': { code: 'file-unreadable', file },
   'image-too-large': {
     code: 'image-too-large',
@@ -82,6 +83,8 @@ const problems: { readonly [Code in Problem['code']]: Extract<Problem, { code: C
   'backend-failed': { code: 'backend-failed', backend: 'webgpu', reason: 'no adapter' },
   'device-lost': { code: 'device-lost', backend: 'webgpu', next: 'wasm' },
   'engine-crashed': { code: 'engine-crashed', reason: 'out of memory.' },
+  'engine-keeps-crashing': { code: 'engine-keeps-crashing', reason: 'out of memory.' },
+  'export-crashed': { code: 'export-crashed', reason: 'out of memory' },
   'storage-refused': { code: 'storage-refused', reason: 'private window' },
   'storage-full': { code: 'storage-full', usedMegabytes: 900 },
   'classifier-invalid': { code: 'classifier-invalid', file, reason: 'no labels' },

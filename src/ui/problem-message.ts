@@ -44,6 +44,8 @@ function valuesOf(problem: Problem): MessageValues {
     case 'model-json-invalid':
     case 'classifier-invalid':
     case 'engine-crashed':
+    case 'engine-keeps-crashing':
+    case 'export-crashed':
     case 'unexpected':
       return { ...plain(problem), reason: ended(problem.reason) };
     default:
@@ -62,7 +64,9 @@ function plain(problem: Problem): MessageValues {
 
 /** The catalogue puts the full stop. */
 function ended(reason: string): string {
-  return reason.trim().replace(/[.!\s]+$/u, '');
+  let end = reason.length;
+  while (end > 0 && /[.!\s]/u.test(reason.charAt(end - 1))) end -= 1;
+  return reason.slice(0, end).trimStart();
 }
 
 export function backboneName(id: string): string {

@@ -6,9 +6,9 @@ import type { BackboneRequest } from '../contract.ts';
 import { hashOf } from '../picture/hash.ts';
 import { cacheModel, readCachedModel } from './cache.ts';
 import { downloadModel, type NotServed, type ReportProgress } from './download.ts';
-import type { FoundModel } from '../../network/runtime/load.ts';
+import type { FoundModel } from '../../network/read/read-backbone.ts';
 import type { ModelParts } from '../../network/read/model-parts.ts';
-import { readModelFiles } from '../../network/read/read-model-files.ts';
+import { readModelFiles } from '../../network/read/model-parts.ts';
 
 /**
  * Gets hold of a backbone's files: Cache Storage, then the page's own origin,

@@ -1,4 +1,4 @@
-import type { Tensor } from '@tensorflow/tfjs-core';
+import { memory, type Tensor } from '@tensorflow/tfjs-core';
 import type { BackendName } from '../../core/backend.ts';
 
 /** The device was lost under running work; whoever started the work runs it again on the next one. */
@@ -85,4 +85,10 @@ export async function isLoss(device: Device, error: unknown): Promise<boolean> {
       resolve(true);
     });
   });
+}
+
+/** What there is of tensors, on whatever device. */
+export function deviceMemory(): { readonly numTensors: number; readonly numBytes: number } {
+  const { numTensors, numBytes } = memory();
+  return { numTensors, numBytes };
 }

@@ -3,21 +3,21 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compareAnswers } from '../../core/agreement.ts';
 import { at } from '../../core/at.ts';
 import type { BackboneInfo } from '../../core/backbone.ts';
-import { drawLevels, NetworkWriter } from '../../network/kernel/testing/network-writer.ts';
+import { drawLevels, NetworkWriter } from '../../network/testing/network-writer.ts';
 import { classifierNetwork, scalingOfLevels } from '../../network/classifier-network.ts';
 import type { Network } from '../../network/network.ts';
 import { exampleSource } from '../../formats/testing/example-classifier.ts';
 import { runTflite } from '../../formats/testing/other-runtimes.ts';
 import { writeTflite } from '../../formats/tflite/write-tflite.ts';
 import { readBackbone } from '../../formats/whole/write-whole.ts';
-import { createNetworkRunner } from '../../network/runtime/network-runner.ts';
+import { createTfjsNetwork } from '../../network/tfjs/tfjs-network.ts';
 import { createEngine, type EngineClient } from '../client.ts';
 import { bringUp } from '../device/bring-up.ts';
 import { probeMachine } from '../device/probe.ts';
 import { fit } from '../testing/fit.ts';
 import { embedFiles } from '../testing/rows.ts';
 import { fitOptions } from '../testing/training-sets.ts';
-import { calibrate } from './calibrate.ts';
+import { calibrate } from '../../network/tfjs/calibrate.ts';
 import { readLevels } from './read-levels.ts';
 
 beforeAll(async () => {
@@ -45,11 +45,11 @@ describe('of a small network', () => {
     expect(first?.range[0]).toBeGreaterThanOrEqual(0);
     expect(first?.range[1]).toBe(6);
 
-    const runner = createNetworkRunner(network);
+    const runner = createTfjsNetwork(network);
     const batch = tf.stack(
       pictures.map((values) => tf.tensor3d(values, [side, side, 3], 'float32')),
     );
-    const features = runner.run(batch as tf.Tensor4D);
+    const features = runner.run(batch);
     const values = [...(await features.data())];
     expect(last?.range[0]).toBeCloseTo(Math.min(...values), 5);
     expect(last?.range[1]).toBeCloseTo(Math.max(...values), 5);

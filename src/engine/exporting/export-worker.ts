@@ -1,4 +1,5 @@
 /** Writes one export and runs it; a worker for each, which ends with it. */
+import '../hold-lock.ts';
 import { expose } from 'comlink';
 import type { ExportRemote } from '../remote.ts';
 import { runExport } from './run-export.ts';

@@ -1,8 +1,7 @@
 import type { ModelFile } from '../../core/backbone.ts';
 import type { Result } from '../../core/problem.ts';
 import type { ClassifierSource } from '../../formats/contract.ts';
-import type { Network } from '../../network/network.ts';
-import type { StepStatistics } from '../../formats/tflite/quantise.ts';
+import type { Network, StepStatistics } from '../../network/network.ts';
 import { writeWhole, type WholeOptions } from '../../formats/whole/write-whole.ts';
 import { readLevels } from './read-levels.ts';
 
@@ -34,7 +33,7 @@ async function calibrateInWasm(
   inputs: AsyncIterable<ArrayLike<number>>,
 ): Promise<readonly StepStatistics[]> {
   const [{ calibrate }, { bringUp }, { probeMachine }] = await Promise.all([
-    import('./calibrate.ts'),
+    import('../../network/tfjs/calibrate.ts'),
     import('../device/bring-up.ts'),
     import('../device/probe.ts'),
   ]);

@@ -4,8 +4,8 @@ import type { ClassifierSource } from '../../formats/contract.ts';
 import { poolFeatures } from '../../network/network.ts';
 import { textFile } from '../../formats/text-file.ts';
 import { readBackbone } from '../../formats/whole/write-whole.ts';
-import { planNetwork } from '../../network/kernel/plan-network.ts';
-import { NotPlannable } from '../../network/kernel/step-facts.ts';
+import { planNetwork } from '../../network/wasm/plan-network.ts';
+import { NotPlannable } from '../../network/wasm/plan-step.ts';
 import { NUMBERS_ID, PAYLOAD_ID, type PagePayload } from './page-payload.ts';
 
 /** Stands in the built page where the classifier goes. */
@@ -40,6 +40,8 @@ export function writePage(
     labels: classes.map(({ label }) => label),
     crop,
     evaluation: test ?? validation,
+    inputSidePx: backbone.inputSidePx,
+    embeddingLength: head.embeddingLength,
     plan,
     head: head.layers.map(({ units, activation }) => ({ units, activation })),
   };

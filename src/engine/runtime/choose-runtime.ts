@@ -1,35 +1,34 @@
 import type { RuntimeName, RuntimeReason, RuntimeStatus } from '../../core/runtime.ts';
 import { cosine } from '../../core/cosine.ts';
 import { createRandom } from '../../core/random.ts';
-import { importNetwork } from '../../network/read/import-network.ts';
-import { poolFeatures } from '../../network/network.ts';
-import type { Backbone } from '../../network/runtime/backbone.ts';
-import type { FoundModel } from '../../network/runtime/load.ts';
-import { planNetwork } from '../../network/kernel/plan-network.ts';
+import type { Backbone } from '../../network/backbone.ts';
+import { readNetwork } from '../../network/read/read-backbone.ts';
+import { planNetwork } from '../../network/wasm/plan-network.ts';
+import { createSimdBackbone } from '../../network/wasm/simd-backbone.ts';
 import type { InputPixels } from '../../core/preprocess.ts';
-import type { PicturePool, PooledNetwork } from '../picture-pool.ts';
+import type { PicturePool } from '../picture-pool.ts';
+import type { NetworkId } from '../remote.ts';
+import type { LoadedBackbone } from '../session.ts';
 import { keepNote, readNote } from './notes.ts';
-
-/** A backbone that may run in another runtime. */
-export interface Candidate {
-  readonly found: FoundModel;
-  readonly network: Backbone;
-}
 
 export interface RuntimeTools {
   readonly pool: PicturePool;
   /** Of the page: what was measured is remembered for it. */
   readonly baseUrl: string;
-  /** Embeds by TF.js. */
-  readonly embed: (inputs: readonly InputPixels[]) => Promise<Float32Array>;
   /** Runs work while nothing else computes: a measurement beside other work tells nothing. */
   readonly alone: <T>(work: () => Promise<T>) => Promise<T>;
+}
+
+/** A backbone by the SIMD runtime in the picture workers. */
+export interface PooledBackbone extends Backbone {
+  readonly id: NetworkId;
+  readonly workers: number;
 }
 
 /** Which runtime it is; `faster` where it isn't TF.js. The caller disposes of it. */
 export interface RuntimeChoice {
   readonly status: RuntimeStatus;
-  readonly faster: PooledNetwork | null;
+  readonly faster: PooledBackbone | null;
 }
 
 /** Two runtimes whose embeddings differ more than this are not taken for one another. */
@@ -45,11 +44,11 @@ const ROUNDS = 2;
  * @param asked what a person wants: not measured, but checked all the same.
  */
 export async function chooseRuntime(
-  candidate: Candidate,
+  loaded: LoadedBackbone,
   asked: RuntimeName | null,
   tools: RuntimeTools,
 ): Promise<RuntimeChoice> {
-  const { sha256 } = candidate.found.identity;
+  const { sha256 } = loaded.found.identity;
   const plain = (reason: RuntimeReason, rest: Partial<RuntimeStatus> = {}): RuntimeChoice => ({
     status: { sha256, runtime: 'tfjs', reason, threads: 1, rates: null, failure: null, ...rest },
     faster: null,
@@ -58,18 +57,18 @@ export async function chooseRuntime(
   const name = noteName(sha256);
   const note = asked === null ? parseNote(await readNote(name, tools.baseUrl)) : null;
   if (note !== null && note.tfjs >= note.kernel) return plain('remembered', { rates: note });
-  let faster: PooledNetwork | null = null;
+  let faster: PooledBackbone | null = null;
   try {
-    faster = await bringUp(candidate, tools);
+    faster = await bringUp(loaded, tools);
     const runtime = faster;
-    if (!(await tools.alone(() => agree(runtime, candidate, tools)))) {
+    if (!(await tools.alone(() => agree(runtime, loaded.backbone)))) {
       faster.dispose();
       return plain('other-differed');
     }
     if (asked !== null || note !== null) {
       return take(faster, asked === null ? 'remembered' : 'asked-for', sha256, note);
     }
-    const rates = await tools.alone(() => measure(runtime, candidate, tools));
+    const rates = await tools.alone(() => measure(runtime, loaded.backbone));
     await keepNote(name, tools.baseUrl, JSON.stringify(rates));
     if (rates.kernel > rates.tfjs) return take(faster, 'measured', sha256, rates);
     faster.dispose();
@@ -82,7 +81,7 @@ export async function chooseRuntime(
 }
 
 function take(
-  faster: PooledNetwork,
+  faster: PooledBackbone,
   reason: RuntimeReason,
   sha256: RuntimeStatus['sha256'],
   rates: RuntimeStatus['rates'],
@@ -93,36 +92,36 @@ function take(
 
 /** @throws where the network can't be translated or planned, or the kernel doesn't run. */
 async function bringUp(
-  { found, network }: Candidate,
+  { found, backbone }: LoadedBackbone,
   { pool }: RuntimeTools,
-): Promise<PooledNetwork> {
-  const { inputSidePx, inputRange, featureLayer } = network.shape;
-  const read = importNetwork(found.parts, { inputSidePx, output: featureLayer });
+): Promise<PooledBackbone> {
+  const { inputSidePx, featureLayer } = backbone.info;
+  const read = readNetwork(found.parts, { inputSidePx, featureLayers: [featureLayer] });
   if (!read.ok) {
     const { problem } = read;
     if (problem.code !== 'model-not-translatable') throw new Error(problem.code);
     throw new Error(`${problem.layer} (${problem.operation}): ${problem.reason}`);
   }
-  return pool.loadNetwork(planNetwork(poolFeatures(read.value), { inputSidePx, inputRange }));
+  const { network } = read.value;
+  const whole = await pool.loadNetwork(planNetwork(network, backbone.info));
+  const pooled = createSimdBackbone(network, backbone.info, whole, (plan) =>
+    pool.loadNetwork(plan),
+  );
+  return { ...pooled, id: whole.id, workers: whole.workers };
 }
 
-async function agree(
-  faster: PooledNetwork,
-  { network }: Candidate,
-  { embed }: RuntimeTools,
-): Promise<boolean> {
-  const pictures = noise(1, network.shape.inputSidePx);
-  const [ours, theirs] = [await embed(pictures), await faster.embed(pictures)];
+async function agree(faster: PooledBackbone, backbone: Backbone): Promise<boolean> {
+  const pictures = noise(1, backbone.info.inputSidePx);
+  const [ours, theirs] = [await backbone.embed(pictures), await faster.embed(pictures)];
   return cosine(ours, theirs) >= MIN_COSINE;
 }
 
 /** Pictures a second of each, the best of some alternating rounds after one to warm up. */
 async function measure(
-  faster: PooledNetwork,
-  { network }: Candidate,
-  { embed }: RuntimeTools,
+  faster: PooledBackbone,
+  backbone: Backbone,
 ): Promise<Record<RuntimeName, number>> {
-  const pictures = noise(MEASURED_PICTURES, network.shape.inputSidePx);
+  const pictures = noise(MEASURED_PICTURES, backbone.info.inputSidePx);
   const rateOf = async (run: (inputs: readonly InputPixels[]) => Promise<unknown>) => {
     const startedAt = performance.now();
     await run(pictures);
@@ -131,7 +130,7 @@ async function measure(
   const rates = { kernel: 0, tfjs: 0 };
   await faster.embed(pictures);
   for (let round = 0; round < ROUNDS; round++) {
-    rates.tfjs = Math.max(rates.tfjs, await rateOf(embed));
+    rates.tfjs = Math.max(rates.tfjs, await rateOf((inputs) => backbone.embed(inputs)));
     rates.kernel = Math.max(rates.kernel, await rateOf((inputs) => faster.embed(inputs)));
   }
   return rates;

@@ -1,12 +1,11 @@
 import { Cancelled } from '../../core/problem.ts';
 import type { RuntimeName, RuntimeStatus } from '../../core/runtime.ts';
-import type { Backbone } from '../../network/runtime/backbone.ts';
+import type { Backbone } from '../../network/backbone.ts';
 import type { EngineEvent } from '../contract.ts';
-import { embedByTfjs, type Faster } from '../embed.ts';
-import type { PicturePool, PooledNetwork } from '../picture-pool.ts';
-import type { InputPixels } from '../../core/preprocess.ts';
+import type { Faster } from '../embed.ts';
+import type { PicturePool } from '../picture-pool.ts';
 import type { LoadedBackbone, Session } from '../session.ts';
-import { chooseRuntime } from './choose-runtime.ts';
+import { chooseRuntime, type PooledBackbone } from './choose-runtime.ts';
 
 export interface RuntimesParts {
   readonly session: Session;
@@ -25,40 +24,38 @@ export interface Runtimes {
   /** A backbone has come onto the device in use. */
   consider(loaded: LoadedBackbone): void;
   forget(loaded: LoadedBackbone): void;
-  fasterThan(network: Backbone): Faster | null;
+  fasterThan(backbone: Backbone): Faster | null;
 }
 
 export function createRuntimes(parts: RuntimesParts): Runtimes {
   const { session, pool, baseUrl, report } = parts;
   const gone = new WeakSet<LoadedBackbone>();
-  const found = new Map<Backbone, { faster: PooledNetwork; status: RuntimeStatus }>();
+  const found = new Map<Backbone, { faster: PooledBackbone; status: RuntimeStatus }>();
   let asked: RuntimeName | null = null;
 
   const tell = (status: RuntimeStatus) => report({ kind: 'runtime', status });
 
   const decide = async (loaded: LoadedBackbone) => {
-    const { network } = loaded;
+    const { backbone } = loaded;
     const alone = <T>(work: () => Promise<T>) =>
       session.alone(() => {
         if (gone.has(loaded)) throw new Cancelled();
         return work();
       });
-    const embed = (inputs: readonly InputPixels[]) =>
-      embedByTfjs(inputs, { device: session.device(), network });
-    const choice = await chooseRuntime(loaded, asked, { pool, baseUrl, embed, alone });
+    const choice = await chooseRuntime(loaded, asked, { pool, baseUrl, alone });
     if (gone.has(loaded)) {
       choice.faster?.dispose();
       return;
     }
     if (choice.faster !== null) {
-      found.set(network, { faster: choice.faster, status: choice.status });
+      found.set(backbone, { faster: choice.faster, status: choice.status });
     }
     await tell(choice.status);
   };
 
-  const letGo = (network: Backbone) => {
-    found.get(network)?.faster.dispose();
-    found.delete(network);
+  const letGo = (backbone: Backbone) => {
+    found.get(backbone)?.faster.dispose();
+    found.delete(backbone);
   };
 
   return {
@@ -71,18 +68,18 @@ export function createRuntimes(parts: RuntimesParts): Runtimes {
     },
     forget: (loaded) => {
       gone.add(loaded);
-      letGo(loaded.network);
+      letGo(loaded.backbone);
     },
-    fasterThan: (network) => {
-      const there = found.get(network);
+    fasterThan: (backbone) => {
+      const there = found.get(backbone);
       if (there === undefined) return null;
       const { id } = there.faster;
       return {
         network: id,
         fail: async (failure) => {
           // Pictures fail side by side: the first says so.
-          if (found.get(network) !== there) return;
-          letGo(network);
+          if (found.get(backbone) !== there) return;
+          letGo(backbone);
           const { status } = there;
           await tell({ ...status, runtime: 'tfjs', reason: 'other-failed', threads: 1, failure });
         },

@@ -3,7 +3,7 @@ import type { Crop } from '../../core/preprocess.ts';
 import type { Problem } from '../../core/problem.ts';
 import type { Sha256 } from '../../core/sample.ts';
 import type { EngineClient } from '../client.ts';
-import type { EmbedReport, SpaceId, TrainingSet } from '../contract.ts';
+import type { SpaceId, TrainingSet } from '../contract.ts';
 
 let named = 0;
 
@@ -15,8 +15,8 @@ export function freshHashes(count: number): Sha256[] {
 /** What became of pictures: of each its row, or why it has none. */
 export interface EmbeddedFiles {
   readonly id: SpaceId;
+  readonly hashes: readonly Sha256[];
   readonly outcomes: readonly (number | Problem)[];
-  readonly reports: readonly EmbedReport[];
 }
 
 type Embedder = Pick<EngineClient, 'recall' | 'embed'>;
@@ -31,13 +31,11 @@ export async function embedFiles(
   const space = pooledSpace(backboneSha256, watch.crop ?? 'centre');
   const { id } = await engine.recall(space, new Uint8Array());
   const outcomes: (number | Problem)[] = [];
-  const reports: EmbedReport[] = [];
   await engine.embed(
     files.map((file, index) => ({ hash: hashes[index] ?? '', file })),
     id,
     {
       onReport: (report) => {
-        reports.push(report);
         report.items.forEach((item, index) => (outcomes[item] = report.rows[index] ?? -1));
         for (const { item, problem } of report.problems) outcomes[item] = problem;
         watch.onReport?.();
@@ -45,7 +43,7 @@ export async function embedFiles(
       ...(watch.signal && { signal: watch.signal }),
     },
   );
-  return { id, outcomes, reports };
+  return { id, hashes, outcomes };
 }
 
 /** The embeddings themselves, in order. @throws where a picture has none. */

@@ -2,6 +2,7 @@ import { at } from '../../core/at.ts';
 import {
   isPadded,
   isSamePadding,
+  onlyUsers,
   type Activation,
   type Network,
   type Padding,
@@ -41,10 +42,10 @@ export class NoKerasLayer extends Error {}
 export function kerasLayers({ steps }: Network): readonly KerasLayer[] {
   const list = new LayerList();
   const outputs: number[] = [];
+  const users = onlyUsers(steps);
   for (const [index, step] of steps.entries()) {
     // A softmax that is all that follows a dense layer is that layer's activation.
-    const [user, ...others] = steps.filter(({ inputs }) => inputs.includes(index));
-    const softmax = user?.kind === 'softmax' && others.length === 0;
+    const softmax = users[index]?.kind === 'softmax';
     const inputs = step.inputs.map((input) => at(outputs, input));
     const shape = step.inputs.length === 0 ? step.shape : at(steps, at(step.inputs, 0)).shape;
     outputs.push(addStep(list, step, inputs, shape, softmax));
@@ -55,6 +56,8 @@ export function kerasLayers({ steps }: Network): readonly KerasLayer[] {
 class LayerList {
   readonly layers: KerasLayer[] = [];
   readonly #names = new Set<string>();
+  /** The number that a name's last twin got: a thousand of one name are not counted through each time. */
+  readonly #twins = new Map<string, number>();
 
   /** @returns its number. */
   add(
@@ -70,10 +73,13 @@ class LayerList {
   }
 
   #freeName(wanted: string): string {
-    const plain = wanted.replace(/[^A-Za-z0-9_]+/gu, '_').replace(/^(?![A-Za-z])/u, 'layer_');
+    const plain = wanted.replace(/\W+/gu, '_').replace(/^(?![A-Za-z])/u, 'layer_');
     let name = plain;
-    for (let number = 2; this.#names.has(name.toLowerCase()); number++)
+    while (this.#names.has(name.toLowerCase())) {
+      const number = (this.#twins.get(plain) ?? 1) + 1;
+      this.#twins.set(plain, number);
       name = `${plain}_${String(number)}`;
+    }
     this.#names.add(name.toLowerCase());
     return name;
   }

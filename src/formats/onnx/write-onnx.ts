@@ -7,7 +7,7 @@ import {
   type Step,
   type WeightedStep,
 } from '../../network/network.ts';
-import { outputsAndChannelsFirst } from '../../network/read/outputs-first.ts';
+import { outputsAndChannelsFirst } from '../../network/network.ts';
 import {
   serialiseOnnx,
   type OnnxAttributes,

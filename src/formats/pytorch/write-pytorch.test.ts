@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { exampleHead } from '../testing/example-classifier.ts';
-import { NetworkWriter } from '../../network/kernel/testing/network-writer.ts';
+import { NetworkWriter } from '../../network/testing/network-writer.ts';
 import { classifierNetwork, scalingOfLevels } from '../../network/classifier-network.ts';
 import type { Network } from '../../network/network.ts';
 import { writePytorch, type PytorchOptions } from './write-pytorch.ts';

@@ -3,7 +3,7 @@ import type { Crop } from '../../core/preprocess.ts';
 import { at } from '../../core/at.ts';
 import type { Network, Step } from '../../network/network.ts';
 import modelSource from './model.py?raw';
-import { outputsAndChannelsFirst } from '../../network/read/outputs-first.ts';
+import { outputsAndChannelsFirst } from '../../network/network.ts';
 import { writeSafetensors, type Tensor } from './write-safetensors.ts';
 
 export interface PytorchOptions {

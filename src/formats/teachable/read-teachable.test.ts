@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { tinyLayersModel } from '../../engine/testing/tiny-layers-model.ts';
 import { classifierNetwork, scalingOfTeachableMachine } from '../../network/classifier-network.ts';
 import { importNetwork } from '../../network/read/import-network.ts';
-import { readModelFiles } from '../../network/read/read-model-files.ts';
+import { readModelFiles } from '../../network/read/model-parts.ts';
 import { LABELS, teachableExport } from '../testing/teachable-export.ts';
 import { readTeachable, TEACHABLE_RANGE } from './read-teachable.ts';
 import { writeTeachable } from './write-teachable.ts';

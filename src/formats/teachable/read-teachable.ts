@@ -10,7 +10,7 @@ import { METADATA_FILE } from '../metadata.ts';
 import { importNetwork } from '../../network/read/import-network.ts';
 import { readLayers } from '../../network/read/layers-topology.ts';
 import type { ModelParts } from '../../network/read/model-parts.ts';
-import { readModelFiles } from '../../network/read/read-model-files.ts';
+import { readModelFiles } from '../../network/read/model-parts.ts';
 import { HEAD_FILE } from '../tfjs-layers.ts';
 import { splitClassifier } from './split-classifier.ts';
 import { parseTeachableMetadata } from './teachable-metadata.ts';

@@ -1,6 +1,12 @@
 import type { DenseLayer } from '../../core/head.ts';
 import { ShapeError } from '../field.ts';
-import { poolFeatures, type Network, type Step, type WeightedStep } from '../../network/network.ts';
+import {
+  onlyUsers,
+  poolFeatures,
+  type Network,
+  type Step,
+  type WeightedStep,
+} from '../../network/network.ts';
 import { HEAD_FILE } from '../tfjs-layers.ts';
 
 /** A whole classifier in two. */
@@ -21,10 +27,13 @@ export interface SplitClassifier {
 export function splitClassifier({ steps }: Network): SplitClassifier {
   const last = steps.at(-1);
   if (last?.kind !== 'softmax') throw noClassifier('its last layer is no softmax');
+  const users = onlyUsers(steps);
+  // The last one first.
   const layers: DenseLayer[] = [];
   let end = steps.length - 1;
-  for (let step = before(steps, end); isHeadLayer(step, layers); step = before(steps, end)) {
-    layers.unshift({
+  const before = () => (users[end - 1] === steps[end] ? steps[end - 1] : undefined);
+  for (let step = before(); isHeadLayer(step, layers); step = before()) {
+    layers.push({
       units: step.bias.length,
       kernel: Float32Array.from(step.kernel),
       bias: Float32Array.from(step.bias),
@@ -39,14 +48,7 @@ export function splitClassifier({ steps }: Network): SplitClassifier {
   const pools = backbone.steps.findLastIndex(({ kind }) => kind === 'global-average');
   if (pools !== -1 && pools !== backbone.steps.length - 1)
     throw noClassifier(`"${features.name}" lies between its pooled features and its dense layers`);
-  return { backbone, embeddingLength: features.shape[0] ?? 0, layers };
-}
-
-/** The step that alone feeds this one, where nothing else looks at it. */
-function before(steps: readonly Step[], index: number): Step | undefined {
-  const previous = steps[index - 1];
-  const users = steps.filter(({ inputs }) => inputs.includes(index - 1));
-  return users.length === 1 && users[0] === steps[index] ? previous : undefined;
+  return { backbone, embeddingLength: features.shape[0] ?? 0, layers: layers.reverse() };
 }
 
 /** The one that the softmax follows has no activation of its own, the hidden ones have a relu. */

@@ -1,5 +1,11 @@
 import { at } from '../../core/at.ts';
-import { ONE_PIXEL, type AffineStep, type Shape, type Step } from '../../network/network.ts';
+import {
+  ONE_PIXEL,
+  type AffineStep,
+  type Shape,
+  type Step,
+  type StepStatistics,
+} from '../../network/network.ts';
 import type { LaidWeights, Numbers } from './numbers.ts';
 import * as options from './options.ts';
 import {
@@ -7,7 +13,6 @@ import {
   quantiseRange,
   quantiseWeights,
   type Quantisation,
-  type StepStatistics,
   type ValueRange,
 } from './quantise.ts';
 import { bytesOf, type TfliteFile } from './tflite-file.ts';

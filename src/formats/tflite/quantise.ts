@@ -8,13 +8,6 @@ import { at } from '../../core/at.ts';
 /** The least and the greatest value that a step gives. */
 export type ValueRange = readonly [min: number, max: number];
 
-/** What a step gave to typical inputs. */
-export interface StepStatistics {
-  readonly range: ValueRange;
-  /** Of each channel, which is an output's last side: [channels]. */
-  readonly means: Float32Array;
-}
-
 /** Of a tensor: one scale and zero point, or one for each index of an axis. */
 export interface Quantisation {
   readonly scales: readonly number[];

@@ -7,12 +7,12 @@ import {
   type Step,
   type WeightedStep,
   type Window,
+  type StepStatistics,
 } from '../../network/network.ts';
 import { FloatNumbers } from './float-numbers.ts';
 import { Int8Numbers } from './int8-numbers.ts';
 import type { Numbers } from './numbers.ts';
 import * as options from './options.ts';
-import type { StepStatistics } from './quantise.ts';
 import { serialiseTflite } from './serialise.ts';
 import { TfliteFile } from './tflite-file.ts';
 

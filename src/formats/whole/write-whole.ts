@@ -9,11 +9,10 @@ import {
 } from '../../network/classifier-network.ts';
 import { importNetwork } from '../../network/read/import-network.ts';
 import { parseModelJson, type ModelParts } from '../../network/read/model-parts.ts';
-import type { Network } from '../../network/network.ts';
+import type { Network, StepStatistics } from '../../network/network.ts';
 import { kerasLayers } from '../layers/keras-layers.ts';
 import { labelsFile, textFile } from '../text-file.ts';
 import type { TflitePrecision } from '../tflite/write-tflite.ts';
-import type { StepStatistics } from '../tflite/quantise.ts';
 import type { WholeFormat } from './whole-format.ts';
 import { describeWhole } from './whole-readme.ts';
 

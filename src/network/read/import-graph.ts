@@ -1,9 +1,7 @@
-import { foldBatchNorm } from './batch-norm.ts';
 import type { WindowRequest } from './builder.ts';
 import { NotTranslatable } from './step-list.ts';
-import { readAttributes, type Attributes } from './graph-attributes.ts';
-import { readNodes, type GraphNode } from './graph-topology.ts';
-import type { Building, Operation } from './operation.ts';
+import { readAttributes, readNodes, type Attributes, type GraphNode } from './graph-topology.ts';
+import { foldBatchNorm, type Building, type Operation } from './operation.ts';
 import { isRecord, type ModelJson } from './model-parts.ts';
 import type { Activation, Padding } from '../network.ts';
 import type { Weight } from './weights.ts';

@@ -5,8 +5,8 @@ import { graphOperations } from './import-graph.ts';
 import { layerOperations } from './import-layers.ts';
 import type { ModelParts } from './model-parts.ts';
 import type { Network } from '../network.ts';
-import type { Operation } from './operation.ts';
-import { openWeights, type Weights } from './weights.ts';
+import type { Building, Operation } from './operation.ts';
+import { openWeights } from './weights.ts';
 
 export interface ImportRequest {
   /** The network's square input. */
@@ -14,6 +14,11 @@ export interface ImportRequest {
   /** The layer or node whose output is the network's; null for the model's own. */
   readonly output: string | null;
 }
+
+/** A weight that two operations take is read twice; a model that goes on so would be read for ever. */
+const MAX_READINGS = 16;
+/** Axes and paddings are taken by many, and small. */
+const FREE_BYTES = 2 ** 20;
 
 /**
  * Reads a TF.js model, a graph or layers one, as a network: what its output
@@ -44,7 +49,7 @@ export function importNetwork(parts: ModelParts, request: ImportRequest): Result
       reason: 'there are two of that name',
     });
   }
-  return build(wanted, last, request.inputSidePx, openWeights(parts));
+  return build(wanted, last, request.inputSidePx, weightReader(parts));
 }
 
 function findTwin(operations: readonly Operation[]): Operation | null {
@@ -60,18 +65,13 @@ function build(
   operations: readonly Operation[],
   output: string,
   inputSidePx: number,
-  weights: Weights,
+  weight: Building['weight'],
 ): Result<Network> {
   const uses = new Map<string, number>();
   for (const name of operations.flatMap(({ inputs }) => inputs)) {
     uses.set(name, (uses.get(name) ?? 0) + 1);
   }
   const network = new NetworkBuilder(uses);
-  const weight = (name: string) => {
-    const found = weights.get(name);
-    if (found === null) throw new NotTranslatable(`no weight ${name}`);
-    return found;
-  };
   let at: Operation | undefined;
   try {
     for (at of operations) at.build({ network, inputSidePx, weight });
@@ -86,6 +86,20 @@ function build(
       reason: error.message,
     });
   }
+}
+
+/** Each reading is a copy. */
+function weightReader(parts: ModelParts): Building['weight'] {
+  const weights = openWeights(parts);
+  const bytes = parts.files.reduce((sum, file) => sum + file.bytes.byteLength, 0);
+  let left = MAX_READINGS * bytes + FREE_BYTES;
+  return (name) => {
+    if (left < 0) throw new NotTranslatable('weights that are used over and over');
+    const found = weights.get(name);
+    if (found === null) throw new NotTranslatable(`no weight ${name}`);
+    left -= found.values.byteLength;
+    return found;
+  };
 }
 
 /**

@@ -19,3 +19,33 @@ export interface Building {
   /** @throws NotTranslatable where it isn't there. */
   readonly weight: (name: string) => Weight;
 }
+
+/** A batch norm's statistics and parameters, one of each for every channel. */
+export interface BatchNormWeights {
+  readonly mean: Float32Array;
+  readonly variance: Float32Array;
+  /** γ; null: 1. */
+  readonly gamma: Float32Array | null;
+  /** β; null: 0. */
+  readonly beta: Float32Array | null;
+  readonly epsilon: number;
+}
+
+/**
+ * At inference `γ · (x − μ) / √(σ² + ε) + β` is `s · x + (β − s · μ)` with
+ * `s = γ / √(σ² + ε)` (Ioffe & Szegedy 2015, algorithm 2).
+ */
+export function foldBatchNorm({ mean, variance, gamma, beta, epsilon }: BatchNormWeights): {
+  readonly scale: Float64Array;
+  readonly offset: Float64Array;
+} {
+  const scale = Float64Array.from(
+    variance,
+    (value, channel) => (gamma?.[channel] ?? 1) / Math.sqrt(value + epsilon),
+  );
+  const offset = Float64Array.from(
+    mean,
+    (value, channel) => (beta?.[channel] ?? 0) - (scale[channel] ?? NaN) * value,
+  );
+  return { scale, offset };
+}

@@ -15,6 +15,8 @@ export class NotTranslatable extends Error {
 
 /** A billion bytes as floats, for one picture: nothing real comes near. */
 const MAX_ELEMENTS = 2 ** 28;
+/** Shapes are looked at step by step: one of a million sides would be, too. */
+const MAX_SIDES = 8;
 
 export type Open<T> = { -readonly [Key in keyof T]: T[Key] };
 type WithoutName<T> = T extends unknown ? Omit<T, 'name'> : never;
@@ -50,6 +52,8 @@ export class StepList {
 
   /** @throws NotTranslatable where its output is too large to be meant, or nothing. */
   append(name: string, step: WithoutName<Step>): void {
+    if (step.shape.length > MAX_SIDES)
+      throw new NotTranslatable(`an output of ${String(step.shape.length)} sides`);
     const elements = elementsOf(step.shape);
     if (!(elements > 0 && elements <= MAX_ELEMENTS)) {
       throw new NotTranslatable(`an output of [${step.shape.join(', ')}]`);

@@ -1,3 +1,4 @@
+import { at } from '../../core/at.ts';
 import { flatName, weightBytes, type ModelParts, type WeightSpec } from './model-parts.ts';
 
 /** A weight in full. */
@@ -7,10 +8,16 @@ export interface Weight {
   readonly values: Float32Array<ArrayBuffer>;
 }
 
+/** A file of a group and where it begins among the group's bytes. */
+interface Part {
+  readonly bytes: Uint8Array;
+  readonly start: number;
+}
+
 /** Where a weight's bytes lie. */
-interface Place {
+interface Stored {
   readonly spec: WeightSpec;
-  readonly files: readonly Uint8Array[];
+  readonly parts: readonly Part[];
   /** Into the files of its group, one after the other. */
   readonly offset: number;
   readonly length: number;
@@ -28,13 +35,20 @@ export interface Weights {
 /** Nothing is allocated for a weight before its bytes are known to be there. */
 export function openWeights({ json, files }: ModelParts): Weights {
   const byName = new Map(files.map((file) => [file.name, file.bytes]));
-  const places = new Map<string, Place>();
+  const places = new Map<string, Stored>();
   for (const { paths, weights } of json.groups) {
-    const bytes = paths.flatMap((path) => byName.get(flatName(path)) ?? []);
+    const parts: Part[] = [];
+    let start = 0;
+    for (const path of paths) {
+      const bytes = byName.get(flatName(path)) ?? new Uint8Array();
+      // What holds nothing is no part: between two places lie as many parts as bytes at most.
+      if (bytes.length > 0) parts.push({ bytes, start });
+      start += bytes.length;
+    }
     let offset = 0;
     for (const spec of weights) {
       const length = weightBytes(spec) ?? 0;
-      places.set(spec.name.replace(/:0$/u, ''), { spec, files: bytes, offset, length });
+      places.set(spec.name.replace(/:0$/u, ''), { spec, parts, offset, length });
       offset += length;
     }
   }
@@ -49,17 +63,28 @@ export function openWeights({ json, files }: ModelParts): Weights {
 }
 
 /** A weight may begin in one file and end in the next. */
-function readBytes({ files, offset, length }: Place): Uint8Array<ArrayBuffer> | null {
-  const total = files.reduce((sum, file) => sum + file.byteLength, 0);
-  if (offset + length > total) return null;
+function readBytes({ parts, offset, length }: Stored): Uint8Array<ArrayBuffer> | null {
+  const last = parts.at(-1);
+  if (offset + length > (last === undefined ? 0 : last.start + last.bytes.length)) return null;
   const bytes = new Uint8Array(length);
-  let start = 0;
-  for (const file of files) {
-    const part = file.subarray(Math.max(0, offset - start), Math.max(0, offset + length - start));
-    if (part.length > 0) bytes.set(part, Math.max(0, start - offset));
-    start += file.byteLength;
+  for (let index = partAt(parts, offset); index < parts.length; index++) {
+    const { bytes: from, start } = at(parts, index);
+    if (start >= offset + length) break;
+    const part = from.subarray(Math.max(0, offset - start), offset + length - start);
+    bytes.set(part, Math.max(0, start - offset));
   }
   return bytes;
+}
+
+/** The number of the part that an offset lies in, by halving: a model may come in thousands of files. */
+function partAt(parts: readonly Part[], offset: number): number {
+  let [from, to] = [0, parts.length];
+  while (to - from > 1) {
+    const middle = (from + to) >> 1;
+    if (at(parts, middle).start <= offset) from = middle;
+    else to = middle;
+  }
+  return from;
 }
 
 /** As TF.js decodes them (tfjs-core's io_utils): `value · scale + min` for quantised ones. */

@@ -2,7 +2,7 @@ import { cleanLabel, compareLabels, isClutter, placeOf, type Place } from '../..
 import type { Problem } from '../../core/problem.ts';
 import { MAX_LABEL_LENGTH, type ClassLabel, type Purpose } from '../../core/sample.ts';
 import type { DroppedFile } from '../../formats/contract.ts';
-import { newClassId } from '../class-id.ts';
+import { classIdMaker } from '../class-id.ts';
 
 /** A file that will be kept, and where it belongs. */
 export interface CollectedPicture {
@@ -12,10 +12,10 @@ export interface CollectedPicture {
   readonly purpose: Purpose;
 }
 
-/** What a drop is, before anything of it is kept. */
+/** What a drop, or a part of one, is, before anything of it is kept. */
 export interface Collection {
-  /** The project's classes with the new ones after them. */
-  readonly classes: readonly ClassLabel[];
+  /** To be added to the project's. */
+  readonly newClasses: readonly ClassLabel[];
   readonly pictures: readonly CollectedPicture[];
   readonly problems: readonly Problem[];
   /** The class that pictures without a folder went to, and how many. */
@@ -43,24 +43,34 @@ export function inFolderOrder(files: readonly DroppedFile[]): readonly DroppedFi
 /**
  * Stage 1: tells from each file's folders which class it belongs to.
  *
- * @param intoClassId a class that takes all of them, whatever their folders.
+ * @param known the classes that labels of this drop stand for; those found here are put in. They stay so
+ *   while the drop goes on: a class that is removed or renamed meanwhile doesn't come back.
+ * @param intoClassId a class that takes all of them, whatever their folders, even if it is gone.
  * @param freeLabel a label for pictures that lie in no folder.
  */
 export function collectPictures(
   files: readonly DroppedFile[],
   present: readonly ClassLabel[],
+  known: Map<string, ClassLabel>,
   intoClassId: string | null,
   freeLabel: string,
 ): Collection {
   const problems: Problem[] = [];
-  const classes = [...present];
+  const newClasses: ClassLabel[] = [];
   const byFolder = new Map<string, ClassLabel>();
-  const classOf = (label: string): ClassLabel => {
-    const existing = byFolder.get(label) ?? findOrAdd(classes, label, freeLabel, problems);
-    byFolder.set(label, existing);
-    return existing;
+  const byLabel = new Map(present.map((one) => [one.label, one]));
+  const newId = classIdMaker(present);
+  const classOf = (folder: string): ClassLabel => {
+    const already = byFolder.get(folder);
+    if (already) return already;
+    const label = labelOf(folder, freeLabel, problems);
+    const found = known.get(label) ?? byLabel.get(label);
+    const one = found ?? { id: newId(), label };
+    if (!found) newClasses.push(one);
+    known.set(label, one);
+    byFolder.set(folder, one);
+    return one;
   };
-  const into = present.find(({ id }) => id === intoClassId) ?? null;
   let loose: Collection['loose'] = null;
   const pictures = files.flatMap(({ path, file, label }): CollectedPicture[] => {
     if (label === undefined && isClutter(path)) return [];
@@ -70,33 +80,21 @@ export function collectPictures(
       return [];
     }
     const place: Place = label === undefined ? placeOf(path) : { label, purpose: 'train' };
-    const target = into ?? classOf(place.label ?? '');
-    if (!into && place.label === null)
-      loose = { label: target.label, count: (loose?.count ?? 0) + 1 };
+    if (intoClassId !== null) return [{ path, file, classId: intoClassId, purpose: place.purpose }];
+    const target = classOf(place.label ?? '');
+    if (place.label === null) loose = { label: target.label, count: (loose?.count ?? 0) + 1 };
     return [{ path, file, classId: target.id, purpose: place.purpose }];
   });
-  return { classes, pictures, problems, loose };
+  return { newClasses, pictures, problems, loose };
 }
 
-/** The class of a folder's name; one whose name is no label (empty, too long) gets the nearest that is. */
-function findOrAdd(
-  classes: ClassLabel[],
-  folder: string,
-  freeLabel: string,
-  problems: Problem[],
-): ClassLabel {
+/** The label of a folder's name; one that is none (empty, too long) gives the nearest that is. */
+function labelOf(folder: string, freeLabel: string, problems: Problem[]): string {
   const cleaned = cleanLabel(folder, []);
-  let label = freeLabel;
-  if (cleaned.ok) label = cleaned.value;
-  else if (cleaned.problem.code === 'label-too-long') {
-    problems.push(cleaned.problem);
-    label = shorten(folder);
-  }
-  const existing = classes.find((one) => one.label === label);
-  if (existing) return existing;
-  const added = { id: newClassId(classes), label };
-  classes.push(added);
-  return added;
+  if (cleaned.ok) return cleaned.value;
+  if (cleaned.problem.code !== 'label-too-long') return freeLabel;
+  problems.push(cleaned.problem);
+  return shorten(folder);
 }
 
 /** Cut between characters, so that no emoji is cut in half. */

@@ -32,6 +32,8 @@ export interface TakenIn {
   readonly readyCount: number;
   readonly problems: readonly Problem[];
   readonly loose: { readonly label: string; readonly count: number } | null;
+  /** Pictures that were not kept because their class was removed before. */
+  readonly classGoneCount: number;
 }
 
 /**
@@ -54,26 +56,35 @@ export async function takeIn(
   const problems: Problem[] = [];
   const inspection = new Inspecting(desk, parts, watch);
   const created = new Set<ClassLabel>();
+  const known = new Map<string, ClassLabel>();
+  let classGoneCount = 0;
   let loose = null as TakenIn['loose'];
   for (let from = 0; from < ordered.length && !watch.signal.aborted; from += FILES_A_COLLECTION) {
     await nextTask();
     const slice = ordered.slice(from, from + FILES_A_COLLECTION);
-    const collection = collectPictures(slice, library.classes, intoClassId, freeLabel);
-    const newClasses = collection.classes.slice(library.classes.length);
-    if (newClasses.length > 0) library.classes = collection.classes;
+    const collection = collectPictures(slice, library.classes, known, intoClassId, freeLabel);
+    const { newClasses } = collection;
+    if (newClasses.length > 0) library.classes = [...library.classes, ...newClasses];
     for (const one of newClasses) created.add(one);
     if (collection.loose)
       loose = { ...collection.loose, count: collection.loose.count + (loose?.count ?? 0) };
     problems.push(...collection.problems);
     watch.onSettled(slice.length - collection.pictures.length, null);
-    problems.push(...(await keepAll(collection.pictures, parts, watch, inspection)));
+    const kept = await keepAll(collection.pictures, parts, watch, inspection);
+    problems.push(...kept.problems);
+    classGoneCount += kept.classGoneCount;
   }
   try {
     await inspection.finish();
   } finally {
     removeEmpty(created, library);
   }
-  return { readyCount: desk.readyCount, problems: [...problems, ...desk.problems], loose };
+  return {
+    readyCount: desk.readyCount,
+    problems: [...problems, ...desk.problems],
+    loose,
+    classGoneCount,
+  };
 }
 
 /** A folder of which nothing could be used is no class, unless it was given a name meanwhile. */
@@ -94,7 +105,7 @@ export async function resumeInspection(
   const inspection = new Inspecting(desk, parts, watch);
   inspection.add(pictures);
   await inspection.finish();
-  return { readyCount: desk.readyCount, problems: desk.problems, loose: null };
+  return { readyCount: desk.readyCount, problems: desk.problems, loose: null, classGoneCount: 0 };
 }
 
 async function keepAll(
@@ -102,26 +113,29 @@ async function keepAll(
   { library }: TakeInParts,
   watch: TakeInWatch,
   inspection: Inspecting,
-): Promise<readonly Problem[]> {
+): Promise<Pick<TakenIn, 'problems' | 'classGoneCount'>> {
   const problems: Problem[] = [];
+  let classGoneCount = 0;
   for (
     let from = 0;
     from < pictures.length && !watch.signal.aborted;
     from += PICTURES_A_TRANSACTION
   ) {
     const batch = pictures.slice(from, from + PICTURES_A_TRANSACTION);
-    // A class can be removed while its pictures are still coming.
+    // A class can be removed while its pictures are still coming: before they are kept, or just then.
     const wanted = batch.filter(({ classId }) => library.byClass.has(classId));
     const kept = await keepPictures(
       wanted,
       () => library.nextArrivalMillis(),
       (pictures) => library.add(pictures),
     );
+    const arrived = kept.arrived.filter(({ sample }) => library.byId.has(sample.id));
+    classGoneCount += batch.length - wanted.length + kept.arrived.length - arrived.length;
     problems.push(...kept.problems);
-    watch.onSettled(batch.length - kept.arrived.length, null);
-    inspection.add(kept.arrived);
+    watch.onSettled(batch.length - arrived.length, null);
+    inspection.add(arrived);
   }
-  return problems;
+  return { problems, classGoneCount };
 }
 
 /** Inspects batches one after another, beside the keeping of the next. */

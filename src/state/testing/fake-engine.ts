@@ -1,13 +1,7 @@
 import type { BackboneInfo } from '../../core/backbone.ts';
 import type { BackendStatus } from '../../core/backend.ts';
 import type { Head } from '../../core/head.ts';
-import {
-  spaceKey,
-  unpackHashes,
-  type EmbeddingRow,
-  type EmbeddingShelf,
-  type EmbeddingSpace,
-} from '../../core/embedding.ts';
+import { unpackHashes, type EmbeddingShelf, type EmbeddingSpace } from '../../core/embedding.ts';
 import type { EpochReport } from '../../core/head.ts';
 import type { FitOptions } from '../../core/options.ts';
 import { Cancelled, failed, ok, type Problem, type Result } from '../../core/problem.ts';
@@ -31,6 +25,7 @@ import type {
 import { createEmbeddingStore, type HeldSpace } from '../../engine/embedding-store.ts';
 import { fitSetOf, type FitSet, type HeadFit } from '../../engine/head/fit-set.ts';
 import { trainClassifier } from '../../engine/head/train-classifier.ts';
+import { memoryShelf } from './memory-shelf.ts';
 
 const EMBEDDING_LENGTH = 8;
 const EMBED_BATCH = 4;
@@ -347,27 +342,4 @@ function answer(head: Head, embedding: Float32Array): Embedding {
   const powers = logits.map((logit) => Math.exp(logit - Math.max(...logits)));
   const total = powers.reduce((sum, power) => sum + power, 0);
   return Float32Array.from(powers, (power) => power / total);
-}
-
-/** A shelf that lives as long as the test. */
-function memoryShelf(): EmbeddingShelf {
-  const kept = new Map<string, EmbeddingRow>();
-  const key = (space: EmbeddingSpace, hash: string) => `${spaceKey(space)} ${hash}`;
-  return {
-    read: (space, hashes, onRow) => {
-      for (const hash of hashes) {
-        const row = kept.get(key(space, hash));
-        if (row) onRow(row);
-      }
-      return Promise.resolve();
-    },
-    add: (space, row) => {
-      kept.set(key(space, row.hash), row);
-    },
-    keepOnly: (hashes) => {
-      for (const [one, { hash }] of kept) if (!hashes.has(hash)) kept.delete(one);
-      return Promise.resolve();
-    },
-    flush: () => Promise.resolve(),
-  };
 }

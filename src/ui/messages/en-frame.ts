@@ -165,6 +165,9 @@ export const notices = {
     undone: 'Undone.',
     'pictures-added_one': 'One picture was added.',
     'pictures-added_other': '{{count, number}} pictures were added.',
+    'class-gone_one': 'One picture was not added, because its class was removed meanwhile.',
+    'class-gone_other':
+      '{{count, number}} pictures were not added, because their class was removed meanwhile.',
     'arrival-resumed_one': 'One picture from last time is being looked at now.',
     'arrival-resumed_other': '{{count, number}} pictures from last time are being looked at now.',
     'classifier-imported': 'The classifier is here, with its classes: {{labels}}. Try it.',
@@ -184,6 +187,8 @@ export const notices = {
     'update-ready': 'A new version of Headstart is ready. Your work stays as it is.',
     'part-missing':
       'A part of this page could not be fetched. Load the page again when there is a connection: your work is kept.',
+    'engine-restarted':
+      'The part that computes stopped and was started again. What was under way goes on; nothing is lost.',
     'storage-settled': 'There is room again: everything is kept in this browser.',
   },
 } as const;

@@ -4,6 +4,8 @@ export const problems = {
   'file-not-an-image':
     "{{file}} isn't a picture that this browser can read, whatever its name says.",
   'file-damaged': '{{file}} is a picture, but it is cut off or damaged.',
+  'file-crashes':
+    'Looking at {{file}} made a part of this page stop, twice. It may need more memory than there is.',
   'file-unreadable': "{{file}} couldn't be read. It may have been moved or deleted.",
   'image-too-large':
     '{{file}} is {{widthPx, number}} × {{heightPx, number}} pixels, more than the {{maxMegapixels, number}} megapixels that fit. Make it smaller first.',
@@ -68,7 +70,11 @@ export const problems = {
   'device-lost':
     'The graphics processor stopped ({{backend}}). Work goes on with {{next}}; nothing is lost.',
   'engine-crashed':
-    'The part that computes stopped: {{reason}}. It was started again; repeat what you did last.',
+    'The part that computes stopped in the middle of this: {{reason}}. It was started again and nothing that was kept is lost; you can try once more.',
+  'engine-keeps-crashing':
+    'The part that computes stopped several times in a row: {{reason}}. Everything that was kept is safe. Close other tabs and programs to free memory, then try again.',
+  'export-crashed':
+    'The part that writes and checks exports stopped: {{reason}}. Nothing is lost; you can try once more.',
   'storage-refused':
     "This browser doesn't keep data for this page ({{reason}}). You can work on, but closing the tab loses it: export what you want to keep.",
   'storage-full':
@@ -91,6 +97,8 @@ export const problemCounts = {
   'file-not-an-image_other': "{{count, number}} aren't pictures",
   'file-damaged_one': '{{count, number}} is damaged',
   'file-damaged_other': '{{count, number}} are damaged',
+  'file-crashes_one': "{{count, number}} can't be handled",
+  'file-crashes_other': "{{count, number}} can't be handled",
   'file-unreadable_one': "{{count, number}} can't be read",
   'file-unreadable_other': "{{count, number}} can't be read",
   'image-too-large_one': '{{count, number}} is too large',

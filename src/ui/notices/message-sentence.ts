@@ -12,6 +12,7 @@ export function messageSentence(message: Message): Sentence {
     case 'pictures-removed':
     case 'pictures-added':
     case 'arrival-resumed':
+    case 'class-gone':
       return { key, values: { count: message.count } };
     case 'classifier-imported': {
       const labels = message.labels.join(', ');
@@ -29,6 +30,7 @@ export function messageSentence(message: Message): Sentence {
     case 'taken-over':
     case 'update-ready':
     case 'part-missing':
+    case 'engine-restarted':
     case 'storage-settled':
       return { key, values: {} };
   }

@@ -1,4 +1,4 @@
-import { compileModule, growTo } from '../../../network/kernel/compile-module.ts';
+import { compileModule, growTo } from '../../../network/wasm/compile-module.ts';
 import { KERNEL_MODULE } from './kernel-module.ts';
 import { KERNEL_RELAXED_MODULE } from './kernel-relaxed-module.ts';
 import type { Kernel } from './kernel.ts';

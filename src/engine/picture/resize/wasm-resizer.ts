@@ -1,5 +1,5 @@
 import { planResampling, type Resampling } from '../../../core/resize.ts';
-import { compileModule, growTo } from '../../../network/kernel/compile-module.ts';
+import { compileModule, growTo } from '../../../network/wasm/compile-module.ts';
 import { RESIZE_MODULE } from './resize-module.ts';
 import type { ResizePlan, Resizer } from './resizer.ts';
 

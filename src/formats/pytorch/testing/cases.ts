@@ -1,8 +1,8 @@
 /** Networks for writers of files, with what they answer by their definition. */
 import { at } from '../../../core/at.ts';
 import type { Head } from '../../../core/head.ts';
-import { computePlainly } from '../../../network/kernel/testing/compute-plainly.ts';
-import { drawLevels, NetworkWriter } from '../../../network/kernel/testing/network-writer.ts';
+import { computePlainly } from '../../../network/testing/compute-plainly.ts';
+import { drawLevels, NetworkWriter } from '../../../network/testing/network-writer.ts';
 import { classifierNetwork, scalingOfLevels } from '../../../network/classifier-network.ts';
 import { ONE_PIXEL, type Network, type Padding, type Step } from '../../../network/network.ts';
 import { exampleHead } from '../../testing/example-classifier.ts';

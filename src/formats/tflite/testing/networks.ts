@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { at } from '../../../core/at.ts';
 import type { InputRange } from '../../../core/preprocess.ts';
-import { createNetworkRunner } from '../../../network/runtime/network-runner.ts';
+import { createTfjsNetwork } from '../../../network/tfjs/tfjs-network.ts';
 import { partsOf } from '../../../engine/testing/parts.ts';
 import { classifierNetwork, scalingOfLevels } from '../../../network/classifier-network.ts';
 import { importNetwork } from '../../../network/read/import-network.ts';
@@ -52,7 +52,7 @@ export async function runByTfjs(
   values: Float32Array,
   shape: readonly number[],
 ): Promise<Float32Array> {
-  const runner = createNetworkRunner(network);
+  const runner = createTfjsNetwork(network);
   const input = tf.tensor4d(values, [...shape] as [number, number, number, number]);
   const output = runner.run(input);
   const found = Float32Array.from(await output.data());
