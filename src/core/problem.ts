@@ -118,3 +118,8 @@ export class NotFetched extends Error {
     this.part = part;
   }
 }
+
+/** A problem that names a file by its name names it by the path it was dropped with instead. */
+export function withPath(problem: Problem, path: string): Problem {
+  return 'file' in problem ? { ...problem, file: path } : problem;
+}
