@@ -72,6 +72,12 @@ export type Problem =
   // Storage
   | { code: 'storage-refused'; reason: string }
   | { code: 'storage-full'; usedMegabytes: number | null }
+  /** A project's address that leads nowhere. */
+  | { code: 'project-missing' }
+  /** Part of what was kept of a project can't be read: so many pictures are left out. */
+  | { code: 'project-damaged'; pictures: number }
+  /** Another tab has the project open. */
+  | { code: 'project-in-use' }
   // A classifier that is brought back
   | { code: 'classifier-invalid'; file: string; reason: string }
   // The camera

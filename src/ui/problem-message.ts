@@ -26,6 +26,8 @@ function valuesOf(problem: Problem): MessageValues {
       return { count: problem.classes };
     case 'class-too-small':
       return { ...plain(problem), count: problem.images };
+    case 'project-damaged':
+      return { ...plain(problem), count: problem.pictures };
     case 'model-weights-missing':
       return {
         file: problem.file,
