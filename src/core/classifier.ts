@@ -3,7 +3,7 @@ import type { Evaluation, Judged } from './evaluation.ts';
 import type { EpochReport, Head } from './head.ts';
 import type { ProjectOptions } from './options.ts';
 import type { Crop } from './preprocess.ts';
-import type { ClassLabel } from './sample.ts';
+import type { ClassLabel } from './dataset.ts';
 
 /** A fitted head with all that is known of it: what is trained, kept, imported and exported. */
 export interface Classifier {

@@ -1,24 +1,25 @@
 import type { BackboneInfo } from '../core/backbone.ts';
+import type { Classifier } from '../core/classifier.ts';
 import type { Evaluation } from '../core/evaluation.ts';
 import type { Problem } from '../core/problem.ts';
 import type { Engine } from '../engine/contract.ts';
-import type { SavedClassifier, Store } from '../storage/contract.ts';
+import type { Store } from '../storage/contract.ts';
 import type { ClassifierState } from './classifier-state.svelte.ts';
 import { Embedding } from './embedding.svelte.ts';
 import type { EngineState } from './engine-state.svelte.ts';
 import { engineProblem, isCancelled } from './failure.ts';
-import type { Library } from './library.svelte.ts';
 import type { EmbeddingCache } from './pipeline/embed.ts';
 import { fingerprintOf } from './pipeline/fingerprint.ts';
 import { Passes } from './passes.ts';
 import { trainClassifier } from './pipeline/train.ts';
 import { prepareData } from './pipeline/training-set.ts';
+import type { Project } from './project.svelte.ts';
 import type { Training } from './training.svelte.ts';
 
 export interface UpgradeParts {
   readonly engine: Pick<Engine, 'embed' | 'trainHead' | 'predict'>;
   readonly store: Pick<Store, 'getEmbeddings' | 'putEmbeddings'>;
-  readonly library: Library;
+  readonly library: Project;
   readonly engineState: EngineState;
   readonly embedding: Embedding;
   readonly training: Training;
@@ -36,9 +37,9 @@ export interface Offer {
 
 interface Compared extends Offer {
   /** Fitted on the better backbone. */
-  readonly classifier: SavedClassifier;
+  readonly classifier: Classifier;
   /** What it was compared with. */
-  readonly against: SavedClassifier;
+  readonly against: Classifier;
 }
 
 /**
@@ -132,7 +133,7 @@ export class Upgrade {
   }
 
   async #compare(
-    against: SavedClassifier,
+    against: Classifier,
     better: BackboneInfo,
     cache: EmbeddingCache,
     signal: AbortSignal,
@@ -166,7 +167,7 @@ export class Upgrade {
   }
 
   /** @param classifier to answer with from now on, where it was fitted on the better backbone. */
-  #goOver(classifier: SavedClassifier | null, cache: EmbeddingCache): Promise<void> {
+  #goOver(classifier: Classifier | null, cache: EmbeddingCache): Promise<void> {
     const { engineState, embedding, classifierState } = this.#parts;
     const isFitted = classifier?.backbone.sha256 === cache.space.backboneSha256;
     return engineState.useBetter(isFitted ? classifier.head : null, () => {

@@ -1,7 +1,7 @@
 import type { Dataset } from '../core/dataset.ts';
 import type { Edit } from '../core/edit.ts';
 import type { History, Step, Versioned } from '../core/history.ts';
-import type { Sha256 } from '../core/sample.ts';
+import type { Sha256 } from '../core/dataset.ts';
 import { MOST_MOSAIC, type Change } from './projects-contract.ts';
 
 /** The contents that an edit brings, or brings back. */

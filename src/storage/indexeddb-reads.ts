@@ -1,4 +1,4 @@
-import type { Sample } from '../core/sample.ts';
+import type { Sample } from '../core/dataset.ts';
 import type { EmbeddingKey } from './contract.ts';
 import type { Database, EmbeddingRow } from './schema.ts';
 

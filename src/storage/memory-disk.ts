@@ -2,7 +2,7 @@ import { accuracyOf } from '../core/classifier.ts';
 import type { Classifier } from '../core/classifier.ts';
 import { edit, type Versioned } from '../core/history.ts';
 import { failed, ok, type Result } from '../core/problem.ts';
-import type { Sha256 } from '../core/sample.ts';
+import type { Sha256 } from '../core/dataset.ts';
 import { hashesForgotten, mosaicOf } from './content-needs.ts';
 import type {
   Change,

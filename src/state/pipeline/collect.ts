@@ -1,18 +1,19 @@
 import { cleanLabel, compareLabels, isClutter, placeOf, type Place } from '../../core/labels.ts';
 import type { Problem } from '../../core/problem.ts';
-import { MAX_LABEL_LENGTH, type ClassLabel, type Purpose } from '../../core/sample.ts';
+import { MAX_LABEL_LENGTH, type ClassLabel, type Purpose } from '../../core/dataset.ts';
 import type { DroppedFile } from '../../formats/contract.ts';
 import { newClassId } from '../class-id.ts';
 
-/** A file that will be kept, and where it belongs. */
+/** A file that will be looked at, and where it belongs. */
 export interface CollectedPicture {
   readonly path: string;
   readonly file: File;
   readonly classId: string;
   readonly purpose: Purpose;
+  readonly archived: boolean;
 }
 
-/** What a drop is, before anything of it is kept. */
+/** What a drop is, before anything of it is looked at. */
 export interface Collection {
   /** The project's classes with the new ones after them. */
   readonly classes: readonly ClassLabel[];
@@ -62,18 +63,19 @@ export function collectPictures(
   };
   const into = present.find(({ id }) => id === intoClassId) ?? null;
   let loose: Collection['loose'] = null;
-  const pictures = files.flatMap(({ path, file, label }): CollectedPicture[] => {
+  const pictures = files.flatMap((dropped): CollectedPicture[] => {
+    const { path, file, label, archived = false } = dropped;
     if (label === undefined && isClutter(path)) return [];
     const refused = refuseUnseen(path, file);
     if (refused) {
       problems.push(refused);
       return [];
     }
-    const place: Place = label === undefined ? placeOf(path) : { label, purpose: 'train' };
+    const place: Place = label === undefined ? placeOf(path) : { label, purpose: 'learn' };
     const target = into ?? classOf(place.label ?? '');
     if (!into && place.label === null)
       loose = { label: target.label, count: (loose?.count ?? 0) + 1 };
-    return [{ path, file, classId: target.id, purpose: place.purpose }];
+    return [{ path, file, classId: target.id, purpose: place.purpose, archived }];
   });
   return { classes, pictures, problems, loose };
 }
@@ -112,9 +114,8 @@ function shorten(text: string): string {
 }
 
 /**
- * What need not be kept to know that it is no picture: a film of two gigabytes
- * would fill the disk before anyone looks at it. Whatever might be one, by its
- * type or for want of it, is kept first and looked at then.
+ * What need not be read to know that it is no picture, such as a film of two gigabytes. Whatever
+ * might be one, by its type or for want of it, is looked at.
  */
 function refuseUnseen(path: string, file: File): Problem | null {
   if (file.size === 0) return { code: 'file-empty', file: path };

@@ -1,6 +1,6 @@
 import type { Crop } from '../../core/preprocess.ts';
 import { Cancelled, type Problem } from '../../core/problem.ts';
-import type { Sample, Sha256 } from '../../core/sample.ts';
+import type { Sample, Sha256 } from '../../core/dataset.ts';
 import type { EmbedItem, EmbedReport, Engine } from '../../engine/contract.ts';
 import type { EmbeddingKey, Store } from '../../storage/contract.ts';
 
@@ -44,11 +44,10 @@ export class EmbeddingCache {
     this.#byHash.set(hash, embedding);
   }
 
-  /** Samples that are ready and neither embedded nor refused; of equal pictures the first. */
+  /** Samples that are neither embedded nor refused; of equal pictures the first. */
   missing(samples: readonly Sample[]): MissingEmbedding[] {
     const found = new Map<Sha256, string>();
-    for (const { hash, id, state } of samples) {
-      if (state !== 'ready' || hash === null) continue;
+    for (const { hash, id } of samples) {
       if (!this.#byHash.has(hash) && !this.refused.has(hash) && !found.has(hash))
         found.set(hash, id);
     }

@@ -1,4 +1,4 @@
-import type { ClassLabel, Sample } from '../../core/sample.ts';
+import type { ClassLabel, Sample } from '../../core/dataset.ts';
 import type { EmbeddedSample } from '../../formats/contract.ts';
 import type { EmbeddingCache } from './embed.ts';
 
@@ -10,8 +10,9 @@ export function embeddedSamples(
 ): readonly EmbeddedSample[] {
   const labels = new Map(classes.map(({ id, label }) => [id, label]));
   return samples.flatMap(({ hash, classId, name, purpose }) => {
-    const embedding = hash === null ? undefined : cache.get(hash);
-    const label = labels.get(classId);
-    return embedding && label !== undefined ? [{ name, label, purpose, embedding }] : [];
+    const embedding = cache.get(hash);
+    const label = classId === null ? undefined : labels.get(classId);
+    const part = purpose === 'judge' ? 'test' : 'train';
+    return embedding && label !== undefined ? [{ name, label, purpose: part, embedding }] : [];
   });
 }

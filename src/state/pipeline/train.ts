@@ -1,9 +1,9 @@
 import type { BackboneInfo } from '../../core/backbone.ts';
+import type { Classifier } from '../../core/classifier.ts';
 import type { Head } from '../../core/head.ts';
 import type { ProjectOptions } from '../../core/options.ts';
 import { ok, type Result } from '../../core/problem.ts';
 import type { Engine } from '../../engine/contract.ts';
-import type { SavedClassifier } from '../../storage/contract.ts';
 import { fitHead, refitHead, type FitWatch } from './fit.ts';
 import { judgePictures, rowsOf } from './judge.ts';
 import type { PreparedData } from './training-set.ts';
@@ -36,7 +36,7 @@ export async function trainClassifier(
   data: PreparedData,
   setting: TrainSetting,
   watch: TrainWatch,
-): Promise<Result<SavedClassifier>> {
+): Promise<Result<Classifier>> {
   const { start, options } = setting;
   const { training } = options;
   watch.onStage?.('fitting');

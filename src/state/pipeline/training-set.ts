@@ -1,6 +1,6 @@
 import { compareLabels } from '../../core/labels.ts';
 import type { TrainingOptions } from '../../core/options.ts';
-import type { ClassLabel, Sample } from '../../core/sample.ts';
+import type { ClassLabel, Sample } from '../../core/dataset.ts';
 import { splitSamples } from '../../core/split.ts';
 import type { TrainingSet } from '../../engine/contract.ts';
 import type { EmbeddingCache } from './embed.ts';
@@ -42,19 +42,19 @@ export function prepareData(
   const ordered = classes.toSorted((a, b) => compareLabels(a.label, b.label));
   const classIndex = new Map(ordered.map(({ id }, index) => [id, index]));
   const rows = samples.flatMap((sample): Row[] => {
-    const embedding = sample.hash === null ? undefined : cache.get(sample.hash);
-    const index = classIndex.get(sample.classId);
-    if (!embedding || index === undefined || sample.hash === null) return [];
+    const embedding = cache.get(sample.hash);
+    const index = sample.classId === null ? undefined : classIndex.get(sample.classId);
+    if (!embedding || index === undefined) return [];
     return [{ sample, hash: sample.hash, classIndex: index, embedding }];
   });
   rows.sort(
     (a, b) => a.classIndex - b.classIndex || (a.hash < b.hash ? -1 : a.hash > b.hash ? 1 : 0),
   );
 
-  const trainRows = rows.filter(({ sample }) => sample.purpose === 'train');
+  const trainRows = rows.filter(({ sample }) => sample.purpose === 'learn');
   const train = gather(trainRows, embeddingLength);
   const test = gather(
-    rows.filter(({ sample }) => sample.purpose === 'test'),
+    rows.filter(({ sample }) => sample.purpose === 'judge'),
     embeddingLength,
   );
   const split = splitSamples(trainRows, options.validationShare, options.seed);
