@@ -11,13 +11,16 @@ const rooms = {
   offline: [],
 };
 
+/** A composition root within the engine: it joins the store of embeddings with what keeps them. */
+const COMPOSES = '^src/engine/worker\\.ts$';
+
 /** What a room may not import: any other room than itself and the ones it may; state sees contracts too. */
 function rule([room, allowed]) {
   const contracts = room === 'state' ? ['(engine|formats|storage)/contract\\.ts$'] : [];
   return {
     name: `${room}-imports`,
     severity: 'error',
-    from: { path: `^src/${room}/`, pathNot: '(\\.test\\.ts$|/testing/)' },
+    from: { path: `^src/${room}/`, pathNot: `(\\.test\\.ts$|/testing/|${COMPOSES})` },
     to: {
       path: '^src/',
       pathNot: [
@@ -44,6 +47,15 @@ module.exports = {
       to: { path: '(\\.test\\.ts$|/testing/)' },
     },
     ...Object.entries(rooms).map(rule),
+    {
+      name: 'engine-worker-imports',
+      severity: 'error',
+      from: { path: COMPOSES },
+      to: {
+        path: '^src/',
+        pathNot: '^src/(core|network|engine|formats)/|^src/storage/embedding-shelf\\.ts$',
+      },
+    },
   ],
   options: {
     doNotFollow: { path: 'node_modules' },

@@ -102,6 +102,25 @@ export default tseslint.config(
     barred: ['storage', 'state', 'ui', 'player'],
     libraries: [...database, 'svelte'],
   }),
+  // It joins the compute side with what keeps its embeddings.
+  {
+    files: ['src/engine/worker.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              regex: '(^|/)\\.\\./(.*/)?((state|ui|player)/|storage/(?!embedding-shelf\\.ts$))',
+              message:
+                'The engine worker imports of src/storage only the shelf: see ARCHITECTURE.md.',
+            },
+            { group: [...database, 'svelte'], message: 'Not in src/engine.' },
+          ],
+        },
+      ],
+    },
+  },
   folder('formats', {
     barred: ['engine', 'storage', 'state', 'ui', 'player'],
     libraries: [...compute, ...database],

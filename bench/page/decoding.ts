@@ -1,10 +1,11 @@
 import { wrap, type Remote } from 'comlink';
 import { at } from '../../src/core/at.ts';
-import type { Engine } from '../../src/engine/contract.ts';
+import type { BackboneInfo } from '../../src/core/backbone.ts';
+import type { EngineClient } from '../../src/engine/client.ts';
 import { cosine } from '../../src/core/cosine.ts';
 import { fullInput } from '../../src/engine/testing/full-input.ts';
+import { embeddingsOf } from '../../src/engine/testing/rows.ts';
 import type { DecodeEnd, DecodeWay, Work } from './contract.ts';
-import { embedFiles } from './embedding.ts';
 import type { LoneDecoder } from './lone-decoder.ts';
 import { chosenFiles, timed } from './task.ts';
 
@@ -35,13 +36,13 @@ export async function decodeFiles(
 
 /** @returns the cosine of each file's embedding to that of its full decode. */
 export async function decodeCosines(
-  engine: Pick<Engine, 'embed'>,
-  sidePx: number,
+  engine: Pick<EngineClient, 'recall' | 'embed' | 'readRows'>,
+  { sha256, inputSidePx }: BackboneInfo,
   count: number,
 ): Promise<readonly number[]> {
   const files = chosenFiles(count);
-  const full = await Promise.all(files.map((file) => fullInput(file, sidePx)));
-  const found = await embedFiles(engine, [...files, ...full]);
+  const full = await Promise.all(files.map((file) => fullInput(file, inputSidePx)));
+  const found = await embeddingsOf(engine, sha256, [...files, ...full]);
   return files.map((_, index) => cosine(at(found, index), at(found, count + index)));
 }
 

@@ -8,13 +8,13 @@ import type { BareBackbone } from './bare-backbone.ts';
 import { startBareKernel } from './bare-kernel.ts';
 import type { EnginePage, Work } from './contract.ts';
 import { decodeCosines, decodeFiles } from './decoding.ts';
-import { collectEmbeddings, embedIntoStore, storeEmbeddings } from './embedding.ts';
+import { collectEmbeddings, embedIntoStore, SHELF, storeEmbeddings } from './embedding.ts';
 import { timeExport } from './exporting.ts';
 import { timeFirstPrediction } from './first-prediction.ts';
 import { fitTask, updateTask } from './head.ts';
 import { chosenFiles } from './task.ts';
 
-const engine = createEngine({ kernel: true });
+const engine = createEngine({ kernel: true, shelf: SHELF });
 const worker = new Worker(new URL('./bare-backbone.ts', import.meta.url), { type: 'module' });
 const bare = wrap<BareBackbone>(worker);
 let status: BackendStatus | null = null;
@@ -43,13 +43,13 @@ const page: EnginePage = {
   upload: (count) => (uploads ? bare.upload(count) : null),
   store: (count) => storeEmbeddings(loadedBackbone().sha256, count),
   decode: decodeFiles,
-  decodeCosines: (count) => decodeCosines(engine, loadedBackbone().inputSidePx, count),
+  decodeCosines: (count) => decodeCosines(engine, loadedBackbone(), count),
   pictureWorkers: () => engine.pictureWorkers,
   fit: (name, l2) => fitTask(engine, name, l2),
-  update: (name) => updateTask(engine, loadedBackbone(), name),
+  update: (name) => updateTask(engine, name),
   write: (request, calibrating, template) =>
     timeExport(engine, loadedBackbone(), request, calibrating, template),
-  embeddings: () => collectEmbeddings(engine, chosenFiles()),
+  embeddings: () => collectEmbeddings(engine, loadedBackbone().sha256, chosenFiles()),
 };
 
 function loadedBackbone(): BackboneInfo {

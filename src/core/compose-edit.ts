@@ -14,14 +14,14 @@ export function removingClass({ samples }: Dataset, id: string): Edit {
   };
 }
 
-/** Everything but the backbone that is asked for. */
-export function removingAll({ samples, classes, options }: Dataset, fresh: ProjectOptions): Edit {
+/** @param options that the empty project has. */
+export function removingAll({ samples, classes }: Dataset, options: ProjectOptions): Edit {
   return {
     kind: 'together',
     edits: [
       { kind: 'remove-samples', ids: samples.map(({ id }) => id) },
       { kind: 'remove-classes', ids: classes.map(({ id }) => id) },
-      { kind: 'set-options', options: { ...fresh, backboneId: options.backboneId } },
+      { kind: 'set-options', options },
       { kind: 'rename-project', name: '' },
     ],
   };

@@ -95,14 +95,3 @@ test('a class goes up and down, and no further than to the ends', () => {
   expect(movingClass(dataset, 'h', -1)).toBeNull();
   expect(movingClass(dataset, 'gone', 1)).toBeNull();
 });
-
-test('everything that is removed leaves the backbone that was asked for', () => {
-  const own = {
-    ...dataset,
-    options: { ...DEFAULT_PROJECT_OPTIONS, backboneId: 'mine', crop: 'pad' as const },
-  };
-  expect(apply(own, removingAll(own, DEFAULT_PROJECT_OPTIONS))).toEqual({
-    ...EMPTY_DATASET,
-    options: { ...DEFAULT_PROJECT_OPTIONS, backboneId: 'mine' },
-  });
-});

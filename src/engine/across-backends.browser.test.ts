@@ -3,7 +3,8 @@ import { expect, it } from 'vitest';
 import { cosine } from '../core/cosine.ts';
 import { asFiles } from './testing/parts.ts';
 import { drawPicture } from './testing/pictures.ts';
-import { embed, engineWith, expectSameAsOnWasm } from './testing/same-on-backends.ts';
+import { embeddingsOf } from './testing/rows.ts';
+import { engineWith, expectSameAsOnWasm } from './testing/same-on-backends.ts';
 import { tinyMobilenet } from './testing/tiny-mobilenet.ts';
 
 const model = { files: asFiles(tinyMobilenet()), inputRange: null };
@@ -21,12 +22,12 @@ it('gives the same embeddings and answers on WebGL and WebGPU as on WASM', async
 });
 
 it('takes the backbone along to another backend', async () => {
-  const { engine } = await engineWith('wasm', model);
+  const { engine, info } = await engineWith('wasm', model);
   const pictures = await drawPictures(3);
-  const before = await embed(engine, pictures);
+  const before = await embeddingsOf(engine, info.sha256, pictures);
   const tensors = await engine.memory();
   expect(await engine.start({ backend: 'cpu' })).toMatchObject({ value: { backend: 'cpu' } });
-  const after = await embed(engine, pictures);
+  const after = await embeddingsOf(engine, info.sha256, pictures);
   expect(after).toHaveLength(pictures.length);
   after.forEach((embedding, row) => {
     const reference = before[row] ?? new Float32Array();

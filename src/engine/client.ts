@@ -2,9 +2,23 @@
 import { proxy, transfer, wrap, type Remote } from 'comlink';
 import { at } from '../core/at.ts';
 import type { BackboneInfo, DownloadProgress } from '../core/backbone.ts';
-import type { EpochReport } from '../core/head.ts';
+import type { EmbeddingSpace } from '../core/embedding.ts';
+import type { EpochReport, Head } from '../core/head.ts';
+import type { FitOptions } from '../core/options.ts';
 import { Cancelled, failed, ok, type Result } from '../core/problem.ts';
-import type { Engine, EngineEvent, Frame, HeadFit, Inspection, Watch } from './contract.ts';
+import type {
+  Engine,
+  EngineEvent,
+  Frame,
+  Inspection,
+  RecalledRows,
+  SpaceId,
+  Trained,
+  TrainingSet,
+  TrainReport,
+  Watch,
+} from './contract.ts';
+import type { HeadFit } from './head/fit-set.ts';
 import type {
   BackbonePlace,
   PictureRemote,
@@ -15,7 +29,7 @@ import type {
 } from './remote.ts';
 import { isSvg, renderSvg } from './client/svg.ts';
 
-/** The engine with what tests want of it. */
+/** The engine with what tests and measurements want of it. */
 export interface EngineClient extends Engine {
   /** How many picture workers it has. */
   readonly pictureWorkers: number;
@@ -23,23 +37,58 @@ export interface EngineClient extends Engine {
   memory(): Promise<EngineMemory>;
   /** Loses the GPU device through its own API, as a driver's reset would. */
   loseDevice(): Promise<void>;
+  /** One fit by itself. */
+  fit(
+    set: TrainingSet,
+    options: FitOptions,
+    watch?: Watch<EpochReport> & { readonly stop?: AbortSignal },
+  ): Promise<Result<HeadFit>>;
+  /** Probabilities [rows, classes] of embeddings. */
+  predict(
+    head: Head,
+    space: SpaceId,
+    rows: Int32Array<ArrayBuffer>,
+  ): Promise<Float32Array<ArrayBuffer>>;
+  /** Puts embeddings in, row-major, as if they had been made there. */
+  putRows(
+    space: EmbeddingSpace,
+    hashes: Uint8Array<ArrayBuffer>,
+    values: Float32Array<ArrayBuffer>,
+  ): Promise<RecalledRows>;
+  /** Embeddings, row-major. */
+  readRows(space: SpaceId, rows: Int32Array<ArrayBuffer>): Promise<Float32Array<ArrayBuffer>>;
 }
 
-/**
- * Starts the workers; the backend comes up with `start`.
- *
- * @param kernel whether Headstart's kernel may embed where it is faster than TF.js.
- */
-export function createEngine({ kernel } = { kernel: false }): EngineClient {
+/** How an engine is set up. */
+export interface EngineOptions {
+  /** Whether Headstart's kernel may embed where it is faster than TF.js. */
+  readonly kernel: boolean;
+  /** The name of the database that keeps embeddings; null where they live only as long as the page. */
+  readonly shelf: string | null;
+}
+
+/** Starts the workers; the backend comes up with `start`. */
+export function createEngine({
+  kernel = false,
+  shelf = null,
+}: Partial<EngineOptions> = {}): EngineClient {
   const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
   const engine = wrap<EngineRemote>(worker);
   const workers = Array.from({ length: countPictureWorkers(kernel) }, startPictureWorker);
   const pictureWorkers = workers.map((each) => wrap<PictureRemote>(each));
   const listeners = new Set<(event: EngineEvent) => void>();
-  const connected = connect(engine, pictureWorkers, kernel, (event) => {
+  const connected = connect(engine, pictureWorkers, { kernel, shelf }, (event) => {
     for (const listener of listeners) listener(event);
   });
   const runJob = createJobRunner(engine);
+  const stoppable = <T>(
+    stop: AbortSignal | undefined,
+    job: JobId,
+    work: Promise<T>,
+  ): Promise<T> => {
+    whenAborted(stop, () => void engine.stop(job));
+    return work;
+  };
   let turn = 0;
   const nextWorker = () => at(pictureWorkers, turn++ % pictureWorkers.length);
 
@@ -56,15 +105,21 @@ export function createEngine({ kernel } = { kernel: false }): EngineClient {
     dropBeside: () => engine.dropBeside(),
     backboneFiles: () => engine.backboneFiles(),
     inspect: (file) => inspect(nextWorker(), file),
-    embed: (items, crop, watch) =>
-      runJob(watch, (job, report) => engine.embed(job, items, crop, placeOf(watch), report)),
-    trainHead: (set, options, watch) =>
-      runJob<EpochReport, Result<HeadFit>>(watch, (job, report) => {
-        const fit = engine.trainHead(job, set, options, report);
-        whenAborted(watch?.stop, () => void engine.stop(job));
-        return fit;
-      }),
-    predict: (head, embeddings) => engine.predict(head, embeddings),
+    recall: async (space, hashes) => {
+      await connected;
+      return engine.recall(space, hashes);
+    },
+    embed: (items, space, watch) =>
+      runJob(watch, (job, report) => engine.embed(job, items, space, report)),
+    keepEmbeddings: async (hashes) => {
+      await connected;
+      await engine.keepEmbeddings(hashes);
+    },
+    writeEmbeddings: (request) => asCancelled(engine.writeEmbeddings(request)),
+    train: (request, watch) =>
+      runJob<TrainReport, Result<Trained>>(watch, (job, report) =>
+        stoppable<Result<Trained>>(watch?.stop, job, engine.train(job, request, report)),
+      ),
     useHead: (head) => engine.useHead(head),
     classify: async (picture, crop) => {
       const drawn = await drawIfSvg(picture);
@@ -80,6 +135,14 @@ export function createEngine({ kernel } = { kernel: false }): EngineClient {
     },
     pictureWorkers: pictureWorkers.length,
     memory: () => engine.memory(),
+    fit: (set, options, watch) =>
+      runJob<EpochReport, Result<HeadFit>>(watch, async (job, report) => {
+        await connected;
+        return stoppable<Result<HeadFit>>(watch?.stop, job, engine.fit(job, set, options, report));
+      }),
+    predict: (head, space, rows) => engine.predict(head, space, rows),
+    putRows: (space, hashes, values) => engine.putRows(space, hashes, values),
+    readRows: (space, rows) => engine.readRows(space, rows),
     loseDevice: () => engine.loseDevice(),
   };
 }
@@ -106,7 +169,7 @@ function startPictureWorker(): Worker {
 async function connect(
   engine: Remote<EngineRemote>,
   workers: readonly Remote<PictureRemote>[],
-  kernel: boolean,
+  { kernel, shelf }: EngineOptions,
   report: Reporter<EngineEvent>,
 ): Promise<void> {
   const ports = await Promise.all(
@@ -116,7 +179,7 @@ async function connect(
       return port2;
     }),
   );
-  await engine.connect(transfer(ports, ports), document.baseURI, kernel, proxy(report));
+  await engine.connect(transfer(ports, ports), document.baseURI, kernel, shelf, proxy(report));
 }
 
 type JobRunner = <Report, T>(
@@ -146,6 +209,15 @@ function createJobRunner(engine: Remote<EngineRemote>): JobRunner {
       forget();
     }
   };
+}
+
+/** Gives `Cancelled` its class back. */
+async function asCancelled<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw isCancelled(error) ? new Cancelled() : error;
+  }
 }
 
 /** Calls back at once or once. @returns the way to stop listening. */

@@ -1,13 +1,16 @@
 import type { BackboneInfo, DownloadProgress, ModelFile } from '../core/backbone.ts';
 import type { BackendName, BackendStatus } from '../core/backend.ts';
+import type { EmbeddingSpace } from '../core/embedding.ts';
+import type { Evaluation } from '../core/evaluation.ts';
 import type { CheckableFormat, ExportFormat, WeightPrecision } from '../core/export-format.ts';
 import type { EpochReport, Head } from '../core/head.ts';
-import type { FitOptions } from '../core/options.ts';
+import type { Answers } from '../core/metrics.ts';
+import type { TrainingOptions } from '../core/options.ts';
 import type { Crop, InputRange } from '../core/preprocess.ts';
 import type { RuntimeName, RuntimeStatus } from '../core/runtime.ts';
 import type { Problem, Result } from '../core/problem.ts';
 import type { Sha256 } from '../core/dataset.ts';
-import type { ClassifierSource } from '../formats/contract.ts';
+import type { ClassifierSource, EmbeddedSample, EmbeddingsSource } from '../formats/contract.ts';
 
 /** Hooks of long work. Reports arrive on the page in order; aborting rejects with `Cancelled`. */
 export interface Watch<Report> {
@@ -44,39 +47,88 @@ export interface Inspection {
 }
 
 export interface EmbedItem {
-  /** The caller's own name for it, handed back with its embedding. */
-  readonly key: string;
+  readonly hash: Sha256;
+  /** The picture that has this hash, or what it was converted to. */
   readonly file: Blob;
 }
 
-export type EmbedReport = readonly (
-  | { readonly key: string; readonly embedding: Float32Array<ArrayBuffer> }
-  | { readonly key: string; readonly problem: Problem }
-)[];
+/**
+ * A space of embeddings that the engine holds. Its rows are numbered from 0; they and it are void
+ * once the engine gives the space another id, which it does after it had to begin anew, or let the
+ * space go with its backbone.
+ */
+export type SpaceId = string;
 
-/** Embeddings with their classes: what a head is fitted to. */
+/** Where the engine has embeddings. */
+export interface RecalledRows {
+  readonly id: SpaceId;
+  /** Row of each picture that was asked for; −1 where there is none yet. */
+  readonly rows: Int32Array<ArrayBuffer>;
+}
+
+/** What became of some items, by their index. */
+export interface EmbedReport {
+  readonly items: Int32Array<ArrayBuffer>;
+  /** Row of each; −1 where there is a problem. */
+  readonly rows: Int32Array<ArrayBuffer>;
+  readonly problems: readonly { readonly item: number; readonly problem: Problem }[];
+}
+
+/** Rows of a space with their classes: what a head is fitted to. */
 export interface TrainingSet {
-  /** Row-major [count, embeddingLength]. */
-  readonly embeddings: Float32Array<ArrayBuffer>;
-  readonly embeddingLength: number;
+  readonly space: SpaceId;
+  readonly rows: Int32Array<ArrayBuffer>;
   /** Class index of each row, 0 to classIds.length − 1. */
   readonly classes: Int32Array<ArrayBuffer>;
   readonly classIds: readonly string[];
-  /** Rows fitted to. */
+  /** Of which indices into `rows` are fitted to. */
   readonly trainingRows: Int32Array<ArrayBuffer>;
-  /** Rows that choose the epoch, or the exact solver's penalty; may be empty. */
+  /** Which of them choose the epoch, or the exact solver's penalty; may be empty. */
   readonly validationRows: Int32Array<ArrayBuffer>;
 }
 
-export interface HeadFit {
+/** All that a classifier is trained on and judged by. */
+export interface TrainRequest {
+  readonly set: TrainingSet;
+  /** Rows that are only judged, with their classes; may be empty. */
+  readonly test: Pick<TrainingSet, 'rows' | 'classes'>;
+  readonly options: TrainingOptions;
+  /**
+   * Whether the exact solver may begin at the head in use, which was fitted to nearly the same. It
+   * leads to the same one sooner.
+   */
+  readonly startAtHeadInUse: boolean;
+}
+
+export type TrainStage = 'fitting' | 'judging' | 'refitting';
+
+/** A stage that begins, or an epoch or iteration of the fit that is judged. */
+export type TrainReport = { readonly stage: TrainStage } | { readonly epoch: EpochReport };
+
+/** A head's answers to rows that it has not learned from. */
+export interface Judgement extends Answers {
+  readonly evaluation: Evaluation;
+}
+
+export interface Trained {
+  /** Fitted to all rows of the set, where nothing else was said or stopped it. */
   readonly head: Head;
+  /** Of the fit to the training part. */
   readonly history: readonly EpochReport[];
-  /** The epoch or iteration whose weights `head` holds, from 1. */
+  /** The epoch or iteration that was best there, from 1. */
   readonly bestEpoch: number;
-  /** Strength of the penalty that it was fitted with. */
-  readonly l2: number;
-  /** Whether the person stopped it before its end; the best so far is kept. */
-  readonly stopped: boolean;
+  /** Of that fit, on the validation part in its order; null where that is empty. */
+  readonly validation: Judgement | null;
+  /** Of `head`, on the test rows in their order; null where there are none. */
+  readonly test: Judgement | null;
+}
+
+/** Embeddings to write, with what a notebook wants to know of each. */
+export interface EmbeddingsRequest extends Omit<EmbeddingsSource, 'samples'> {
+  readonly space: SpaceId;
+  readonly rows: Int32Array<ArrayBuffer>;
+  /** One for each row. */
+  readonly samples: readonly Omit<EmbeddedSample, 'embedding'>[];
 }
 
 /** One picture answered. */
@@ -117,7 +169,7 @@ export interface Engine {
   /**
    * Puts another backbone into use in place of the one before and of any beside it; on failure
    * those stay. With `beside`, it is only loaded: {@link embed} can use it, and
-   * {@link useBeside} puts it into use.
+   * {@link useBeside} puts it into use. Embeddings of a backbone that is gone are let go.
    */
   loadBackbone(
     request: BackboneRequest,
@@ -137,34 +189,44 @@ export interface Engine {
   inspect(file: File): Promise<Result<Inspection>>;
 
   /**
-   * Turns pictures into embeddings, in batches, in any order within a report, with the backbone
-   * in use or the one `beside` it. Rejects with `Cancelled` also when that one is replaced meanwhile.
+   * Where the embeddings of pictures are that were made before, on an earlier visit too. No backbone
+   * needs to be loaded for it.
+   *
+   * @param hashes packed one after the other.
    */
-  embed(
-    items: readonly EmbedItem[],
-    crop: Crop,
-    watch?: Watch<EmbedReport> & { readonly beside?: boolean },
-  ): Promise<void>;
+  recall(space: EmbeddingSpace, hashes: Uint8Array<ArrayBuffer>): Promise<RecalledRows>;
 
   /**
-   * Fits a head, by `options.solver`. `stop` ends it after the epoch or iteration that is running;
-   * aborting throws it away.
+   * Turns pictures into embeddings and keeps them, in batches, in any order, with the backbone in use
+   * or the one beside it, whichever the space is of. Rejects with `Cancelled` also where that is not
+   * loaded, or is replaced meanwhile.
+   */
+  embed(items: readonly EmbedItem[], space: SpaceId, watch?: Watch<EmbedReport>): Promise<void>;
+
+  /** Forgets the embeddings of all but these pictures, here and on this machine's disk. */
+  keepEmbeddings(hashes: Uint8Array<ArrayBuffer>): Promise<void>;
+
+  /**
+   * Embeddings as files. @throws {Cancelled} where the space is void.
+   */
+  writeEmbeddings(request: EmbeddingsRequest): Promise<readonly ModelFile[]>;
+
+  /**
+   * Trains a classifier, by `options.solver`: fits a head to the training part, judges it by the
+   * validation part, fits another to all rows with what the first one chose, and judges that by the
+   * test rows. `stop` ends a fit after the epoch or iteration that is running and keeps the best so
+   * far; aborting throws everything away. Rejects with `Cancelled` also where the space is void.
    *
    * Step by step: the epoch with the lowest validation loss is kept where early stopping is on and
    * there are validation rows, else the last one. Should the device be lost under it, it starts
    * over, and reports begin at epoch 1 again.
    *
-   * Exact: the optimum, at `l2` or at the one of `l2Candidates` that the validation rows choose.
-   * Needs no backend.
+   * Exact: the optimum, at `l2` or at the penalty that the validation rows choose. Needs no backend.
    */
-  trainHead(
-    set: TrainingSet,
-    options: FitOptions,
-    watch?: Watch<EpochReport> & { readonly stop?: AbortSignal },
-  ): Promise<Result<HeadFit>>;
-
-  /** Probabilities [count, classes] of many embeddings. */
-  predict(head: Head, embeddings: Float32Array<ArrayBuffer>): Promise<Float32Array<ArrayBuffer>>;
+  train(
+    request: TrainRequest,
+    watch?: Watch<TrainReport> & { readonly stop?: AbortSignal },
+  ): Promise<Result<Trained>>;
 
   /** Sets the head that {@link classify} answers with; null for none. */
   useHead(head: Head | null): Promise<void>;

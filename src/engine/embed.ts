@@ -3,8 +3,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { BackendName } from '../core/backend.ts';
 import type { Backbone } from '../network/runtime/backbone.ts';
 import type { EmbedItem, EmbedReport, Frame } from './contract.ts';
+import type { EmbeddingRow } from '../core/embedding.ts';
+import type { Sha256 } from '../core/dataset.ts';
 import type { PicturePool } from './picture-pool.ts';
-import type { Result } from '../core/problem.ts';
+import type { Problem, Result } from '../core/problem.ts';
 import { readBack, type Device } from './device/device.ts';
 import type { NetworkId, Prepared } from './remote.ts';
 import { throwIfCancelled } from './jobs.ts';
@@ -53,11 +55,14 @@ export interface EmbedTools {
  * Pictures to embeddings, batch by batch. While one batch computes the next
  * ones are decoded, and while its report travels to the page the one after it
  * computes. A picture that can't be decoded is reported and the others go on.
+ *
+ * @param keep takes an embedding and gives its row.
  */
 export async function embedAll(
   items: readonly EmbedItem[],
   crop: Crop,
   tools: EmbedTools,
+  keep: (row: EmbeddingRow) => number,
   report: (report: EmbedReport) => void | Promise<void>,
   cancel: AbortSignal,
 ): Promise<void> {
@@ -67,9 +72,10 @@ export async function embedAll(
     throwIfCancelled(cancel);
     const before = reported;
     reported = embedDecoded(batch, tools).then(async (embedded) => {
+      const told = describe(embedded, keep);
       await before;
       throwIfCancelled(cancel);
-      await report(embedded);
+      await report(told);
     });
     // It is awaited one batch later; until then its failure isn't unhandled.
     reported.catch(() => undefined);
@@ -79,8 +85,29 @@ export async function embedAll(
 }
 
 interface Decoded {
-  readonly key: string;
+  readonly item: number;
+  readonly hash: Sha256;
   readonly prepared: Result<Prepared>;
+}
+
+/** An item's embedding, or why it has none. */
+interface Embedded {
+  readonly item: number;
+  readonly hash: Sha256;
+  readonly outcome: Float32Array | Problem;
+}
+
+/** Puts embeddings into the store, and says where. */
+function describe(embedded: readonly Embedded[], keep: (row: EmbeddingRow) => number): EmbedReport {
+  return {
+    items: Int32Array.from(embedded, ({ item }) => item),
+    rows: Int32Array.from(embedded, ({ hash, outcome }) =>
+      outcome instanceof Float32Array ? keep({ hash, values: outcome }) : -1,
+    ),
+    problems: embedded.flatMap(({ item, outcome }) =>
+      outcome instanceof Float32Array ? [] : [{ item, problem: outcome }],
+    ),
+  };
 }
 
 /** Batches of decoded pictures, in order, always some on their way. */
@@ -96,7 +123,7 @@ async function* decodeAhead(
     for (; next < items.length && coming.length < size * BATCHES_AHEAD; next++) {
       const item = items[next];
       if (item === undefined) continue;
-      const decoded = decodeItem(item, crop, tools);
+      const decoded = decodeItem(next, item, crop, tools);
       // Nobody waits for those under way once the work is cancelled.
       decoded.catch(() => undefined);
       coming.push(decoded);
@@ -111,12 +138,13 @@ async function* decodeAhead(
 }
 
 async function decodeItem(
-  { key, file }: EmbedItem,
+  item: number,
+  { hash, file }: EmbedItem,
   crop: Crop,
   tools: EmbedTools,
 ): Promise<Decoded> {
-  const name = file instanceof File ? file.name : key;
-  return { key, prepared: await prepare(file, name, crop, tools) };
+  const name = file instanceof File ? file.name : '';
+  return { item, hash, prepared: await prepare(file, name, crop, tools) };
 }
 
 /** As far as the picture workers get a picture: to its embedding, where they hold a network that is faster. */
@@ -134,7 +162,10 @@ export function prepare(
   });
 }
 
-async function embedDecoded(batch: readonly Decoded[], tools: EmbedTools): Promise<EmbedReport> {
+async function embedDecoded(
+  batch: readonly Decoded[],
+  tools: EmbedTools,
+): Promise<readonly Embedded[]> {
   const inputs = batch.flatMap(({ prepared }) =>
     prepared.ok && 'input' in prepared.value ? [prepared.value.input] : [],
   );
@@ -144,12 +175,11 @@ async function embedDecoded(batch: readonly Decoded[], tools: EmbedTools): Promi
       : await tools.onBackbone((running) => embedByTfjs(inputs, running));
   const length = embeddings.length / inputs.length;
   let row = 0;
-  return batch.map(({ key, prepared }) => {
-    if (!prepared.ok) return { key, problem: prepared.problem };
-    if ('embedding' in prepared.value) return { key, embedding: prepared.value.embedding };
-    const embedding = embeddings.slice(row * length, (row + 1) * length);
-    row++;
-    return { key, embedding };
+  return batch.map(({ item, hash, prepared }) => {
+    if (!prepared.ok) return { item, hash, outcome: prepared.problem };
+    if ('embedding' in prepared.value) return { item, hash, outcome: prepared.value.embedding };
+    const start = row++ * length;
+    return { item, hash, outcome: embeddings.subarray(start, start + length) };
   });
 }
 

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { BackendName } from '../core/backend.ts';
 import { Cancelled } from '../core/problem.ts';
 import { createEngine, type EngineClient } from './client.ts';
-import type { EmbedItem, EmbedReport } from './contract.ts';
 import { accuracyOf, fit } from './testing/fit.ts';
+import { embedFiles, embeddingsOf, placeSet } from './testing/rows.ts';
 import { asFiles } from './testing/parts.ts';
 import { drawPicture } from './testing/pictures.ts';
 import { tinyMobilenet } from './testing/tiny-mobilenet.ts';
@@ -12,7 +12,7 @@ import { fitOptions, separableSet } from './testing/training-sets.ts';
 const BACKENDS: readonly BackendName[] = ['wasm', 'webgl', 'webgpu'];
 
 /** An engine on one backend with the tiny backbone; its tensors are counted around every test. */
-async function startEngine(backend: BackendName): Promise<EngineClient> {
+async function startEngine(backend: BackendName): Promise<{ engine: EngineClient; sha: string }> {
   const engine = createEngine();
   const status = await engine.start({ backend });
   expect(status).toMatchObject({ ok: true, value: { backend, reason: 'asked-for' } });
@@ -22,28 +22,23 @@ async function startEngine(backend: BackendName): Promise<EngineClient> {
     ok: true,
     value: { inputSidePx: 224, inputRange: [-1, 1], embeddingLength: 32, source: 'files' },
   });
-  return engine;
+  if (!info.ok) throw new Error(info.problem.code);
+  return { engine, sha: info.value.sha256 };
 }
 
-function drawItems(count: number): Promise<EmbedItem[]> {
+function drawPictures(count: number): Promise<File[]> {
   return Promise.all(
-    Array.from({ length: count }, async (_, index) => ({
-      key: String(index),
-      file: await drawPicture(index % 2 === 0 ? 'stripes' : 'discs', index),
-    })),
+    Array.from({ length: count }, (_, index) =>
+      drawPicture(index % 2 === 0 ? 'stripes' : 'discs', index),
+    ),
   );
-}
-
-async function embedAll(engine: EngineClient, items: readonly EmbedItem[]) {
-  const reports: EmbedReport[number][] = [];
-  await engine.embed(items, 'centre', { onReport: (report) => void reports.push(...report) });
-  return reports;
 }
 
 describe.each(BACKENDS)('the engine on %s', (backend) => {
   let engine: EngineClient;
+  let sha: string;
   beforeAll(async () => {
-    engine = await startEngine(backend);
+    ({ engine, sha } = await startEngine(backend));
   });
   afterAll(() => {
     engine.dispose();
@@ -57,28 +52,27 @@ describe.each(BACKENDS)('the engine on %s', (backend) => {
     return result;
   }
 
-  it('embeds pictures, each under its key, without leaving tensors', async () => {
-    const items = await drawItems(11);
-    const reports = await leaving(() => embedAll(engine, items));
-    expect(reports.map(({ key }) => key)).toEqual(items.map(({ key }) => key));
-    for (const report of reports) {
-      if (!('embedding' in report)) throw new Error(report.problem.code);
-      expect(report.embedding).toHaveLength(32);
-      expect(Math.max(...report.embedding)).toBeGreaterThan(0.1);
+  it('embeds pictures, each into a row of its own, without leaving tensors', async () => {
+    const pictures = await drawPictures(11);
+    const embedded = await leaving(() => embedFiles(engine, sha, pictures));
+    expect(new Set(embedded.outcomes).size).toBe(11);
+    for (const embedding of await embeddingsOf(engine, sha, pictures)) {
+      expect(embedding).toHaveLength(32);
+      expect(Math.max(...embedding)).toBeGreaterThan(0.1);
     }
   });
 
   it('reports pictures that it cannot use, and embeds the others', async () => {
-    const [good, other] = await drawItems(2);
+    const [good, other] = await drawPictures(2);
     if (good === undefined || other === undefined) throw new RangeError('no pictures');
-    const text = { key: 'text', file: new File(['not a picture'], 'text.jpg') };
-    const empty = { key: 'empty', file: new Blob([]) };
-    const reports = await leaving(() => embedAll(engine, [text, good, empty, other]));
-    expect(reports.map((report) => ('problem' in report ? report.problem : report.key))).toEqual([
+    const text = new File(['not a picture'], 'text.jpg');
+    const files = [text, good, new File([], 'empty'), other];
+    const { outcomes } = await leaving(() => embedFiles(engine, sha, files));
+    expect(outcomes).toEqual([
       { code: 'file-not-an-image', file: 'text.jpg' },
-      '0',
+      expect.any(Number),
       { code: 'file-empty', file: 'empty' },
-      '1',
+      expect.any(Number),
     ]);
   });
 
@@ -122,7 +116,8 @@ describe.each(BACKENDS)('the engine on %s', (backend) => {
 
   it('stops when the loss is no number, and leaves nothing behind', async () => {
     const options = fitOptions({ learningRate: 1e9 });
-    expect(await leaving(() => engine.trainHead(separableSet(), options))).toEqual({
+    const set = await placeSet(engine, separableSet());
+    expect(await leaving(() => engine.fit(set, options))).toEqual({
       ok: false,
       problem: { code: 'loss-not-finite', epoch: 1, learningRate: 1e9 },
     });
@@ -130,9 +125,10 @@ describe.each(BACKENDS)('the engine on %s', (backend) => {
 
   it('cancels fitting and embedding between two batches', async () => {
     const fitting = new AbortController();
-    const items = await drawItems(80);
+    const pictures = await drawPictures(80);
+    const set = await placeSet(engine, separableSet());
     await leaving(async () => {
-      const cancelled = engine.trainHead(separableSet(), fitOptions({ epochs: 500 }), {
+      const cancelled = engine.fit(set, fitOptions({ epochs: 500 }), {
         signal: fitting.signal,
         onReport: () => {
           fitting.abort();
@@ -143,15 +139,16 @@ describe.each(BACKENDS)('the engine on %s', (backend) => {
     await leaving(async () => {
       const embedding = new AbortController();
       let reported = 0;
-      const cancelled = engine.embed(items, 'centre', {
+      const cancelled = embedFiles(engine, sha, pictures, {
         signal: embedding.signal,
-        onReport: (report) => {
-          reported += report.length;
+        onReport: () => {
+          reported += 1;
           embedding.abort();
         },
       });
       await expect(cancelled).rejects.toBeInstanceOf(Cancelled);
-      expect(reported).toBeLessThan(items.length);
+      expect(reported).toBeGreaterThan(0);
+      expect(reported * 4).toBeLessThan(pictures.length);
       // What was already under way is done with before tensors are counted.
       await engine.start({ backend });
     });
@@ -160,16 +157,11 @@ describe.each(BACKENDS)('the engine on %s', (backend) => {
 
 describe('classifying', () => {
   it('answers files and frames while it embeds', async () => {
-    const engine = await startEngine('wasm');
-    const items = await drawItems(24);
-    const reports = await embedAll(engine, items);
-    const embeddings = new Float32Array(24 * 32);
-    reports.forEach((report, row) => {
-      if ('embedding' in report) embeddings.set(report.embedding, row * 32);
-    });
+    const { engine, sha } = await startEngine('wasm');
+    const { id, outcomes } = await embedFiles(engine, sha, await drawPictures(24));
     const set = {
-      embeddings,
-      embeddingLength: 32,
+      space: id,
+      rows: Int32Array.from(outcomes, Number),
       classes: Int32Array.from({ length: 24 }, (_, row) => row % 2),
       classIds: ['stripes', 'discs'],
       trainingRows: Int32Array.from({ length: 24 }, (_, row) => row),
@@ -179,7 +171,7 @@ describe('classifying', () => {
     await engine.useHead(head);
     const before = await engine.memory();
 
-    const busy = embedAll(engine, await drawItems(40));
+    const busy = embedFiles(engine, sha, await drawPictures(40));
     const stripes = await drawPicture('stripes', 99);
     const discs = await createImageBitmap(await drawPicture('discs', 98));
     const answers = [

@@ -5,6 +5,7 @@ import { Cancelled } from '../core/problem.ts';
 import { createRandom } from '../core/random.ts';
 import { createEngine, type EngineClient } from './client.ts';
 import { accuracyOf, fit } from './testing/fit.ts';
+import { placeSet } from './testing/rows.ts';
 import { fitOptions, separableSet } from './testing/training-sets.ts';
 
 describe('fitting exactly', () => {
@@ -20,7 +21,7 @@ describe('fitting exactly', () => {
 
   it('reports every iteration in order, leaves no tensor, and its head answers right', async () => {
     const reports: EpochReport[] = [];
-    const fitted = await engine.trainHead(separableSet(), options, {
+    const fitted = await engine.fit(await placeSet(engine, separableSet()), options, {
       onReport: (report) => reports.push(report),
     });
     if (!fitted.ok) throw new Error(fitted.problem.code);
@@ -32,9 +33,9 @@ describe('fitting exactly', () => {
   });
 
   it('cancels, and stops with what it has', async () => {
-    const large = separableSet(3, 20, 100, 1024);
+    const large = await placeSet(engine, separableSet(3, 20, 100, 1024));
     const cancelling = new AbortController();
-    const cancelled = engine.trainHead(large, options, {
+    const cancelled = engine.fit(large, options, {
       signal: cancelling.signal,
       onReport: () => {
         cancelling.abort();
@@ -42,7 +43,7 @@ describe('fitting exactly', () => {
     });
     await expect(cancelled).rejects.toBeInstanceOf(Cancelled);
     const stopping = new AbortController();
-    const stopped = await engine.trainHead(large, options, {
+    const stopped = await engine.fit(large, options, {
       stop: stopping.signal,
       onReport: () => {
         stopping.abort();
@@ -89,12 +90,16 @@ describe('fitting step by step', () => {
 
   it('keeps what it has when it is told to stop', async () => {
     const stop = new AbortController();
-    const fitted = await engine.trainHead(separableSet(), fitOptions({ epochs: 10_000 }), {
-      stop: stop.signal,
-      onReport: ({ epoch }) => {
-        if (epoch === 3) stop.abort();
+    const fitted = await engine.fit(
+      await placeSet(engine, separableSet()),
+      fitOptions({ epochs: 10_000 }),
+      {
+        stop: stop.signal,
+        onReport: ({ epoch }) => {
+          if (epoch === 3) stop.abort();
+        },
       },
-    });
+    );
     if (!fitted.ok) throw new Error(fitted.problem.code);
     expect(fitted.value.stopped).toBe(true);
     expect(fitted.value.history.length).toBeLessThan(100);
@@ -110,7 +115,8 @@ describe('fitting step by step', () => {
     const options = fitOptions({ earlyStopping: false });
     const rareShare = async (balancedClassWeights: boolean) => {
       const { head } = await fit(engine, lopsided, { ...options, balancedClassWeights });
-      const probabilities = await engine.predict(head, mixed);
+      const { space, rows } = await placeSet(engine, lopsided);
+      const probabilities = await engine.predict(head, space, rows);
       return probabilities.filter((_, index) => index % 2 === 1).reduce((sum, p) => sum + p, 0);
     };
     expect(await rareShare(true)).toBeGreaterThan(1.05 * (await rareShare(false)));

@@ -1,8 +1,8 @@
 /** Pretrained MobileNets and photographs, where HEADSTART_MODELS and HEADSTART_DATASETS give them. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createEngine, type EngineClient } from './client.ts';
-import type { EmbedReport } from './contract.ts';
 import { cosine } from '../core/cosine.ts';
+import { embeddingsOf } from './testing/rows.ts';
 import { fetchModel, fetchPhotographs, haveDatasets, haveModels } from './testing/real-files.ts';
 import { expectSameAsOnWasm } from './testing/same-on-backends.ts';
 
@@ -52,24 +52,19 @@ describe('pretrained models, dropped as files', () => {
       let loaded = await engine.loadBackbone({ kind: 'files', files, inputRange: null });
       if (!loaded.ok && loaded.problem.code === 'model-range-unknown')
         loaded = await engine.loadBackbone({ kind: 'files', files, inputRange: [-1, 1] });
-      expect(loaded).toMatchObject({
-        ok: true,
-        value: { inputSidePx: sidePx, embeddingLength: length, inputRange: [-1, 1] },
+      if (!loaded.ok) throw new Error(loaded.problem.code);
+      const { sha256, ...info } = loaded.value;
+      expect(info).toMatchObject({
+        inputSidePx: sidePx,
+        embeddingLength: length,
+        inputRange: [-1, 1],
       });
 
       const before = (await engine.memory()).numTensors;
       const embeddings = await Promise.all(
-        LABELS.map(async (label) => {
-          const items = (await fetchPhotographs(label, PER_CLASS)).map((file) => ({
-            key: file.name,
-            file,
-          }));
-          const reports: EmbedReport[number][] = [];
-          await engine.embed(items, 'centre', {
-            onReport: (report) => void reports.push(...report),
-          });
-          return reports.flatMap((report) => ('embedding' in report ? [report.embedding] : []));
-        }),
+        LABELS.map(async (label) =>
+          embeddingsOf(engine, sha256, await fetchPhotographs(label, PER_CLASS)),
+        ),
       );
       expect((await engine.memory()).numTensors).toBe(before);
       for (const vectors of embeddings) {

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createEngine, type EngineClient } from './client.ts';
 import { cosine } from '../core/cosine.ts';
+import { embeddingsOf } from './testing/rows.ts';
 import { fullInput } from './testing/full-input.ts';
 import { enlargeToPhone } from './testing/jpegs.ts';
 
@@ -33,25 +34,19 @@ describe('reduced decoding of 12-megapixel photographs', () => {
     if (given) engine.dispose();
   });
 
-  async function embed(file: File): Promise<Float32Array> {
-    const found: Float32Array[] = [];
-    await engine.embed([{ key: '', file }], 'centre', {
-      onReport: (report) => {
-        for (const one of report) if ('embedding' in one) found.push(one.embedding);
-      },
-    });
-    const [embedding] = found;
-    if (embedding === undefined) throw new Error(`${file.name} was not embedded`);
-    return embedding;
-  }
-
   // The bound is about pretrained weights; decode-reduced.browser.test.ts compares pixels everywhere.
   it.skipIf(!given).for(MODELS)('keeps the embeddings of %s', async (id) => {
     const loaded = await engine.loadBackbone({ kind: 'catalogue', id });
-    expect(loaded).toMatchObject({ ok: true, value: { inputSidePx: SIDE_PX } });
+    if (!loaded.ok) throw new Error(loaded.problem.code);
+    expect(loaded.value.inputSidePx).toBe(SIDE_PX);
+    const { sha256 } = loaded.value;
     const cosines: number[] = [];
-    for (const file of photographs)
-      cosines.push(cosine(await embed(file), await embed(await fullInput(file, SIDE_PX))));
+    for (const file of photographs) {
+      const full = await fullInput(file, SIDE_PX);
+      const [reduced, whole] = await embeddingsOf(engine, sha256, [file, full]);
+      if (!reduced || !whole) throw new Error(`${file.name} was not embedded`);
+      cosines.push(cosine(reduced, whole));
+    }
     expect(Math.min(...cosines)).toBeGreaterThanOrEqual(LEAST_COSINE);
   });
 });

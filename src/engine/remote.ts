@@ -6,25 +6,32 @@
 import type { Crop, InputPixels } from '../core/preprocess.ts';
 import type { BackboneInfo, DownloadProgress, ModelFile } from '../core/backbone.ts';
 import type { BackendName, BackendStatus } from '../core/backend.ts';
+import type { EmbeddingSpace } from '../core/embedding.ts';
 import type { EpochReport, Head } from '../core/head.ts';
 import type { FitOptions } from '../core/options.ts';
 import type { Result } from '../core/problem.ts';
 import type { RuntimeName } from '../core/runtime.ts';
 import type {
   BackboneRequest,
+  EmbeddingsRequest,
   EmbedItem,
   EmbedReport,
   EngineEvent,
   ExportRun,
   Frame,
-  HeadFit,
   Inspection,
   Prediction,
+  RecalledRows,
   RunRequest,
+  SpaceId,
+  Trained,
   TrainingSet,
+  TrainReport,
+  TrainRequest,
 } from './contract.ts';
 import type { ClassifierSource } from '../formats/contract.ts';
 import type { WholeOptions } from '../formats/whole/write-whole.ts';
+import type { HeadFit } from './head/fit-set.ts';
 import type { Inspected } from './picture/inspect.ts';
 import type { NetworkPlan } from '../network/kernel/plan.ts';
 
@@ -48,11 +55,13 @@ export interface EngineRemote {
    * @param workers ports to the picture workers.
    * @param baseUrl of the page, under which `models/` lies.
    * @param kernel whether Headstart's kernel may embed in place of TF.js.
+   * @param shelf the name of the database that keeps embeddings; null where none does.
    */
   connect(
     workers: readonly MessagePort[],
     baseUrl: string,
     kernel: boolean,
+    shelf: string | null,
     report: Reporter<EngineEvent>,
   ): void;
   start(backend: BackendName | null, runtime: RuntimeName | null): Promise<Result<BackendStatus>>;
@@ -65,20 +74,37 @@ export interface EngineRemote {
   useBeside(head: Head | null): Promise<void>;
   dropBeside(): Promise<void>;
   backboneFiles(): Promise<readonly ModelFile[]>;
+  recall(space: EmbeddingSpace, hashes: Uint8Array<ArrayBuffer>): Promise<RecalledRows>;
   embed(
     job: JobId,
     items: readonly EmbedItem[],
-    crop: Crop,
-    place: BackbonePlace,
+    space: SpaceId,
     report: Reporter<EmbedReport>,
   ): Promise<void>;
-  trainHead(
+  keepEmbeddings(hashes: Uint8Array<ArrayBuffer>): Promise<void>;
+  writeEmbeddings(request: EmbeddingsRequest): Promise<readonly ModelFile[]>;
+  train(job: JobId, request: TrainRequest, report: Reporter<TrainReport>): Promise<Result<Trained>>;
+  /** One fit by itself, for tests and measurements. */
+  fit(
     job: JobId,
     set: TrainingSet,
     options: FitOptions,
     report: Reporter<EpochReport>,
   ): Promise<Result<HeadFit>>;
-  predict(head: Head, embeddings: Float32Array<ArrayBuffer>): Promise<Float32Array<ArrayBuffer>>;
+  /** Probabilities [rows, classes], for tests and measurements. */
+  predict(
+    head: Head,
+    space: SpaceId,
+    rows: Int32Array<ArrayBuffer>,
+  ): Promise<Float32Array<ArrayBuffer>>;
+  /** Puts embeddings in, row-major, as if they had been made here. For tests and measurements. */
+  putRows(
+    space: EmbeddingSpace,
+    hashes: Uint8Array<ArrayBuffer>,
+    values: Float32Array<ArrayBuffer>,
+  ): RecalledRows;
+  /** Row-major, for tests and measurements: the app has no use for them. */
+  readRows(space: SpaceId, rows: Int32Array<ArrayBuffer>): Float32Array<ArrayBuffer>;
   useHead(head: Head | null): void;
   classify(picture: Blob | Frame, crop: Crop): Promise<Result<Prediction>>;
   /** The job's promise rejects with `Cancelled`. */

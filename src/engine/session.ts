@@ -33,6 +33,8 @@ export interface Session {
   dropBeside(): Promise<void>;
   /** @throws Error where there is none. */
   backbone(place: BackbonePlace): LoadedBackbone;
+  /** All that are loaded. */
+  backbones(): readonly LoadedBackbone[];
   onDevice<T>(work: (device: Device) => Promise<T>): Promise<T>;
   /** @throws {Cancelled} when `wanted` is no longer loaded. */
   onBackbone<T>(
@@ -208,6 +210,7 @@ export function createSession(
         return Promise.resolve();
       }),
     backbone,
+    backbones: () => [...loaded.values()],
     onDevice,
     onBackbone: (wanted, work) =>
       onDevice((used) => {

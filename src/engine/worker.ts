@@ -1,41 +1,52 @@
-/** The engine worker: everything that computes with tensors. */
+/** The engine worker: everything that computes with tensors, and the embeddings. It joins them with what keeps them. */
 import * as tf from '@tensorflow/tfjs-core';
 import { expose, releaseProxy, transfer, type Remote } from 'comlink';
 import type { Head } from '../core/head.ts';
-import { ok } from '../core/problem.ts';
+import type { FitOptions } from '../core/options.ts';
+import { Cancelled, ok, type Result } from '../core/problem.ts';
+import { unpackHashes } from '../core/embedding.ts';
+import type { EpochReport } from '../core/head.ts';
 import { findModel } from './backbone/source.ts';
 import { classifyPicture } from './classify.ts';
 import type { EngineEvent } from './contract.ts';
 import { createPicturePool, type PicturePool } from './picture-pool.ts';
-import { embedAll, type EmbedTools } from './embed.ts';
+import type { EmbedTools } from './embed.ts';
+import { createEmbeddingStore } from './embedding-store.ts';
+import { createEmbeddings, type Embeddings } from './embeddings.ts';
 import { fitExactly } from './head/exact/fit-exactly.ts';
+import { fitSetOf, type FitSet, type HeadFit } from './head/fit-set.ts';
 import { predictAll } from './head/predict.ts';
+import { trainClassifier } from './head/train-classifier.ts';
 import { trainHead } from './head/train-head.ts';
-import { createJobs } from './jobs.ts';
-import type { BackbonePlace, EngineRemote, Reporter } from './remote.ts';
+import { createJobs, type JobSignals } from './jobs.ts';
+import type { EngineRemote, Reporter } from './remote.ts';
 import { createRuntimes, type Runtimes } from './runtime/runtimes.ts';
-import { createSession } from './session.ts';
+import { createSession, type LoadedBackbone } from './session.ts';
+import { openEmbeddingShelf } from '../storage/embedding-shelf.ts';
 
 /** What the page has connected this worker with. */
 interface Connection {
   readonly pool: PicturePool;
   readonly baseUrl: string;
   readonly report: Reporter<EngineEvent>;
+  readonly embeddings: Embeddings;
 }
 
 let connection: Connection | null = null;
 let runtimes: Runtimes | null = null;
 let head: Head | null = null;
 const jobs = createJobs();
+const store = createEmbeddingStore();
 const session = createSession((event) => connected().report(event), {
   onLoaded: (loaded) => runtimes?.consider(loaded),
   onGone: (loaded) => runtimes?.forget(loaded),
 });
 
 const remote: EngineRemote = {
-  connect: (workers, baseUrl, kernel, report) => {
+  connect: (workers, baseUrl, kernel, shelf, report) => {
     const pool = createPicturePool(workers);
-    connection = { pool, baseUrl, report };
+    const embeddings = createEmbeddings(store, shelf === null ? null : openEmbeddingShelf(shelf));
+    connection = { pool, baseUrl, report, embeddings };
     if (kernel) runtimes = createRuntimes({ session, pool, baseUrl, report });
   },
   start: (backend, runtime) => {
@@ -46,37 +57,87 @@ const remote: EngineRemote = {
     jobs.run(job, ({ cancel }) =>
       releasing(report, async () => {
         const found = await findModel(request, connected().baseUrl, report, cancel);
-        return found.ok ? session.setBackbone(found.value, place) : found;
+        if (!found.ok) return found;
+        const loaded = await session.setBackbone(found.value, place);
+        letSpacesGo();
+        return loaded;
       }),
     ),
-  useBeside: (wanted) =>
-    session.useBeside(() => {
+  useBeside: async (wanted) => {
+    await session.useBeside(() => {
       head = wanted;
-    }),
-  dropBeside: () => session.dropBeside(),
+    });
+    letSpacesGo();
+  },
+  dropBeside: async () => {
+    await session.dropBeside();
+    letSpacesGo();
+  },
   backboneFiles: () => Promise.resolve(session.backbone('in-use').found.parts.files),
-  embed: (job, items, crop, place, report) =>
+  recall: (space, hashes) => connected().embeddings.recall(space, hashes),
+  embed: (job, items, space, report) =>
     jobs.run(job, ({ cancel }) =>
-      releasing(report, () => embedAll(items, crop, embedTools(place), report, cancel)),
+      releasing(report, () => connected().embeddings.embed(items, space, toolsFor, report, cancel)),
     ),
-  trainHead: (job, set, options, report) =>
+  keepEmbeddings: (hashes) => connected().embeddings.keepOnly(hashes),
+  writeEmbeddings: async (request) => {
+    const files = await connected().embeddings.write(request);
+    return transfer(
+      files,
+      files.map(({ bytes }) => bytes.buffer),
+    );
+  },
+  train: (job, { set, test, options, startAtHeadInUse }, report) =>
     jobs.run(job, (signals) =>
-      releasing(report, () =>
-        options.solver === 'exact'
-          ? fitExactly(set, options, report, signals).then(ok)
-          : session.onDevice((device) => trainHead(set, options, device, report, signals)),
-      ),
+      releasing(report, () => {
+        const space = connected().embeddings.held(set.space);
+        const solvers = {
+          fit: (fitSet: FitSet, fitOptions: FitOptions, onEpoch: Reporter<EpochReport>) =>
+            fit(fitSet, fitOptions, onEpoch, signals),
+          predict,
+        };
+        const judged = {
+          classes: test.classes,
+          at: (index: number) => space.at(test.rows[index] ?? -1),
+        };
+        const start = startAtHeadInUse ? head : null;
+        return trainClassifier(solvers, fitSetOf(set, space), judged, options, start, report);
+      }),
     ),
-  predict: async (wanted, embeddings) => {
-    const found = await session.onDevice((device) => predictAll(wanted, embeddings, device));
-    return transfer(found, [found.buffer]);
+  fit: (job, set, options, report) =>
+    jobs.run(job, (signals) =>
+      releasing(report, () => {
+        const space = connected().embeddings.held(set.space);
+        return fit(fitSetOf(set, space), options, report, signals);
+      }),
+    ),
+  predict: (wanted, id, rows) => {
+    const space = connected().embeddings.held(id);
+    return predict(wanted, rows.length, (index) => space.at(rows[index] ?? -1));
+  },
+  putRows: (space, hashes, values) => {
+    const opened = store.open(space);
+    const all = unpackHashes(hashes);
+    const length = values.length / all.length;
+    const rows = Int32Array.from(all, (hash, index) =>
+      opened.add({ hash, values: values.subarray(index * length, (index + 1) * length) }),
+    );
+    return { id: opened.id, rows };
+  },
+  readRows: (id, rows) => {
+    const space = connected().embeddings.held(id);
+    const values = new Float32Array(rows.length * space.embeddingLength);
+    rows.forEach((row, index) => {
+      values.set(space.at(row), index * space.embeddingLength);
+    });
+    return transfer(values, [values.buffer]);
   },
   useHead: (wanted) => {
     head = wanted;
   },
   classify: (picture, crop) => {
     if (head === null) throw new Error('useHead() comes first');
-    return classifyPicture(picture, crop, head, embedTools('in-use'));
+    return classifyPicture(picture, crop, head, embedTools(session.backbone('in-use')));
   },
   cancel: (job) => {
     jobs.cancel(job);
@@ -98,8 +159,35 @@ function connected(): Connection {
   return connection;
 }
 
-function embedTools(place: BackbonePlace): EmbedTools {
-  const wanted = session.backbone(place);
+/** Embeddings of a backbone that is gone can be had again from the shelf. */
+function letSpacesGo(): void {
+  store.keepBackbones(new Set(session.backbones().map(({ info }) => info.sha256)));
+}
+
+/** By the solver that the options name. */
+function fit(
+  set: FitSet,
+  options: FitOptions,
+  report: Reporter<EpochReport>,
+  signals: JobSignals,
+): Promise<Result<HeadFit>> {
+  return options.solver === 'exact'
+    ? fitExactly(set, options, report, signals).then(ok)
+    : session.onDevice((device) => trainHead(set, options, device, report, signals));
+}
+
+function predict(wanted: Head, count: number, at: FitSet['at']) {
+  return session.onDevice((device) => predictAll(wanted, count, at, device));
+}
+
+/** @throws {Cancelled} where no such backbone is loaded. */
+function toolsFor(backboneSha256: string): EmbedTools {
+  const wanted = session.backbones().find(({ info }) => info.sha256 === backboneSha256);
+  if (wanted === undefined) throw new Cancelled();
+  return embedTools(wanted);
+}
+
+function embedTools(wanted: LoadedBackbone): EmbedTools {
   return {
     pool: connected().pool,
     backend: session.device().backend,

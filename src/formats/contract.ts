@@ -78,7 +78,5 @@ export interface Formats {
   readDrop(files: readonly DroppedFile[], signal?: AbortSignal): Promise<Result<DropContents>>;
   /** The files of an export, with folders in their names (`backbone/model.json`). */
   writeClassifier(source: ClassifierSource): readonly ModelFile[];
-  /** Embeddings with their labels, for a notebook. */
-  writeEmbeddings(source: EmbeddingsSource): Promise<readonly ModelFile[]>;
   zip(files: readonly ModelFile[]): Promise<Blob>;
 }

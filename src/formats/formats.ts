@@ -1,4 +1,3 @@
-import { createBreather } from '../core/breathe.ts';
 import type { Formats } from './contract.ts';
 import { readDrop } from './read-drop.ts';
 import { writeClassifier } from './write-classifier.ts';
@@ -8,10 +7,6 @@ export function createFormats(app = 'Headstart'): Formats {
   return {
     readDrop,
     writeClassifier: (source) => writeClassifier(source, app),
-    writeEmbeddings: async (source) => {
-      const { writeEmbeddings } = await import('./embeddings/write-embeddings.ts');
-      return writeEmbeddings(source, app, createBreather());
-    },
     zip: async (files) => {
       const { writeZip } = await import('./write-zip.ts');
       return writeZip(files);

@@ -45,9 +45,9 @@ export class EditHistory {
     if (group === null) return;
     arrival.cancelGroup(group);
     const back = this.#removed?.group === group ? this.#removed.classifier : null;
+    notices.dismissGroup(group);
     this.#move(() => versions.undo(), 'undone');
     if (back) void classifierState.keep(back);
-    notices.dismissGroup(group);
   }
 
   redo(): void {

@@ -4,9 +4,10 @@ import { PaceMeter, type Pace } from '../core/progress.ts';
 import { engineProblem, isCancelled } from './failure.ts';
 import type { Notices } from './notices.svelte.ts';
 import {
-  EmbeddingCache,
   embedPictures,
-  recallEmbeddings,
+  noRows,
+  recallRows,
+  type EmbeddedRows,
   type EmbedParts,
 } from './pipeline/embed.ts';
 import type { Project } from './project.svelte.ts';
@@ -30,7 +31,7 @@ export class Embedding {
     this.#pace = this.#meter.read(performance.now());
   });
   #meter = new PaceMeter(0, 0);
-  #cache: EmbeddingCache | null = null;
+  #rows: EmbeddedRows | null = null;
   #abort = new AbortController();
   #work: Promise<void> | null = null;
   #settledCount = 0;
@@ -62,30 +63,35 @@ export class Embedding {
     return this.#problem;
   }
 
-  /** The embeddings of the present backbone and crop; null while no backbone is loaded. */
-  get cache(): EmbeddingCache | null {
+  /** Where the embeddings of the present backbone and crop are; null while no backbone is loaded. */
+  get rows(): EmbeddedRows | null {
     const backbone = this.#parts.backbone();
     if (!backbone) return null;
     const { crop } = this.#parts.library.options;
-    if (!this.#cache?.isFor(backbone.sha256, crop)) {
-      this.#cache = new EmbeddingCache({ backboneSha256: backbone.sha256, crop });
-    }
-    return this.#cache;
+    if (!this.#rows?.isFor(backbone.sha256, crop)) this.#rows = noRows(backbone.sha256, crop);
+    return this.#rows;
   }
 
   /** Takes over embeddings made elsewhere, for the backbone that is in use from now on. */
-  adopt(cache: EmbeddingCache): void {
-    this.#cache = cache;
+  adopt(rows: EmbeddedRows): void {
+    this.#rows = rows;
     this.#abort.abort();
+  }
+
+  /** The engine has begun anew, and has to be asked again what it has. */
+  restart(): void {
+    this.#abort.abort();
+    this.#rows?.forget();
+    this.refresh();
   }
 
   /** Pictures, backbone or crop are others now: goes on with what is missing. */
   refresh(): void {
-    const before = this.#cache;
-    const cache = this.cache;
-    if (cache !== before) this.#abort.abort();
-    if (!cache) return;
-    const missing = cache.missing(this.#parts.library.samples).length;
+    const before = this.#rows;
+    const { rows } = this;
+    if (rows !== before) this.#abort.abort();
+    if (!rows) return;
+    const missing = rows.missing(this.#parts.library.samples).length;
     if (this.#work) {
       this.#revision += 1;
       this.#meter.resize(this.#settledCount + missing);
@@ -118,39 +124,39 @@ export class Embedding {
 
   /** Embeds what is missing now. @returns whether to look again. */
   async #pass(): Promise<boolean> {
-    const cache = this.cache;
+    const { rows } = this;
     this.#abort = new AbortController();
     const { signal } = this.#abort;
     try {
-      return cache !== null && (await this.#embedMissing(cache, signal));
+      return rows !== null && (await this.#embedMissing(rows, signal));
     } catch (error) {
       if (!isCancelled(error, signal)) this.#problem = engineProblem(error);
       // A change of backbone or crop cancels too, and then there is other work.
-      return this.cache !== cache;
+      return this.rows !== rows;
     }
   }
 
   /** @returns whether it got anywhere, and should look again for what came meanwhile. */
-  async #embedMissing(cache: EmbeddingCache, signal: AbortSignal): Promise<boolean> {
-    const { library, store } = this.#parts;
-    const wanted = cache.missing(library.samples);
+  async #embedMissing(rows: EmbeddedRows, signal: AbortSignal): Promise<boolean> {
+    const { engine, library } = this.#parts;
+    const wanted = rows.missing(library.samples);
     if (wanted.length === 0) return false;
-    const [settledBefore, refusedBefore] = [this.#settledCount, cache.refused.size];
+    const [settledBefore, refusedBefore] = [this.#settledCount, rows.refused.size];
     this.#meter.resize(this.#settledCount + wanted.length);
-    this.#count(await recallEmbeddings(wanted, cache, store));
-    const missing = wanted.filter(({ hash }) => !cache.get(hash));
+    this.#count(await recallRows(wanted, rows, engine));
+    const missing = wanted.filter(({ hash }) => rows.get(hash) === undefined);
     if (missing.length === 0) return true;
     this.#running = true;
     const onEmbedded = (count: number): void => {
       this.#count(count);
     };
-    const gone = await embedPictures(missing, cache, this.#parts, onEmbedded, signal);
+    const gone = await embedPictures(missing, rows, this.#parts, onEmbedded, signal);
     for (const { hash, sampleId } of gone) {
       // One that was removed meanwhile may come back; one whose file is lost never will.
       const sample = library.byId.get(sampleId);
-      if (sample) cache.refused.set(hash, { code: 'file-unreadable', file: sample.name });
+      if (sample) rows.refused.set(hash, { code: 'file-unreadable', file: sample.name });
     }
-    const problems = [...cache.refused].slice(refusedBefore).map(([hash, problem]) => {
+    const problems = [...rows.refused].slice(refusedBefore).map(([hash, problem]) => {
       const sampleId = missing.find((one) => one.hash === hash)?.sampleId ?? '';
       return withPath(problem, library.byId.get(sampleId)?.name ?? '');
     });

@@ -6,11 +6,11 @@ import type { ClassifierState } from './classifier-state.svelte.ts';
 import type { Embedding } from './embedding.svelte.ts';
 import type { EngineState } from './engine-state.svelte.ts';
 import { engineProblem } from './failure.ts';
-import { embeddedSamples } from './pipeline/embedded-samples.ts';
+import { embeddedSamples } from './pipeline/embed.ts';
 import type { Project } from './project.svelte.ts';
 
 export interface ExporterParts {
-  readonly engine: Pick<Engine, 'backboneFiles'>;
+  readonly engine: Pick<Engine, 'backboneFiles' | 'writeEmbeddings'>;
   readonly formats: Formats;
   readonly project: Project;
   readonly classifierState: ClassifierState;
@@ -54,13 +54,13 @@ export class Exporter {
 
   /** Bytes of what {@link exportEmbeddings} gives, about. */
   get embeddingsBytes(): number {
-    const { backbone, cache } = this.#embedded;
-    return cache === null ? 0 : cache.size * (backbone?.embeddingLength ?? 0) * 4;
+    const { backbone, rows } = this.#embedded;
+    return rows === null ? 0 : rows.size * (backbone?.embeddingLength ?? 0) * 4;
   }
 
   get #embedded() {
     const { embedding, engineState } = this.#parts;
-    return { backbone: engineState.backbone, cache: embedding.cache };
+    return { backbone: engineState.backbone, rows: embedding.rows };
   }
 
   async #pack(
@@ -85,12 +85,12 @@ export class Exporter {
 
   /** The files of {@link exportEmbeddings}, not zipped; null while there are none. */
   async embeddings(): Promise<readonly ModelFile[] | null> {
-    const { formats, project, embedding } = this.#parts;
+    const { engine, project, embedding } = this.#parts;
     await embedding.finish();
-    const { backbone, cache } = this.#embedded;
-    if (!backbone || !cache) return null;
-    const samples = embeddedSamples(project.classes, project.samples, cache);
-    return formats.writeEmbeddings({ samples, backbone, crop: cache.space.crop });
+    const { backbone, rows } = this.#embedded;
+    if (!backbone || !rows || rows.size === 0) return null;
+    const embedded = embeddedSamples(project.classes, project.samples, rows);
+    return engine.writeEmbeddings({ ...embedded, backbone, crop: rows.space.view });
   }
 
   /** The export's files, not zipped; null while there is no classifier that the loaded backbone belongs to. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { FakeEngine } from './testing/fake-engine.ts';
 import { drop, drops, makeApp, type Made } from './testing/make-app.ts';
 
 async function trained(): Promise<Made> {
@@ -181,11 +182,11 @@ describe('what a person does afterwards', () => {
 
 describe('opening again', () => {
   test('everything is there, and nothing is embedded twice', async () => {
-    const { app, store } = await trained();
+    const { app, store, engine } = await trained();
     app.project.rename('Hats');
     app.project.setOptions({ crop: 'centre' });
     await app.saved();
-    const again = await makeApp(store);
+    const again = await makeApp(store, new FakeEngine(engine.shelf));
     await again.app.embedding.finish();
     expect(again.app.project.name).toBe('Hats');
     expect(again.app.project.samples).toEqual(app.project.samples);

@@ -50,15 +50,16 @@ export async function prepareTraining(
   await orAbort(embedding.finish(), signal);
   if (embedding.problem) return embedding.problem;
   const { classes, samples, options } = library;
-  const { cache } = embedding;
-  if (!cache || cache.missing(samples).length > 0) throw new Cancelled();
+  const { rows } = embedding;
+  if (!rows || rows.missing(samples).length > 0) throw new Cancelled();
   const blocker = findBlockers(library)[0];
   if (blocker) return blocker;
-  const data = prepareData(classes, samples, cache, backbone.embeddingLength, options.training);
-  const without = data.classes.find((_, index) => !data.train.classes.includes(index));
+  const data = prepareData(classes, samples, rows, options.training);
+  const without = data.classes.find((_, index) => !data.request.set.classes.includes(index));
   if (without) return { code: 'class-empty', label: without.label };
   const fingerprint = fingerprintOf(classes, samples, backbone.sha256, options);
-  const setting = { backbone, options, fingerprint, nowMillis: Date.now(), start: null };
+  const nowMillis = Date.now();
+  const setting = { backbone, options, fingerprint, nowMillis, startAtHeadInUse: false };
   return { data, setting };
 }
 

@@ -1,3 +1,4 @@
+import { findBackbone } from '../core/backbone-catalogue.ts';
 import {
   addingClasses,
   mergingClasses,
@@ -174,7 +175,9 @@ export class Project {
     const group = this.#versions.edit({ kind: 'label-samples', labels });
     const count = moving.length;
     this.#parts.notices.say(
-      label === null ? { key: 'pictures-unlabelled', count } : { key: 'pictures-moved', count, label },
+      label === null
+        ? { key: 'pictures-unlabelled', count }
+        : { key: 'pictures-moved', count, label },
       group,
     );
   }
@@ -187,9 +190,13 @@ export class Project {
     if (marks.length > 0) this.#versions.edit({ kind: 'mark-samples', marks });
   }
 
-  /** Removes everything. @returns the edit's group. */
+  /** Removes everything. A backbone that everybody can get stays asked for. @returns the edit's group. */
   removeAll(): string {
-    return this.#versions.edit(removingAll(this.#latest().dataset, DEFAULT_PROJECT_OPTIONS));
+    const { dataset } = this.#latest();
+    const { backboneId } = findBackbone(dataset.options.backboneId)
+      ? dataset.options
+      : DEFAULT_PROJECT_OPTIONS;
+    return this.#versions.edit(removingAll(dataset, { ...DEFAULT_PROJECT_OPTIONS, backboneId }));
   }
 
   readThumbnail(sampleId: string): Promise<Blob | null> {

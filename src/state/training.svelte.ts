@@ -5,18 +5,18 @@ import type { EpochReport } from '../core/head.ts';
 import { Cancelled, type Problem } from '../core/problem.ts';
 import { advice, type Advice } from '../core/readiness.ts';
 import type { ClassLabel } from '../core/dataset.ts';
-import type { Engine } from '../engine/contract.ts';
+import type { Engine, TrainStage } from '../engine/contract.ts';
 import type { ClassifierState } from './classifier-state.svelte.ts';
 import { engineProblem, isCancelled } from './failure.ts';
 import { PhaseClock } from './phase-clock.ts';
-import { trainClassifier, type TrainStage } from './pipeline/train.ts';
+import { trainClassifier } from './pipeline/train.ts';
 import { findBlockers, prepareTraining, type PreparationParts } from './prepare-training.ts';
 import { Throttle } from './throttle.ts';
 
 export type TrainingPhase = 'idle' | 'embedding' | TrainStage;
 
 export interface TrainingParts extends PreparationParts {
-  readonly engine: Pick<Engine, 'trainHead' | 'predict'>;
+  readonly engine: Pick<Engine, 'train'>;
   readonly classifierState: ClassifierState;
   /** Pictures are on their way. */
   readonly arriving: () => boolean;

@@ -11,7 +11,7 @@ import type { Settings } from './settings.ts';
 import { Throttle } from './throttle.ts';
 
 export interface UpToDateParts extends PreparationParts {
-  readonly engine: Pick<Engine, 'trainHead' | 'predict'>;
+  readonly engine: Pick<Engine, 'train'>;
   readonly classifierState: ClassifierState;
   readonly settings: Settings;
   /** Resolves when no training runs that a person has asked for. */
@@ -121,7 +121,7 @@ export class UpToDate {
     const { engine, classifierState, onFitted } = this.#parts;
     const prepared = await prepareTraining(this.#parts, signal);
     if ('code' in prepared) return prepared;
-    const setting = { ...prepared.setting, start: classifierState.saved?.head ?? null };
+    const setting = { ...prepared.setting, startAtHeadInUse: true };
     const outcome = await trainClassifier(engine, prepared.data, setting, {
       signal,
       onReport: (report) => {

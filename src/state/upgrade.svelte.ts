@@ -3,12 +3,11 @@ import type { Classifier } from '../core/classifier.ts';
 import type { Evaluation } from '../core/evaluation.ts';
 import type { Problem } from '../core/problem.ts';
 import type { Engine } from '../engine/contract.ts';
-import type { Store } from '../storage/contract.ts';
 import type { ClassifierState } from './classifier-state.svelte.ts';
 import { Embedding } from './embedding.svelte.ts';
 import type { EngineState } from './engine-state.svelte.ts';
 import { engineProblem, isCancelled } from './failure.ts';
-import type { EmbeddingCache } from './pipeline/embed.ts';
+import type { EmbeddedRows } from './pipeline/embed.ts';
 import { fingerprintOf } from './pipeline/fingerprint.ts';
 import { Passes } from './passes.ts';
 import { trainClassifier } from './pipeline/train.ts';
@@ -17,8 +16,7 @@ import type { Project } from './project.svelte.ts';
 import type { Training } from './training.svelte.ts';
 
 export interface UpgradeParts {
-  readonly engine: Pick<Engine, 'embed' | 'trainHead' | 'predict'>;
-  readonly store: Pick<Store, 'getEmbeddings' | 'putEmbeddings'>;
+  readonly engine: Pick<Engine, 'recall' | 'embed' | 'train'>;
   readonly library: Project;
   readonly engineState: EngineState;
   readonly embedding: Embedding;
@@ -59,7 +57,7 @@ export class Upgrade {
 
   constructor(parts: UpgradeParts) {
     this.#parts = parts;
-    const { engine, store, library, engineState } = parts;
+    const { engine, library, engineState } = parts;
     this.#passes = new Passes(
       (signal) => this.#pass(signal),
       (error, signal) => {
@@ -67,10 +65,7 @@ export class Upgrade {
       },
     );
     this.#beside = new Embedding({
-      engine: {
-        embed: (items, crop, watch) => engine.embed(items, crop, { ...watch, beside: true }),
-      },
-      store,
+      engine,
       library,
       backbone: () => engineState.standIn?.better ?? null,
       // What can't be embedded has been said when it was tried with the built-in backbone.
@@ -105,9 +100,8 @@ export class Upgrade {
 
   /** Goes over to the better backbone, with the classifier that was fitted on it. */
   async accept(): Promise<void> {
-    const { cache } = this.#beside;
-    if (this.#offer && this.#compared && cache)
-      await this.#goOver(this.#compared.classifier, cache);
+    const { rows } = this.#beside;
+    if (this.#offer && this.#compared && rows) await this.#goOver(this.#compared.classifier, rows);
   }
 
   /** Stays with the built-in backbone. */
@@ -122,28 +116,29 @@ export class Upgrade {
     await training.settled();
     await this.#beside.finish();
     const better = engineState.standIn?.better;
-    const { cache } = this.#beside;
+    const { rows } = this.#beside;
     // What has changed meanwhile has asked for another pass.
-    if (!better || !cache || training.phase !== 'idle') return;
-    if (cache.missing(library.samples).length > 0) return;
+    if (!better || !rows || training.phase !== 'idle') return;
+    if (rows.missing(library.samples).length > 0) return;
     const { saved, usable, outdated } = classifierState;
-    if (!saved || !usable) await this.#goOver(saved, cache);
+    if (!saved || !usable) await this.#goOver(saved, rows);
     else if (!outdated && saved.fingerprint !== null && this.#compared?.against !== saved)
-      await this.#compare(saved, better, cache, signal);
+      await this.#compare(saved, better, rows, signal);
   }
 
   async #compare(
     against: Classifier,
     better: BackboneInfo,
-    cache: EmbeddingCache,
+    rows: EmbeddedRows,
     signal: AbortSignal,
   ): Promise<void> {
     const { engine, library } = this.#parts;
     const { classes, samples } = library;
     const options = { ...library.options, backboneId: better.id };
-    const data = prepareData(classes, samples, cache, better.embeddingLength, options.training);
+    const data = prepareData(classes, samples, rows, options.training);
     const fingerprint = fingerprintOf(classes, samples, better.sha256, options);
-    const setting = { backbone: better, options, fingerprint, nowMillis: Date.now(), start: null };
+    const nowMillis = Date.now();
+    const setting = { backbone: better, options, fingerprint, nowMillis, startAtHeadInUse: false };
     this.#fitting = true;
     try {
       const outcome = await trainClassifier(engine, data, setting, { signal });
@@ -167,11 +162,11 @@ export class Upgrade {
   }
 
   /** @param classifier to answer with from now on, where it was fitted on the better backbone. */
-  #goOver(classifier: Classifier | null, cache: EmbeddingCache): Promise<void> {
+  #goOver(classifier: Classifier | null, rows: EmbeddedRows): Promise<void> {
     const { engineState, embedding, classifierState } = this.#parts;
-    const isFitted = classifier?.backbone.sha256 === cache.space.backboneSha256;
+    const isFitted = classifier?.backbone.sha256 === rows.space.backboneSha256;
     return engineState.useBetter(isFitted ? classifier.head : null, () => {
-      embedding.adopt(cache);
+      embedding.adopt(rows);
       if (isFitted && classifier !== classifierState.saved) void classifierState.keep(classifier);
     });
   }

@@ -1,4 +1,4 @@
-import type { ClassLabel, Dataset, Sample, Sha256 } from '../core/dataset.ts';
+import type { Dataset, Sample, Sha256 } from '../core/dataset.ts';
 import { DEFAULT_PROJECT_OPTIONS } from '../core/default-options.ts';
 import type { Edit } from '../core/edit.ts';
 import { summariseSteps, type EditSummary } from '../core/edit-summary.ts';
@@ -119,22 +119,16 @@ export class Versions {
     this.#changed();
   }
 
-  /**
-   * Takes the newest group of edits back.
-   *
-   * @param classifier that comes back with it.
-   * @returns what that was; null where there is none.
-   */
-  undo(classifier?: Classifier): EditSummary | null {
+  /** Takes the newest group of edits back. @returns what that was; null where there is none. */
+  undo(): EditSummary | null {
     this.showLatest();
-    const more = classifier ? { classifier } : {};
-    return this.#go(undo(this.#latest), 'undo', this.undoable, more);
+    return this.#go(undo(this.#latest), 'undo', this.undoable);
   }
 
   /** Makes the group that was undone last again. @returns what that was; null where there is none. */
   redo(): EditSummary | null {
     this.showLatest();
-    return this.#go(redo(this.#latest), 'redo', this.redoable, {});
+    return this.#go(redo(this.#latest), 'redo', this.redoable);
   }
 
   /** Keeps a classifier with the project. Resolves once it is written. */
@@ -166,11 +160,10 @@ export class Versions {
     after: Versioned | null,
     kind: 'undo' | 'redo',
     summary: EditSummary | null,
-    more: Partial<Change>,
   ): EditSummary | null {
     if (after === null) return null;
     this.#latest = after;
-    void this.#save({ kind }, more);
+    void this.#save({ kind }, {});
     this.#changed();
     return summary;
   }
@@ -203,13 +196,4 @@ function groupByClass({ classes, samples }: Dataset): ReadonlyMap<string, readon
     if (sample.classId !== null) groups.get(sample.classId)?.push(sample);
   }
   return groups;
-}
-
-/** The classes of a classifier, by the names that the project calls them now. */
-export function withPresentLabels(
-  classes: readonly ClassLabel[],
-  present: readonly ClassLabel[],
-): readonly ClassLabel[] {
-  const byId = new Map(present.map((one) => [one.id, one]));
-  return classes.map((one) => byId.get(one.id) ?? one);
 }

@@ -10,7 +10,15 @@ import type { Words } from './words.ts';
 
 type Store = Pick<
   ProjectStore,
-  'projects' | 'open' | 'close' | 'create' | 'save' | 'duplicate' | 'setDeleted' | 'purge' | 'settled'
+  | 'projects'
+  | 'open'
+  | 'close'
+  | 'create'
+  | 'save'
+  | 'duplicate'
+  | 'setDeleted'
+  | 'purge'
+  | 'settled'
 >;
 
 export interface WorkspaceParts {
@@ -88,7 +96,8 @@ export class Workspace {
   /** Follows the address, when the person went back or forward. */
   follow(id: string | null): Promise<void> {
     return this.#inTurn(async () => {
-      if (id !== null && this.#projects.some((one) => one.id === id)) await this.#switchTo(id, true);
+      if (id !== null && this.#projects.some((one) => one.id === id))
+        await this.#switchTo(id, true);
     });
   }
 

@@ -41,20 +41,13 @@ export interface SavedBackbone {
   readonly inputRange: InputRange;
 }
 
-/** Names one embedding: the same picture is never embedded twice. */
-export interface EmbeddingKey {
-  readonly hash: string;
-  readonly backboneSha256: string;
-  readonly crop: Crop;
-}
-
 /**
  * Keeps everything on this machine. Each call is one transaction: after it
  * resolves with `ok`, a killed tab loses nothing of it. A refused or full
  * store comes back as a problem, and the caller goes on in memory.
  */
 export interface Store {
-  /** All but pictures and embeddings, which come on demand. */
+  /** All but pictures, which come on demand. */
   load(): Promise<Result<SavedProject>>;
   saveProject(project: Pick<SavedProject, 'name' | 'classes' | 'options'>): Promise<Result<void>>;
 
@@ -76,17 +69,6 @@ export interface Store {
 
   readFile(sampleId: string): Promise<Blob | null>;
   readThumbnail(sampleId: string): Promise<Blob | null>;
-
-  putEmbeddings(
-    entries: readonly {
-      readonly key: EmbeddingKey;
-      readonly embedding: Float32Array<ArrayBuffer>;
-    }[],
-  ): Promise<Result<void>>;
-  /** In the order of the keys; null where there is none. */
-  getEmbeddings(
-    keys: readonly EmbeddingKey[],
-  ): Promise<readonly (Float32Array<ArrayBuffer> | null)[]>;
 
   saveBackbone(backbone: SavedBackbone): Promise<Result<void>>;
   readBackbone(id: string): Promise<SavedBackbone | null>;

@@ -2,7 +2,7 @@ import { deleteDB, openDB } from 'idb';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { DEFAULT_PROJECT_OPTIONS } from '../core/default-options.ts';
 import type { ClassLabel } from '../core/dataset.ts';
-import type { EmbeddingKey, SavedClassifier, Store } from './contract.ts';
+import type { SavedClassifier, Store } from './contract.ts';
 import { openIndexedDbStore } from './indexeddb-store.ts';
 import { MOST_INLINE_BYTES } from './kept-blob.ts';
 import { openDatabase, type Database } from './schema.ts';
@@ -190,7 +190,6 @@ describe('removing', () => {
     const store = await open();
     await store.saveProject({ name: 'x', classes, options: DEFAULT_PROJECT_OPTIONS });
     await store.addSamples(classes, [{ sample: makeSample(), file: makeFile('x') }]);
-    await store.putEmbeddings([{ key: keyOf('a'), embedding: new Float32Array([1]) }]);
     await store.clear();
     expect(await load(store)).toEqual({
       name: '',
@@ -199,27 +198,6 @@ describe('removing', () => {
       samples: [],
       classifier: null,
     });
-    expect(await store.getEmbeddings([keyOf('a')])).toEqual([null]);
-  });
-});
-
-function keyOf(hash: string): EmbeddingKey {
-  return { hash, backboneSha256: 'b', crop: 'centre' };
-}
-
-describe('embeddings', () => {
-  test('come back in the order asked for, null where there is none', async () => {
-    const store = await open();
-    const keys = Array.from({ length: 1100 }, (_, index) => keyOf(`h${String(index)}`));
-    await store.putEmbeddings(
-      keys.map((key, index) => ({ key, embedding: new Float32Array([index, 0.5]) })),
-    );
-    const asked = [...keys.toReversed(), keyOf('none'), { ...keyOf('h1'), crop: 'pad' as const }];
-    const found = await (await open()).getEmbeddings(asked);
-    expect(found.slice(0, 1100).map((embedding) => embedding?.[0])).toEqual(
-      keys.map((_, index) => 1099 - index),
-    );
-    expect(found.slice(1100)).toEqual([null, null]);
   });
 });
 

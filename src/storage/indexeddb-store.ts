@@ -1,13 +1,7 @@
 import { failed, ok, type Result } from '../core/problem.ts';
 import type { ClassLabel } from '../core/dataset.ts';
-import type {
-  EmbeddingKey,
-  SavedBackbone,
-  SavedClassifier,
-  SavedProject,
-  Store,
-} from './contract.ts';
-import { embeddingRow, readEmbeddings, readSamples } from './indexeddb-reads.ts';
+import type { SavedBackbone, SavedClassifier, SavedProject, Store } from './contract.ts';
+import { readSamples } from './indexeddb-reads.ts';
 import {
   DATABASE_NAME,
   openDatabase,
@@ -171,31 +165,6 @@ class IndexedDbStore implements Store {
       return kept === undefined ? null : fromKept(kept);
     } catch {
       return null;
-    }
-  }
-
-  putEmbeddings(
-    entries: readonly {
-      readonly key: EmbeddingKey;
-      readonly embedding: Float32Array<ArrayBuffer>;
-    }[],
-  ): Promise<Result<void>> {
-    return this.#write(['embeddings'], 'relaxed', (transaction) => {
-      for (const { key, embedding } of entries) {
-        request(transaction.objectStore('embeddings').put(embedding, embeddingRow(key)));
-      }
-    });
-  }
-
-  async getEmbeddings(
-    keys: readonly EmbeddingKey[],
-  ): Promise<readonly (Float32Array<ArrayBuffer> | null)[]> {
-    try {
-      const database = await this.connect();
-      return await readEmbeddings(database, keys);
-    } catch {
-      // They can be computed again.
-      return keys.map(() => null);
     }
   }
 

@@ -1,18 +1,8 @@
 import { ok, type Result } from '../core/problem.ts';
 import type { Sample } from '../core/dataset.ts';
-import type {
-  EmbeddingKey,
-  SavedBackbone,
-  SavedClassifier,
-  SavedProject,
-  Store,
-} from './contract.ts';
+import type { SavedBackbone, SavedClassifier, SavedProject, Store } from './contract.ts';
 
 const DONE: Promise<Result<void>> = Promise.resolve(ok(undefined));
-
-function keyText(key: EmbeddingKey): string {
-  return `${key.backboneSha256} ${key.crop} ${key.hash}`;
-}
 
 /** Keeps everything for as long as the page lives: for the terminal run, for tests, and where the disk refuses. */
 export function createMemoryStore(): Store {
@@ -30,7 +20,6 @@ class MemoryStore implements Store {
   readonly #files = new Map<string, Blob>();
   readonly #thumbnails = new Map<string, Blob>();
   readonly #backbones = new Map<string, SavedBackbone>();
-  readonly #embeddings = new Map<string, Float32Array<ArrayBuffer>>();
 
   load(): Promise<Result<SavedProject>> {
     const samples = [...this.#samples.values()].sort((a, b) => a.addedAtMillis - b.addedAtMillis);
@@ -82,22 +71,6 @@ class MemoryStore implements Store {
     return Promise.resolve(this.#thumbnails.get(sampleId) ?? null);
   }
 
-  putEmbeddings(
-    entries: readonly {
-      readonly key: EmbeddingKey;
-      readonly embedding: Float32Array<ArrayBuffer>;
-    }[],
-  ): Promise<Result<void>> {
-    for (const { key, embedding } of entries) this.#embeddings.set(keyText(key), embedding);
-    return DONE;
-  }
-
-  getEmbeddings(
-    keys: readonly EmbeddingKey[],
-  ): Promise<readonly (Float32Array<ArrayBuffer> | null)[]> {
-    return Promise.resolve(keys.map((key) => this.#embeddings.get(keyText(key)) ?? null));
-  }
-
   saveBackbone(backbone: SavedBackbone): Promise<Result<void>> {
     this.#backbones.set(backbone.id, backbone);
     return DONE;
@@ -115,14 +88,7 @@ class MemoryStore implements Store {
   clear(): Promise<Result<void>> {
     this.#project = { name: '', classes: [], options: null };
     this.#classifier = null;
-    for (const map of [
-      this.#samples,
-      this.#files,
-      this.#thumbnails,
-      this.#backbones,
-      this.#embeddings,
-    ])
-      map.clear();
+    for (const map of [this.#samples, this.#files, this.#thumbnails, this.#backbones]) map.clear();
     return DONE;
   }
 

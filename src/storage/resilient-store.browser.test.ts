@@ -89,13 +89,7 @@ describe('a disk that can not be opened or read', () => {
     store.report({ code: 'storage-refused', reason: 'private mode' });
     const sample = makeSample();
     await store.addSamples(classes, [{ sample, file: makeFile('x') }]);
-    await store.putEmbeddings([
-      { key: { hash: 'h', backboneSha256: 'b', crop: 'pad' }, embedding: new Float32Array([7]) },
-    ]);
     expect(await store.load()).toMatchObject({ value: { samples: [sample] } });
-    expect(await store.getEmbeddings([{ hash: 'h', backboneSha256: 'b', crop: 'pad' }])).toEqual([
-      new Float32Array([7]),
-    ]);
     expect(listen(store)).toHaveLength(1);
     expect(store.place).toBe('memory');
   });

@@ -1,7 +1,6 @@
 import { ok, type Problem, type Result } from '../core/problem.ts';
 import type { Sample } from '../core/dataset.ts';
 import type {
-  EmbeddingKey,
   ProjectStore,
   SavedBackbone,
   SavedClassifier,
@@ -143,7 +142,7 @@ export class ResilientStore implements ProjectStore {
     return outcome;
   }
 
-  /** What had no room on the disk may have some now. Embeddings stay behind: they can be had again. */
+  /** What had no room on the disk may have some now. */
   async #bringAshore(): Promise<void> {
     if (!this.#disk || !this.#writable) return;
     for (const again of [...this.#refused.values()]) {
@@ -181,23 +180,6 @@ export class ResilientStore implements ProjectStore {
     return (
       (await this.#memory.readThumbnail(sampleId)) ?? this.#disk?.readThumbnail(sampleId) ?? null
     );
-  }
-
-  putEmbeddings(
-    entries: readonly {
-      readonly key: EmbeddingKey;
-      readonly embedding: Float32Array<ArrayBuffer>;
-    }[],
-  ): Promise<Result<void>> {
-    return this.#write((store) => store.putEmbeddings(entries));
-  }
-
-  async getEmbeddings(
-    keys: readonly EmbeddingKey[],
-  ): Promise<readonly (Float32Array<ArrayBuffer> | null)[]> {
-    const inMemory = await this.#memory.getEmbeddings(keys);
-    const onDisk = (await this.#disk?.getEmbeddings(keys)) ?? [];
-    return keys.map((_, index) => inMemory[index] ?? onDisk[index] ?? null);
   }
 
   saveBackbone(backbone: SavedBackbone): Promise<Result<void>> {

@@ -9,7 +9,7 @@ export const DATABASE_NAME = 'headstart';
 /** Raise it with every change of the stores below, and add a step to {@link upgrade}. */
 export const SCHEMA_VERSION = 2;
 
-export type EmbeddingRow = [backboneSha256: string, crop: Crop, hash: string];
+export type OldEmbeddingKey = [backboneSha256: string, crop: Crop, hash: string];
 
 /**
  * One database holds one project.
@@ -28,7 +28,8 @@ export interface Schema extends DBSchema {
   files: { key: string; value: KeptBlob };
   thumbnails: { key: string; value: KeptBlob };
   backbones: { key: string; value: SavedBackbone };
-  embeddings: { key: EmbeddingRow; value: Float32Array<ArrayBuffer> };
+  /** From before embeddings had a database of their own, where they move: see old-embeddings.ts. */
+  embeddings: { key: OldEmbeddingKey; value: Float32Array<ArrayBuffer> };
 }
 
 export type ProjectRow = Pick<SavedProject, 'name' | 'options'>;

@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { BackendName } from '../../core/backend.ts';
 import { createEngine, type EngineClient } from '../client.ts';
-import type { EmbedReport, EngineEvent } from '../contract.ts';
+import type { EngineEvent } from '../contract.ts';
+import { embedFiles, placeSet } from '../testing/rows.ts';
 import { asFiles } from '../testing/parts.ts';
 import { drawPicture } from '../testing/pictures.ts';
 import { tinyMobilenet } from '../testing/tiny-mobilenet.ts';
@@ -19,26 +20,20 @@ async function startEngine(backend: BackendName) {
   engine.onEvent((event) => events.push(event));
   expect(await engine.start({ backend })).toMatchObject({ ok: true, value: { backend } });
   const files = asFiles(tinyMobilenet());
-  expect(await engine.loadBackbone({ kind: 'files', files, inputRange: null })).toMatchObject({
-    ok: true,
-  });
-  return { engine, events };
+  const loaded = await engine.loadBackbone({ kind: 'files', files, inputRange: null });
+  if (!loaded.ok) throw new Error(loaded.problem.code);
+  return { engine, events, sha: loaded.value.sha256 };
 }
 
-function drawItems(count: number) {
-  return Promise.all(
-    Array.from({ length: count }, async (_, index) => ({
-      key: String(index),
-      file: await drawPicture('discs', index),
-    })),
-  );
+function drawPictures(count: number): Promise<File[]> {
+  return Promise.all(Array.from({ length: count }, (_, index) => drawPicture('discs', index)));
 }
 
 describe.each<BackendName>(['webgl', 'webgpu'])('a lost %s device', (backend) => {
   const lost = { code: 'device-lost', backend, next: 'wasm' };
 
   it('is noticed while nothing runs, and the next best backend takes over', async () => {
-    const { engine, events } = await startEngine(backend);
+    const { engine, events, sha } = await startEngine(backend);
     const onWasm = await startEngine('wasm');
     await engine.loseDevice();
     await expect.poll(() => events, { timeout: 60_000 }).toHaveLength(1);
@@ -53,35 +48,34 @@ describe.each<BackendName>(['webgl', 'webgpu'])('a lost %s device', (backend) =>
       ok: true,
       value: { backend, reason: 'asked-for' },
     });
-    const reports: EmbedReport[number][] = [];
-    await engine.embed(await drawItems(2), 'centre', {
-      onReport: (report) => void reports.push(...report),
-    });
-    expect(reports.every((report) => 'embedding' in report)).toBe(true);
+    const { outcomes } = await embedFiles(engine, sha, await drawPictures(2));
+    expect(outcomes).toEqual([expect.any(Number), expect.any(Number)]);
   });
 
   it('costs no picture that is being embedded', async () => {
-    const { engine, events } = await startEngine(backend);
-    const items = await drawItems(70);
-    const reports: EmbedReport[number][] = [];
-    await engine.embed(items, 'centre', {
-      onReport: (report) => {
-        if (reports.length === 0) void engine.loseDevice();
-        reports.push(...report);
+    const { engine, events, sha } = await startEngine(backend);
+    let lose = (): void => {
+      lose = () => undefined;
+      void engine.loseDevice();
+    };
+    const { id, outcomes } = await embedFiles(engine, sha, await drawPictures(70), {
+      onReport: () => {
+        lose();
       },
     });
     expect(events.map((event) => event.kind === 'backend' && event.problem)).toEqual([lost]);
-    expect(reports.map(({ key }) => key)).toEqual(items.map(({ key }) => key));
-    for (const report of reports) {
-      if (!('embedding' in report)) throw new Error(report.problem.code);
-      expect(Math.max(...report.embedding)).toBeGreaterThan(0.1);
+    expect(new Set(outcomes).size).toBe(70);
+    for (const row of outcomes) {
+      const embedding = await engine.readRows(id, Int32Array.of(Number(row)));
+      expect(Math.max(...embedding)).toBeGreaterThan(0.1);
     }
   });
 
   it('makes a fit start over', async () => {
     const { engine, events } = await startEngine(backend);
+    const set = await placeSet(engine, separableSet());
     const epochs: number[] = [];
-    const fitted = await engine.trainHead(separableSet(), fitOptions({ epochs: 8 }), {
+    const fitted = await engine.fit(set, fitOptions({ epochs: 8 }), {
       onReport: ({ epoch }) => {
         epochs.push(epoch);
         if (epochs.length === 2) void engine.loseDevice();

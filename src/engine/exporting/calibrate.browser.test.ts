@@ -15,6 +15,7 @@ import { createEngine, type EngineClient } from '../client.ts';
 import { bringUp } from '../device/bring-up.ts';
 import { probeMachine } from '../device/probe.ts';
 import { fit } from '../testing/fit.ts';
+import { embedFiles } from '../testing/rows.ts';
 import { fitOptions } from '../testing/training-sets.ts';
 import { calibrate } from './calibrate.ts';
 import { readLevels } from './read-levels.ts';
@@ -130,22 +131,13 @@ async function fitClassifier(
   if (!loaded.ok) throw new Error(JSON.stringify(loaded.problem));
   const backbone = loaded.value;
   const pictures = await photographs('train', FITTED);
-  const embeddings = new Float32Array(pictures.length * backbone.embeddingLength);
-  const items = pictures.map((file, index) => ({ key: String(index), file }));
-  await engine.embed(items, 'centre', {
-    onReport: (reports) => {
-      for (const report of reports) {
-        if (!('embedding' in report)) throw new Error('no embedding');
-        embeddings.set(report.embedding, Number(report.key) * backbone.embeddingLength);
-      }
-    },
-  });
+  const embedded = await embedFiles(engine, backbone.sha256, pictures);
   const rows = pictures.map((_, index) => index);
   const { head } = await fit(
     engine,
     {
-      embeddings,
-      embeddingLength: backbone.embeddingLength,
+      space: embedded.id,
+      rows: Int32Array.from(embedded.outcomes, Number),
       classes: Int32Array.from(rows, (index) => classOf(index, FITTED)),
       classIds: LABELS,
       trainingRows: Int32Array.from(rows.filter((row) => row % 5 !== 4)),

@@ -2,8 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { at } from '../../core/at.ts';
 import type { FitOptions } from '../../core/options.ts';
 import type { Random } from '../../core/random.ts';
-import type { TrainingSet } from '../contract.ts';
 import { balanceClasses } from './class-weights.ts';
+import type { FitSet } from './fit-set.ts';
 import { backward, createLayers, drawMasks, forward, lossOf, type Batch } from './network.ts';
 import { createOptimizer } from './optimizer.ts';
 
@@ -35,7 +35,7 @@ const ROWS_AT_ONCE = 1024;
 
 /** @param features standardised, row-major [count, embeddingLength]. */
 export function createFitState(
-  set: TrainingSet,
+  set: FitSet,
   options: FitOptions,
   features: Float32Array<ArrayBuffer>,
 ): FitState {
@@ -99,7 +99,7 @@ export function createFitState(
 
 /** All rows of the set on the device, to gather batches from. */
 function uploadData(
-  set: TrainingSet,
+  set: FitSet,
   { labelSmoothing, balancedClassWeights }: FitOptions,
   features: Float32Array<ArrayBuffer>,
 ): Batch {

@@ -1,25 +1,28 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { DenseLayer, Head } from '../../core/head.ts';
 import { readBack, type Device } from '../device/device.ts';
+import type { FitSet } from './fit-set.ts';
 
 /** Rows answered at once: a thousand of 1,280 features are 5 MB. */
 const ROWS_AT_ONCE = 1024;
 
 /**
- * @param embeddings row-major [count, embeddingLength].
+ * @param count of embeddings.
+ * @param at the embedding of an index below it.
  * @returns probabilities, row-major [count, classes].
  */
 export async function predictAll(
   head: Head,
-  embeddings: Float32Array<ArrayBuffer>,
+  count: number,
+  at: FitSet['at'],
   device: Device,
 ): Promise<Float32Array<ArrayBuffer>> {
   const { embeddingLength, classIds } = head;
-  const count = embeddings.length / embeddingLength;
   const probabilities = new Float32Array(count * classIds.length);
   for (let row = 0; row < count; row += ROWS_AT_ONCE) {
     const rows = Math.min(ROWS_AT_ONCE, count - row);
-    const part = embeddings.subarray(row * embeddingLength, (row + rows) * embeddingLength);
+    const part = new Float32Array(rows * embeddingLength);
+    for (let i = 0; i < rows; i++) part.set(at(row + i), i * embeddingLength);
     const answers = tf.tidy(() => applyHead(head, tf.tensor2d(part, [rows, embeddingLength])));
     try {
       probabilities.set(await readBack(device, answers), row * classIds.length);

@@ -1,4 +1,4 @@
-import type { TrainingSet } from '../contract.ts';
+import type { FitSet } from './fit-set.ts';
 
 /** What embeddings are moved and scaled by, of the training part alone. */
 export interface Standardisation {
@@ -19,18 +19,18 @@ const EPSILON = 1e-6;
  * [Note: the default recipe] in core/recipe.ts). Sums in double precision, in
  * row order, so that they are the same on every backend.
  */
-export function measureFeatures(set: TrainingSet): Standardisation {
-  const { embeddings, embeddingLength, trainingRows } = set;
+export function measureFeatures(set: FitSet): Standardisation {
+  const { embeddingLength, trainingRows } = set;
   const rows = Math.max(1, trainingRows.length);
   const sums = new Float64Array(embeddingLength);
   for (const row of trainingRows) {
-    const values = rowOf(embeddings, row, embeddingLength);
+    const values = set.at(row);
     for (let i = 0; i < embeddingLength; i++) sums[i] = (sums[i] ?? 0) + (values[i] ?? 0);
   }
   const mean = Float32Array.from(sums, (sum) => sum / rows);
   let squares = 0;
   for (const row of trainingRows) {
-    const values = rowOf(embeddings, row, embeddingLength);
+    const values = set.at(row);
     for (let i = 0; i < embeddingLength; i++) squares += ((values[i] ?? 0) - (mean[i] ?? 0)) ** 2;
   }
   const scale = Math.max(EPSILON, Math.sqrt(squares / (rows * embeddingLength)));
@@ -43,22 +43,19 @@ export function measureFeatures(set: TrainingSet): Standardisation {
  * @param stride numbers from the beginning of one row in `target` to that of the next.
  */
 export function standardiseRows(
-  { embeddings, embeddingLength }: TrainingSet,
+  set: FitSet,
   rows: Iterable<number>,
   { mean, scale }: Standardisation,
   target: Float32Array,
   stride: number,
 ): void {
+  const { embeddingLength } = set;
   let start = 0;
   for (const row of rows) {
-    const values = rowOf(embeddings, row, embeddingLength);
+    const values = set.at(row);
     for (let i = 0; i < embeddingLength; i++) {
       target[start + i] = ((values[i] ?? 0) - (mean[i] ?? 0)) / scale;
     }
     start += stride;
   }
-}
-
-function rowOf(matrix: Float32Array, row: number, length: number): Float32Array {
-  return matrix.subarray(row * length, (row + 1) * length);
 }

@@ -6,9 +6,9 @@ import { failed, ok, type Result } from '../../core/problem.ts';
 import { createRandom, shuffle } from '../../core/random.ts';
 import { learningRateAt } from '../../core/schedule.ts';
 import { createBreather } from '../../core/breathe.ts';
-import type { HeadFit, TrainingSet } from '../contract.ts';
 import { readBack, type Device } from '../device/device.ts';
 import { throwIfCancelled, type JobSignals } from '../jobs.ts';
+import type { FitSet, HeadFit } from './fit-set.ts';
 import { createFitState, type EpochSums, type FitState } from './fit-state.ts';
 import { measureFeatures, standardiseRows } from './standardise.ts';
 
@@ -31,14 +31,14 @@ const LARGEST_WEIGHT = 1e6;
  * the shuffle and the dropout masks.
  */
 export async function trainHead(
-  set: TrainingSet,
+  set: FitSet,
   options: FitOptions,
   device: Device,
   report: (report: EpochReport) => void | Promise<void>,
   signals: JobSignals,
 ): Promise<Result<HeadFit>> {
   const standardisation = measureFeatures(set);
-  const features = new Float32Array(set.embeddings.length);
+  const features = new Float32Array(set.classes.length * set.embeddingLength);
   standardiseRows(set, set.classes.keys(), standardisation, features, set.embeddingLength);
   const state = createFitState(set, options, features);
   const pace = createBreather(PACE_MILLIS);
@@ -90,7 +90,7 @@ export async function trainHead(
 /** Goes through the training rows once, in a new order. @returns the last step's learning rate. */
 async function fitEpoch(
   state: FitState,
-  set: TrainingSet,
+  set: FitSet,
   options: FitOptions,
   epoch: number,
   random: ReturnType<typeof createRandom>,
@@ -135,7 +135,7 @@ function describeEpoch(
   epoch: number,
   learningRate: number,
   sums: EpochSums,
-  { trainingRows, validationRows }: TrainingSet,
+  { trainingRows, validationRows }: FitSet,
 ): Omit<EpochReport, 'l2'> {
   const validated = validationRows.length > 0;
   return {

@@ -3,9 +3,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { InputRange } from '../../core/preprocess.ts';
 import type { RuntimeName, RuntimeStatus } from '../../core/runtime.ts';
 import { createEngine, type EngineClient } from '../client.ts';
-import type { EmbedItem } from '../contract.ts';
 import { cosine } from '../../core/cosine.ts';
 import type { GeneratedFile } from '../testing/model-writer.ts';
+import { embeddingsOf } from '../testing/rows.ts';
 import { asFiles } from '../testing/parts.ts';
 import { drawPicture } from '../testing/pictures.ts';
 import { tinyLayersModel } from '../testing/tiny-layers-model.ts';
@@ -52,20 +52,11 @@ async function decided(count = 1): Promise<RuntimeStatus> {
   return status;
 }
 
-async function embed(count: number): Promise<Float32Array[]> {
-  const items = await Promise.all(
-    Array.from({ length: count }, async (_, index): Promise<EmbedItem> => {
-      const kind = index % 2 === 0 ? 'stripes' : 'discs';
-      return { key: String(index), file: await drawPicture(kind, index) };
-    }),
+async function embed(count: number, sha256: string): Promise<Float32Array[]> {
+  const pictures = Array.from({ length: count }, (_, index) =>
+    drawPicture(index % 2 === 0 ? 'stripes' : 'discs', index),
   );
-  const embeddings: Float32Array[] = [];
-  await engine.embed(items, 'centre', {
-    onReport: (report) => {
-      for (const one of report) if ('embedding' in one) embeddings.push(one.embedding);
-    },
-  });
-  return embeddings;
+  return embeddingsOf(engine, sha256, await Promise.all(pictures));
 }
 
 /** Largest difference to TF.js, as a part of the largest value: the order of sums differs. */
@@ -79,7 +70,7 @@ async function compare(files: readonly GeneratedFile[], inputRange: InputRange |
     const sha256 = await load(files, false, inputRange);
     expect(await decided()).toMatchObject({ sha256, runtime, reason: 'asked-for' });
     const before = await engine.memory();
-    found.set(runtime, await embed(11));
+    found.set(runtime, await embed(11, sha256));
     expect((await engine.memory()).numTensors).toBe(before.numTensors);
     engine.dispose();
   }
@@ -132,13 +123,13 @@ describe('the choice', () => {
 
   it('is TF.js for a network that has no equal, with the reason', async () => {
     await start('kernel');
-    await load(tinyLayersModel({ unknownLayer: true }));
+    const sha256 = await load(tinyLayersModel({ unknownLayer: true }));
     expect(await decided()).toMatchObject({
       runtime: 'tfjs',
       reason: 'other-failed',
       failure: 'max (MaxPooling2D): it is not known here',
     });
-    expect(await embed(3)).toHaveLength(3);
+    expect(await embed(3, sha256)).toHaveLength(3);
   });
 
   it('follows the backbone, the backend and what is asked for', async () => {
@@ -149,11 +140,11 @@ describe('the choice', () => {
     const other = await load(LAYERS, true);
     expect(await decided(2)).toMatchObject({ sha256: other, runtime: 'kernel' });
     await engine.useBeside(null);
-    expect((await embed(9))[0]).toHaveLength(24);
+    expect((await embed(9, other))[0]).toHaveLength(24);
     await engine.start({ backend: 'wasm', runtime: 'tfjs' });
     expect(await decided(3)).toMatchObject({ sha256: other, runtime: 'tfjs' });
     await engine.start({ backend: 'cpu', runtime: 'kernel' });
-    expect((await embed(2))[0]).toHaveLength(24);
+    expect((await embed(2, other))[0]).toHaveLength(24);
     await engine.start({ backend: 'wasm', runtime: 'kernel' });
     expect(await decided(4)).toMatchObject({ sha256: other, runtime: 'kernel' });
     await load(GRAPH);
@@ -163,18 +154,18 @@ describe('the choice', () => {
 
   it('serves backbone after backbone', async () => {
     await start('kernel');
+    let sha256 = '';
     for (let count = 1; count <= 6; count++) {
-      await load(count % 2 === 0 ? GRAPH : LAYERS);
+      sha256 = await load(count % 2 === 0 ? GRAPH : LAYERS);
       const { pictureWorkers: threads } = engine;
       expect(await decided(count)).toMatchObject({ runtime: 'kernel', threads });
     }
-    expect(await embed(3)).toHaveLength(3);
+    expect(await embed(3, sha256)).toHaveLength(3);
   });
 
   it('costs nothing where the kernel is not wanted', async () => {
     await start('kernel', false);
-    await load(GRAPH);
-    expect(await embed(2)).toHaveLength(2);
+    expect(await embed(2, await load(GRAPH))).toHaveLength(2);
     expect(statuses).toEqual([]);
     expect(await caches.has(CACHE)).toBe(false);
   });

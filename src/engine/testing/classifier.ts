@@ -3,7 +3,7 @@ import type { ClassifierSource } from '../../formats/contract.ts';
 import { exampleSource } from '../../formats/testing/example-classifier.ts';
 import type { EngineClient } from '../client.ts';
 import { informativeHead } from './informative-head.ts';
-import { embed } from './same-on-backends.ts';
+import { embeddingsOf } from './rows.ts';
 
 export interface ClassifierRequest {
   /** Of the backbone. */
@@ -25,7 +25,10 @@ export async function bringUpClassifier(
   const loaded = await engine.loadBackbone({ kind: 'files', files, inputRange });
   if (!loaded.ok) throw new Error(JSON.stringify(loaded.problem));
   const backbone = loaded.value;
-  const head = informativeHead(await embed(engine, pictures, crop), [...hidden, labels.length]);
+  const head = informativeHead(await embeddingsOf(engine, backbone.sha256, pictures, crop), [
+    ...hidden,
+    labels.length,
+  ]);
   await engine.useHead(head);
   const backboneFiles = await engine.backboneFiles();
   const classes = head.classIds.map((id, index) => ({ id, label: labels[index] ?? '' }));

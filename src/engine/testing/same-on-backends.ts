@@ -1,9 +1,11 @@
 import { expect } from 'vitest';
 import type { BackendName } from '../../core/backend.ts';
 import type { Head } from '../../core/head.ts';
-import type { Crop, InputRange } from '../../core/preprocess.ts';
+import type { InputRange } from '../../core/preprocess.ts';
 import { createEngine, type EngineClient } from '../client.ts';
 import { cosine } from '../../core/cosine.ts';
+import { fit } from './fit.ts';
+import { embeddingsOf } from './rows.ts';
 import { fitOptions } from './training-sets.ts';
 
 /** A model's files, as a person would drop them. */
@@ -36,15 +38,16 @@ export async function expectSameAsOnWasm(
   model: DroppedModel,
   pictures: readonly File[],
 ): Promise<void> {
-  const { engine } = await engineWith('wasm', model);
-  const head = await fitHead(engine, await embed(engine, pictures));
-  const wanted = await answer(engine, head, pictures);
+  const { engine, info } = await engineWith('wasm', model);
+  const { sha256 } = info;
+  const head = await fitHead(engine, await embeddingsOf(engine, sha256, pictures));
+  const wanted = await answer(engine, head, sha256, pictures);
   engine.dispose();
   // A saturated softmax would hide differences.
   expect(Math.max(...wanted.probabilities)).toBeLessThan(0.999);
   for (const backend of backends) {
     const other = await engineWith(backend, model);
-    const found = await answer(other.engine, head, pictures);
+    const found = await answer(other.engine, head, sha256, pictures);
     other.engine.dispose();
     found.embeddings.forEach((embedding, row) => {
       const reference = wanted.embeddings[row] ?? new Float32Array();
@@ -60,11 +63,12 @@ export async function expectSameAsOnWasm(
 async function answer(
   engine: EngineClient,
   head: Head,
+  sha256: string,
   pictures: readonly File[],
 ): Promise<Answers> {
   await engine.useHead(head);
   const before = await engine.memory();
-  const embeddings = await embed(engine, pictures);
+  const embeddings = await embeddingsOf(engine, sha256, pictures);
   const probabilities: number[] = [];
   for (const picture of pictures) {
     const found = await engine.classify(picture, 'centre');
@@ -75,29 +79,14 @@ async function answer(
   return { embeddings, probabilities };
 }
 
-/** @returns each picture's embedding, in order. */
-export async function embed(
-  engine: EngineClient,
-  pictures: readonly File[],
-  crop: Crop = 'centre',
-): Promise<Float32Array[]> {
-  const items = pictures.map((file, index) => ({ key: String(index), file }));
-  const embeddings = new Map<string, Float32Array>();
-  await engine.embed(items, crop, {
-    onReport: (report) => {
-      for (const one of report) if ('embedding' in one) embeddings.set(one.key, one.embedding);
-    },
-  });
-  return items.map(({ key }) => embeddings.get(key) ?? new Float32Array());
-}
-
 async function fitHead(engine: EngineClient, embeddings: readonly Float32Array[]): Promise<Head> {
   const embeddingLength = embeddings[0]?.length ?? 0;
   const all = new Float32Array(embeddings.length * embeddingLength);
   embeddings.forEach((embedding, row) => {
     all.set(embedding, row * embeddingLength);
   });
-  const fitted = await engine.trainHead(
+  const { head } = await fit(
+    engine,
     {
       embeddings: all,
       embeddingLength,
@@ -108,6 +97,5 @@ async function fitHead(engine: EngineClient, embeddings: readonly Float32Array[]
     },
     fitOptions({ epochs: 3, learningRate: 1e-4 }),
   );
-  if (!fitted.ok) throw new Error(fitted.problem.code);
-  return fitted.value.head;
+  return head;
 }

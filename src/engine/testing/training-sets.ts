@@ -1,10 +1,10 @@
 import type { DenseLayer } from '../../core/head.ts';
 import type { FitOptions } from '../../core/options.ts';
 import { createRandom } from '../../core/random.ts';
-import type { TrainingSet } from '../contract.ts';
+import type { FlatSet } from './rows.ts';
 
 /** Noise around one centre for each class: any head separates it. Every fifth row validates. */
-export function separableSet(seed = 1, classCount = 3, perClass = 20, length = 16): TrainingSet {
+export function separableSet(seed = 1, classCount = 3, perClass = 20, length = 16): FlatSet {
   const random = createRandom(seed);
   const centres = Array.from({ length: classCount * length }, () => 3 * random.normal());
   const count = classCount * perClass;

@@ -1,13 +1,14 @@
+import { packHashes, pooledSpace, type EmbeddingSpace } from '../../core/embedding.ts';
 import type { Crop } from '../../core/preprocess.ts';
 import { Cancelled, type Problem } from '../../core/problem.ts';
-import type { Sample, Sha256 } from '../../core/dataset.ts';
-import type { EmbedItem, EmbedReport, Engine } from '../../engine/contract.ts';
-import type { EmbeddingKey, Store } from '../../storage/contract.ts';
-
-export type EmbeddingVector = Float32Array<ArrayBuffer>;
-
-/** Names the embeddings of one backbone and one crop. */
-export type EmbeddingSpace = Omit<EmbeddingKey, 'hash'>;
+import type { ClassLabel, Sample, Sha256 } from '../../core/dataset.ts';
+import type {
+  EmbeddingsRequest,
+  EmbedItem,
+  EmbedReport,
+  Engine,
+  SpaceId,
+} from '../../engine/contract.ts';
 
 /** A picture without an embedding, and a sample that shows it. */
 export interface MissingEmbedding {
@@ -17,13 +18,12 @@ export interface MissingEmbedding {
 
 /** Pictures handed to the engine at once: long enough to keep its decoding ahead, short enough to hold their handles. */
 const PICTURES_A_CALL = 256;
-/** Embeddings written in one transaction; so many are computed again after a killed tab. */
-const EMBEDDINGS_A_WRITE = 64;
 
-/** The embeddings at hand, by the hash of their picture. */
-export class EmbeddingCache {
+/** Where the engine has the embeddings of one backbone and crop, by the hash of their picture. */
+export class EmbeddedRows {
   readonly space: EmbeddingSpace;
-  readonly #byHash = new Map<Sha256, EmbeddingVector>();
+  #id: SpaceId | null = null;
+  readonly #rows = new Map<Sha256, number>();
   /** Pictures that the engine could not embed, with its reason: not tried again. */
   readonly refused = new Map<Sha256, Problem>();
 
@@ -31,37 +31,58 @@ export class EmbeddingCache {
     this.space = space;
   }
 
+  /** The engine's name for the space. @throws {Cancelled} before it has been asked about it. */
+  get id(): SpaceId {
+    if (this.#id === null) throw new Cancelled();
+    return this.#id;
+  }
+
   /** How many there are. */
   get size(): number {
-    return this.#byHash.size;
+    return this.#rows.size;
   }
 
-  get(hash: Sha256): EmbeddingVector | undefined {
-    return this.#byHash.get(hash);
+  get(hash: Sha256): number | undefined {
+    return this.#rows.get(hash);
   }
 
-  set(hash: Sha256, embedding: EmbeddingVector): void {
-    this.#byHash.set(hash, embedding);
+  set(hash: Sha256, row: number): void {
+    this.#rows.set(hash, row);
+  }
+
+  /** What is set from here on is about the space of this id. Rows of another are void. */
+  use(id: SpaceId): void {
+    if (id !== this.#id) this.#rows.clear();
+    this.#id = id;
+  }
+
+  /** The engine has begun anew: where it has what is to be asked again. */
+  forget(): void {
+    this.#id = null;
+    this.#rows.clear();
   }
 
   /** Samples that are neither embedded nor refused; of equal pictures the first. */
   missing(samples: readonly Sample[]): MissingEmbedding[] {
     const found = new Map<Sha256, string>();
     for (const { hash, id } of samples) {
-      if (!this.#byHash.has(hash) && !this.refused.has(hash) && !found.has(hash))
-        found.set(hash, id);
+      if (!this.#rows.has(hash) && !this.refused.has(hash) && !found.has(hash)) found.set(hash, id);
     }
     return Array.from(found, ([hash, sampleId]) => ({ hash, sampleId }));
   }
 
   isFor(backboneSha256: string, crop: Crop): boolean {
-    return this.space.backboneSha256 === backboneSha256 && this.space.crop === crop;
+    return this.space.backboneSha256 === backboneSha256 && this.space.view === crop;
   }
 }
 
+/** No rows yet of what a backbone makes of pictures that are prepared with a crop. */
+export function noRows(backboneSha256: string, crop: Crop): EmbeddedRows {
+  return new EmbeddedRows(pooledSpace(backboneSha256, crop));
+}
+
 export interface EmbedParts {
-  readonly engine: Pick<Engine, 'embed'>;
-  readonly store: Pick<Store, 'getEmbeddings' | 'putEmbeddings'>;
+  readonly engine: Pick<Engine, 'recall' | 'embed'>;
   readonly library: FileSource;
 }
 
@@ -70,63 +91,70 @@ export interface FileSource {
   readFile(sampleId: string): Promise<Blob | null>;
 }
 
-/** Stage 4a: takes from the store what was embedded before. @returns how many were found. */
-export async function recallEmbeddings(
+/** Stage 4a: asks the engine where it has what was embedded before. @returns how many were found. */
+export async function recallRows(
   wanted: readonly MissingEmbedding[],
-  cache: EmbeddingCache,
-  store: EmbedParts['store'],
+  into: EmbeddedRows,
+  engine: EmbedParts['engine'],
 ): Promise<number> {
-  const found = await store.getEmbeddings(wanted.map(({ hash }) => ({ ...cache.space, hash })));
+  const hashes = wanted.map(({ hash }) => hash);
+  const { id, rows } = await engine.recall(into.space, packHashes(hashes));
+  into.use(id);
   let count = 0;
-  for (const [index, { hash }] of wanted.entries()) {
-    const embedding = found[index];
-    if (!embedding) continue;
-    cache.set(hash, embedding);
+  for (const [index, row] of rows.entries()) {
+    const hash = hashes[index];
+    if (row < 0 || hash === undefined) continue;
+    into.set(hash, row);
     count += 1;
   }
   return count;
 }
 
 /**
- * Stage 4b: embeds pictures, keeping each batch as it comes.
+ * Stage 4b: has pictures embedded.
  *
+ * @param into after {@link recallRows}.
  * @param onEmbedded after each report of the engine, with how many it settled.
  * @returns the pictures whose files the store no longer has.
  * @throws where `signal` aborts; what came until then is kept.
  */
 export async function embedPictures(
   missing: readonly MissingEmbedding[],
-  cache: EmbeddingCache,
-  { engine, store, library }: EmbedParts,
+  into: EmbeddedRows,
+  { engine, library }: EmbedParts,
   onEmbedded: (count: number) => void,
   signal: AbortSignal,
 ): Promise<readonly MissingEmbedding[]> {
   const gone: MissingEmbedding[] = [];
-  const writer = new EmbeddingWriter(cache.space, store);
-  const onReport = (report: EmbedReport): void => {
-    for (const item of report) {
-      if ('problem' in item) cache.refused.set(item.key, item.problem);
-      else {
-        cache.set(item.key, item.embedding);
-        writer.add(item.key, item.embedding);
-      }
-    }
-    onEmbedded(report.length);
-  };
-  try {
-    let next = readItems(missing.slice(0, PICTURES_A_CALL), library);
-    for (let from = 0; from < missing.length; from += PICTURES_A_CALL) {
-      const read = await next;
-      next = readItems(missing.slice(from + PICTURES_A_CALL, from + 2 * PICTURES_A_CALL), library);
-      gone.push(...read.gone);
-      if (read.items.length > 0)
-        await engine.embed(read.items, cache.space.crop, { onReport, signal });
-      if (signal.aborted) throw new Cancelled();
-    }
-  } finally {
-    await writer.flush();
+  const { id } = into;
+  let next = readItems(missing.slice(0, PICTURES_A_CALL), library);
+  for (let from = 0; from < missing.length; from += PICTURES_A_CALL) {
+    const read = await next;
+    next = readItems(missing.slice(from + PICTURES_A_CALL, from + 2 * PICTURES_A_CALL), library);
+    gone.push(...read.gone);
+    const onReport = (report: EmbedReport): void => {
+      note(report, read.items, into);
+      onEmbedded(report.items.length);
+    };
+    if (read.items.length > 0) await engine.embed(read.items, id, { onReport, signal });
+    if (signal.aborted) throw new Cancelled();
   }
   return gone;
+}
+
+function note(
+  { items, rows, problems }: EmbedReport,
+  of: readonly EmbedItem[],
+  into: EmbeddedRows,
+) {
+  for (const [index, item] of items.entries()) {
+    const [hash, row = -1] = [of[item]?.hash, rows[index]];
+    if (hash !== undefined && row >= 0) into.set(hash, row);
+  }
+  for (const { item, problem } of problems) {
+    const hash = of[item]?.hash;
+    if (hash !== undefined) into.refused.set(hash, problem);
+  }
 }
 
 async function readItems(
@@ -138,34 +166,28 @@ async function readItems(
   const gone: MissingEmbedding[] = [];
   for (const [index, picture] of wanted.entries()) {
     const file = files[index];
-    if (file) items.push({ key: picture.hash, file });
+    if (file) items.push({ hash: picture.hash, file });
     else gone.push(picture);
   }
   return { items, gone };
 }
 
-/** Gathers embeddings into transactions of a size that is worth one. */
-class EmbeddingWriter {
-  readonly #space: EmbeddingSpace;
-  readonly #store: Pick<Store, 'putEmbeddings'>;
-  #waiting: { key: EmbeddingKey; embedding: EmbeddingVector }[] = [];
-  #written: Promise<unknown> = Promise.resolve();
-
-  constructor(space: EmbeddingSpace, store: Pick<Store, 'putEmbeddings'>) {
-    this.#space = space;
-    this.#store = store;
-  }
-
-  add(hash: Sha256, embedding: EmbeddingVector): void {
-    this.#waiting.push({ key: { ...this.#space, hash }, embedding });
-    if (this.#waiting.length >= EMBEDDINGS_A_WRITE) void this.flush();
-  }
-
-  async flush(): Promise<void> {
-    const entries = this.#waiting;
-    this.#waiting = [];
-    if (entries.length > 0)
-      this.#written = this.#written.then(() => this.#store.putEmbeddings(entries));
-    await this.#written;
-  }
+/** Pictures that have an embedding, in their order, with the present labels: for a file of them. */
+export function embeddedSamples(
+  classes: readonly ClassLabel[],
+  samples: readonly Sample[],
+  embedded: EmbeddedRows,
+): Pick<EmbeddingsRequest, 'space' | 'rows' | 'samples'> {
+  const labels = new Map(classes.map(({ id, label }) => [id, label]));
+  const found = samples.flatMap(({ hash, classId, name, purpose }) => {
+    const row = embedded.get(hash);
+    const label = classId === null ? undefined : labels.get(classId);
+    const part = purpose === 'judge' ? ('test' as const) : ('train' as const);
+    return row !== undefined && label !== undefined ? [{ row, name, label, purpose: part }] : [];
+  });
+  return {
+    space: embedded.id,
+    rows: Int32Array.from(found, ({ row }) => row),
+    samples: found.map(({ name, label, purpose }) => ({ name, label, purpose })),
+  };
 }

@@ -1,17 +1,19 @@
+import { at } from '../../core/at.ts';
 import type { BackboneInfo } from '../../core/backbone.ts';
 import type { Classifier } from '../../core/classifier.ts';
-import type { Head } from '../../core/head.ts';
+import type { Judged } from '../../core/evaluation.ts';
+import type { EpochReport } from '../../core/head.ts';
 import type { ProjectOptions } from '../../core/options.ts';
 import { ok, type Result } from '../../core/problem.ts';
-import type { Engine } from '../../engine/contract.ts';
-import { fitHead, refitHead, type FitWatch } from './fit.ts';
-import { judgePictures, rowsOf } from './judge.ts';
+import type { Engine, Judgement, TrainStage } from '../../engine/contract.ts';
 import type { PreparedData } from './training-set.ts';
 
-export type TrainStage = 'fitting' | 'judging' | 'refitting';
-
-export interface TrainWatch extends FitWatch {
+/** Hooks of training: reports of its epochs or iterations, `stop` to keep the best so far, `signal` to throw it away. */
+export interface TrainWatch {
   readonly onStage?: (stage: TrainStage) => void;
+  readonly onReport?: (report: EpochReport) => void;
+  readonly stop?: AbortSignal;
+  readonly signal?: AbortSignal;
 }
 
 /** What a classifier is fitted with, apart from its pictures. */
@@ -20,53 +22,78 @@ export interface TrainSetting {
   readonly options: ProjectOptions;
   readonly fingerprint: string;
   readonly nowMillis: number;
-  /** The exact solver's head for nearly the same pictures, to begin at; null for none. */
-  readonly start: Head | null;
+  /** Whether the head in use was fitted to nearly the same pictures: the exact solver begins at it. */
+  readonly startAtHeadInUse: boolean;
 }
 
 /**
- * Stages 6 and 7 in their order: fit, judge that fit by the validation part,
- * refit on everything, judge the refit by the test pictures. The validation
- * figure is of the first fit, because the refit has learned its pictures.
+ * Stages 6 and 7: the engine fits and judges, here it becomes a classifier to keep.
  *
  * @throws Cancelled where the watch's signal aborts.
  */
 export async function trainClassifier(
-  engine: Pick<Engine, 'trainHead' | 'predict'>,
+  engine: Pick<Engine, 'train'>,
   data: PreparedData,
   setting: TrainSetting,
-  watch: TrainWatch,
+  { onStage, onReport, stop, signal }: TrainWatch,
 ): Promise<Result<Classifier>> {
-  const { start, options } = setting;
-  const { training } = options;
-  watch.onStage?.('fitting');
-  const fit = await fitHead(engine, data, training, start, watch);
-  if (!fit.ok) return fit;
-  watch.onStage?.('judging');
-  const kept = rowsOf(data.train, data.set.validationRows, data.embeddingLength);
-  const validation = await judgePictures(engine, fit.value.head, kept);
-  watch.onStage?.('refitting');
-  const refit = await refitHead(engine, data, training, fit.value, start, withoutReports(watch));
-  if (!refit.ok) return refit;
-  watch.onStage?.('judging');
-  const test = await judgePictures(engine, refit.value.head, data.test);
+  const { options, startAtHeadInUse } = setting;
+  const request = { ...data.request, options: options.training, startAtHeadInUse };
+  const trained = await engine.train(request, {
+    onReport: (report) => {
+      if ('stage' in report) onStage?.(report.stage);
+      else onReport?.(report.epoch);
+    },
+    ...(stop && { stop }),
+    ...(signal && { signal }),
+  });
+  if (!trained.ok) return trained;
+  const { head, history, bestEpoch, validation, test } = trained.value;
   return ok({
-    head: refit.value.head,
+    head,
     classes: data.classes,
     backbone: setting.backbone,
     crop: options.crop,
-    history: fit.value.history,
-    bestEpoch: fit.value.bestEpoch,
+    history,
+    bestEpoch,
     validation: validation?.evaluation ?? null,
     test: test?.evaluation ?? null,
-    judged: (test ?? validation)?.judged ?? [],
+    judged: judgedPictures(data, validation, test),
     options,
     fingerprint: setting.fingerprint,
     fittedAtMillis: setting.nowMillis,
   });
 }
 
-/** The curves are those of the fit that was judged. */
-function withoutReports({ stop, signal }: TrainWatch): FitWatch {
-  return { ...(stop && { stop }), ...(signal && { signal }) };
+/** The test pictures where there are any, else those of the validation part. */
+function judgedPictures(
+  { request, trainIds, testIds }: PreparedData,
+  validation: Judgement | null,
+  test: Judgement | null,
+): readonly Judged[] {
+  const { set } = request;
+  const describe = (
+    { predicted, confidence }: Judgement,
+    sampleId: (index: number) => string,
+    actual: (index: number) => number,
+  ) =>
+    Array.from(predicted, (answer, index) => ({
+      sampleId: sampleId(index),
+      actual: actual(index),
+      predicted: answer,
+      confidence: at(confidence, index),
+    }));
+  if (test)
+    return describe(
+      test,
+      (index) => at(testIds, index),
+      (index) => at(request.test.classes, index),
+    );
+  if (!validation) return [];
+  const row = (index: number) => at(set.validationRows, index);
+  return describe(
+    validation,
+    (index) => at(trainIds, row(index)),
+    (index) => at(set.classes, row(index)),
+  );
 }

@@ -2,87 +2,75 @@ import { compareLabels } from '../../core/labels.ts';
 import type { TrainingOptions } from '../../core/options.ts';
 import type { ClassLabel, Sample } from '../../core/dataset.ts';
 import { splitSamples } from '../../core/split.ts';
-import type { TrainingSet } from '../../engine/contract.ts';
-import type { EmbeddingCache } from './embed.ts';
+import type { TrainRequest } from '../../engine/contract.ts';
+import type { EmbeddedRows } from './embed.ts';
 
-/** Pictures with their embeddings, in the order that training takes them. */
-export interface EmbeddedPictures {
-  readonly sampleIds: readonly string[];
-  /** Class index of each. */
-  readonly classes: Int32Array<ArrayBuffer>;
-  /** Row-major [count, embeddingLength]. */
-  readonly embeddings: Float32Array<ArrayBuffer>;
-}
-
-/** Everything that a head is fitted to and judged by. */
+/** Everything that a head is fitted to and judged by, and whose pictures that is. */
 export interface PreparedData {
   /** In the head's order. */
   readonly classes: readonly ClassLabel[];
-  readonly embeddingLength: number;
-  readonly train: EmbeddedPictures;
-  readonly test: EmbeddedPictures;
-  readonly set: TrainingSet;
+  readonly request: Pick<TrainRequest, 'set' | 'test'>;
+  /** The sample of each row of `request.set`. */
+  readonly trainIds: readonly string[];
+  /** The sample of each row of `request.test`. */
+  readonly testIds: readonly string[];
 }
 
 /**
- * Stage 5: gathers embeddings and splits them.
+ * Stage 5: finds the pictures' embeddings and splits them.
  *
  * The order of classes is that of their labels and the order of pictures that
  * of their hashes, so that the same pictures give the same head however they
  * were dropped, on the page and in the terminal. Pictures of a test folder are
  * only judged.
+ *
+ * @throws {Cancelled} where there are no embeddings yet.
  */
 export function prepareData(
   classes: readonly ClassLabel[],
   samples: readonly Sample[],
-  cache: EmbeddingCache,
-  embeddingLength: number,
+  embedded: EmbeddedRows,
   options: TrainingOptions,
 ): PreparedData {
   const ordered = classes.toSorted((a, b) => compareLabels(a.label, b.label));
   const classIndex = new Map(ordered.map(({ id }, index) => [id, index]));
-  const rows = samples.flatMap((sample): Row[] => {
-    const embedding = cache.get(sample.hash);
+  const pictures = samples.flatMap((sample): Picture[] => {
+    const row = embedded.get(sample.hash);
     const index = sample.classId === null ? undefined : classIndex.get(sample.classId);
-    if (!embedding || index === undefined) return [];
-    return [{ sample, hash: sample.hash, classIndex: index, embedding }];
+    if (row === undefined || index === undefined) return [];
+    return [{ sample, hash: sample.hash, classIndex: index, row }];
   });
-  rows.sort(
+  pictures.sort(
     (a, b) => a.classIndex - b.classIndex || (a.hash < b.hash ? -1 : a.hash > b.hash ? 1 : 0),
   );
-
-  const trainRows = rows.filter(({ sample }) => sample.purpose === 'learn');
-  const train = gather(trainRows, embeddingLength);
-  const test = gather(
-    rows.filter(({ sample }) => sample.purpose === 'judge'),
-    embeddingLength,
-  );
-  const split = splitSamples(trainRows, options.validationShare, options.seed);
-  const set: TrainingSet = {
-    embeddings: train.embeddings,
-    embeddingLength,
-    classes: train.classes,
+  const train = pictures.filter(({ sample }) => sample.purpose === 'learn');
+  const test = pictures.filter(({ sample }) => sample.purpose === 'judge');
+  const split = splitSamples(train, options.validationShare, options.seed);
+  const set = {
+    space: embedded.id,
+    ...rowsOf(train),
     classIds: ordered.map(({ id }) => id),
     trainingRows: split.training,
     validationRows: split.validation,
   };
-  return { classes: ordered, embeddingLength, train, test, set };
+  return {
+    classes: ordered,
+    request: { set, test: rowsOf(test) },
+    trainIds: train.map(({ sample }) => sample.id),
+    testIds: test.map(({ sample }) => sample.id),
+  };
 }
 
-interface Row {
+interface Picture {
   readonly sample: Sample;
   readonly hash: string;
   readonly classIndex: number;
-  readonly embedding: Float32Array<ArrayBuffer>;
+  readonly row: number;
 }
 
-function gather(rows: readonly Row[], embeddingLength: number): EmbeddedPictures {
-  const embeddings = new Float32Array(rows.length * embeddingLength);
-  for (const [row, { embedding }] of rows.entries())
-    embeddings.set(embedding, row * embeddingLength);
+function rowsOf(pictures: readonly Picture[]): TrainRequest['test'] {
   return {
-    sampleIds: rows.map(({ sample }) => sample.id),
-    classes: Int32Array.from(rows, ({ classIndex }) => classIndex),
-    embeddings,
+    rows: Int32Array.from(pictures, ({ row }) => row),
+    classes: Int32Array.from(pictures, ({ classIndex }) => classIndex),
   };
 }

@@ -1,22 +1,36 @@
 import type { BackboneInfo } from '../../core/backbone.ts';
 import type { BackendStatus } from '../../core/backend.ts';
 import type { Head } from '../../core/head.ts';
+import {
+  spaceKey,
+  unpackHashes,
+  type EmbeddingRow,
+  type EmbeddingShelf,
+  type EmbeddingSpace,
+} from '../../core/embedding.ts';
+import type { EpochReport } from '../../core/head.ts';
 import type { FitOptions } from '../../core/options.ts';
 import { Cancelled, failed, ok, type Problem, type Result } from '../../core/problem.ts';
 import { createRandom } from '../../core/random.ts';
 import type {
   BackboneRequest,
+  EmbeddingsRequest,
   EmbedItem,
   EmbedReport,
   Engine,
   EngineEvent,
   Frame,
-  HeadFit,
   Inspection,
   Prediction,
-  TrainingSet,
+  RecalledRows,
+  SpaceId,
+  Trained,
+  TrainRequest,
   Watch,
 } from '../../engine/contract.ts';
+import { createEmbeddingStore, type HeldSpace } from '../../engine/embedding-store.ts';
+import { fitSetOf, type FitSet, type HeadFit } from '../../engine/head/fit-set.ts';
+import { trainClassifier } from '../../engine/head/train-classifier.ts';
 
 const EMBEDDING_LENGTH = 8;
 const EMBED_BATCH = 4;
@@ -32,7 +46,12 @@ type Embedding = Float32Array<ArrayBuffer>;
 export class FakeEngine implements Engine {
   readonly embedded: string[] = [];
   readonly inspected: string[] = [];
-  readonly trainings: { readonly set: TrainingSet; readonly options: FitOptions }[] = [];
+  readonly trainings: { readonly set: FitSet; readonly options: FitOptions }[] = [];
+  /** What was last written. */
+  embeddings: (EmbeddingsRequest & { readonly lengths: readonly number[] }) | null = null;
+  /** What another engine finds after this one: embeddings outlive it. */
+  readonly shelf: EmbeddingShelf;
+  #spaces = createEmbeddingStore();
   head: Head | null = null;
   backboneProblem: Problem | null = null;
   /** Work waits for it; tests hold it to look in between. */
@@ -48,6 +67,15 @@ export class FakeEngine implements Engine {
   #beside: BackboneInfo | null = null;
   #up = false;
   readonly #listeners = new Set<(event: EngineEvent) => void>();
+
+  constructor(shelf: EmbeddingShelf = memoryShelf()) {
+    this.shelf = shelf;
+  }
+
+  /** As if its worker had died and another had begun. */
+  beginAnew(): void {
+    this.#spaces = createEmbeddingStore();
+  }
 
   readonly started: Parameters<Engine['start']>[0][] = [];
 
@@ -107,34 +135,86 @@ export class FakeEngine implements Engine {
     return ok({ hash, widthPx: 4, heightPx: 3, thumbnail, converted });
   }
 
-  async embed(
-    items: readonly EmbedItem[],
-    _crop: string,
-    watch: Watch<EmbedReport> & { readonly beside?: boolean } = {},
-  ) {
-    const embedded = watch.beside ? this.embeddedBeside : this.embedded;
+  async recall(space: EmbeddingSpace, packed: Uint8Array): Promise<RecalledRows> {
+    await this.#work();
+    const hashes = unpackHashes(packed);
+    const held = this.#spaces.open(space);
+    await this.shelf.read(space, new Set(hashes), (row) => held.add(row));
+    return { id: held.id, rows: Int32Array.from(hashes, (hash) => held.rowOf(hash)) };
+  }
+
+  async embed(items: readonly EmbedItem[], id: SpaceId, watch: Watch<EmbedReport> = {}) {
+    const held = this.#held(id);
+    const { backboneSha256 } = held.space;
+    const beside = this.#beside?.sha256 === backboneSha256;
+    if (!beside && this.backbone?.sha256 !== backboneSha256) throw new Cancelled();
     for (let from = 0; from < items.length; from += EMBED_BATCH) {
       await this.#work();
       if (watch.signal?.aborted) throw new Cancelled();
-      const batch = items.slice(from, from + EMBED_BATCH).map(async ({ key, file }) => {
-        const text = await file.text();
-        if (text.startsWith('wide')) {
-          return { key, problem: { code: 'file-damaged', file: key } as const };
-        }
-        embedded.push(text);
-        return { key, embedding: embeddingOf(text) };
+      const batch = items.slice(from, from + EMBED_BATCH);
+      const texts = await Promise.all(batch.map(({ file }) => file.text()));
+      const rows = batch.map(({ hash }, index) => {
+        const text = texts[index] ?? '';
+        if (text.startsWith('wide')) return -1;
+        (beside ? this.embeddedBeside : this.embedded).push(text);
+        const row = { hash, values: embeddingOf(text) };
+        this.shelf.add(held.space, row);
+        return held.add(row);
       });
-      watch.onReport?.(await Promise.all(batch));
+      watch.onReport?.({
+        items: Int32Array.from(batch, (_, index) => from + index),
+        rows: Int32Array.from(rows),
+        problems: rows.flatMap((row, index) =>
+          row < 0 ? [{ item: from + index, problem: { code: 'file-damaged', file: '' } }] : [],
+        ),
+      });
     }
   }
 
-  async trainHead(
-    set: TrainingSet,
+  async keepEmbeddings(packed: Uint8Array): Promise<void> {
+    const hashes = new Set(unpackHashes(packed));
+    this.#spaces.keepOnly(hashes);
+    await this.shelf.keepOnly(hashes);
+  }
+
+  writeEmbeddings(request: EmbeddingsRequest) {
+    const space = this.#held(request.space);
+    this.embeddings = {
+      ...request,
+      lengths: Array.from(request.rows, (row) => space.at(row).length),
+    };
+    return Promise.resolve([{ name: 'embeddings.npy', bytes: new Uint8Array([1]) }]);
+  }
+
+  async train(
+    { set, test, options, startAtHeadInUse }: TrainRequest,
+    watch: Parameters<Engine['train']>[1] = {},
+  ): Promise<Result<Trained>> {
+    const space = this.#held(set.space);
+    return trainClassifier(
+      {
+        fit: (fitSet, fitOptions, report) => this.#fit(fitSet, fitOptions, report, watch),
+        predict: (head, count, at) => {
+          const rows = Array.from({ length: count }, (_, index) => answer(head, at(index)));
+          return Promise.resolve(Float32Array.from(rows.flatMap((row) => [...row])));
+        },
+      },
+      fitSetOf(set, space),
+      { classes: test.classes, at: (index) => space.at(test.rows[index] ?? -1) },
+      options,
+      startAtHeadInUse ? this.head : null,
+      (report) => watch.onReport?.(report),
+    );
+  }
+
+  async #fit(
+    set: FitSet,
     options: FitOptions,
-    watch: Parameters<Engine['trainHead']>[2] = {},
+    report: (report: EpochReport) => void | Promise<void>,
+    watch: { readonly signal?: AbortSignal; readonly stop?: AbortSignal },
   ): Promise<Result<HeadFit>> {
     this.trainings.push({ set, options });
-    const history = [];
+    const history: EpochReport[] = [];
     const last = Math.min(options.epochs, options.stopAfterEpoch ?? options.epochs);
     for (let epoch = 1; epoch <= last && !watch.stop?.aborted; epoch++) {
       await this.#work();
@@ -143,29 +223,19 @@ export class FakeEngine implements Engine {
         return failed({ code: 'loss-not-finite', epoch, learningRate: options.learningRate });
       }
       const { learningRate, l2 } = options;
-      const report = { epoch, learningRate, l2, loss: 1 / epoch, accuracy: 1 };
-      history.push({ ...report, validationLoss: null, validationAccuracy: null });
-      watch.onReport?.({ ...report, validationLoss: null, validationAccuracy: null });
+      const fitted = { epoch, learningRate, l2, loss: 1 / epoch, accuracy: 1 };
+      history.push({ ...fitted, validationLoss: null, validationAccuracy: null });
+      await report({ ...fitted, validationLoss: null, validationAccuracy: null });
     }
     const stopped = watch.stop?.aborted === true;
-    return ok({
-      head: fitCentroids(set),
-      history,
-      bestEpoch: history.length,
-      l2: options.l2,
-      stopped,
-    });
+    const bestEpoch = history.length;
+    return ok({ head: fitCentroids(set), history, bestEpoch, l2: options.l2, stopped });
   }
 
-  predict(head: Head, embeddings: Embedding): Promise<Embedding> {
-    const count = embeddings.length / head.embeddingLength;
-    const rows = Array.from({ length: count }, (_, row) =>
-      answer(
-        head,
-        embeddings.subarray(row * head.embeddingLength, (row + 1) * head.embeddingLength),
-      ),
-    );
-    return Promise.resolve(Float32Array.from(rows.flatMap((row) => [...row])));
+  #held(id: SpaceId): HeldSpace {
+    const held = this.#spaces.held(id);
+    if (!held) throw new Cancelled();
+    return held;
   }
 
   useHead(head: Head | null): Promise<void> {
@@ -249,23 +319,14 @@ function noise(text: string): Embedding {
 }
 
 /** The nearest centroid, as a softmax over squared distances. */
-function fitCentroids({
-  embeddings,
-  embeddingLength,
-  classes,
-  classIds,
-  trainingRows,
-}: TrainingSet): Head {
+function fitCentroids({ at, embeddingLength, classes, classIds, trainingRows }: FitSet): Head {
   const units = classIds.length;
   const kernel = new Float32Array(embeddingLength * units);
   const bias = new Float32Array(units);
   for (let unit = 0; unit < units; unit++) {
     const rows = [...trainingRows].filter((row) => classes[row] === unit);
     for (let input = 0; input < embeddingLength; input++) {
-      const sum = rows.reduce(
-        (total, row) => total + (embeddings[row * embeddingLength + input] ?? 0),
-        0,
-      );
+      const sum = rows.reduce((total, row) => total + (at(row)[input] ?? 0), 0);
       const mean = rows.length === 0 ? 0 : sum / rows.length;
       kernel[input * units + unit] = mean;
       bias[unit] = (bias[unit] ?? 0) - (mean * mean) / 2;
@@ -286,4 +347,27 @@ function answer(head: Head, embedding: Float32Array): Embedding {
   const powers = logits.map((logit) => Math.exp(logit - Math.max(...logits)));
   const total = powers.reduce((sum, power) => sum + power, 0);
   return Float32Array.from(powers, (power) => power / total);
+}
+
+/** A shelf that lives as long as the test. */
+function memoryShelf(): EmbeddingShelf {
+  const kept = new Map<string, EmbeddingRow>();
+  const key = (space: EmbeddingSpace, hash: string) => `${spaceKey(space)} ${hash}`;
+  return {
+    read: (space, hashes, onRow) => {
+      for (const hash of hashes) {
+        const row = kept.get(key(space, hash));
+        if (row) onRow(row);
+      }
+      return Promise.resolve();
+    },
+    add: (space, row) => {
+      kept.set(key(space, row.hash), row);
+    },
+    keepOnly: (hashes) => {
+      for (const [one, { hash }] of kept) if (!hashes.has(hash)) kept.delete(one);
+      return Promise.resolve();
+    },
+    flush: () => Promise.resolve(),
+  };
 }

@@ -11,7 +11,6 @@ import type {
   ClassifierSource,
   DropContents,
   DroppedFile,
-  EmbeddingsSource,
   Formats,
 } from '../../formats/contract.ts';
 import type { ProjectStore } from '../../storage/contract.ts';
@@ -71,7 +70,6 @@ export function buildApp(store: ProjectStore, engine: FakeEngine): Made {
 export class FakeFormats implements Formats {
   contents: Result<DropContents> | null = null;
   zipped: readonly ModelFile[] = [];
-  embeddings: EmbeddingsSource | null = null;
   written: Parameters<Formats['writeClassifier']>[0] | null = null;
 
   readDrop(files: readonly DroppedFile[]): Promise<Result<DropContents>> {
@@ -81,11 +79,6 @@ export class FakeFormats implements Formats {
   writeClassifier(source: Parameters<Formats['writeClassifier']>[0]) {
     this.written = source;
     return [{ name: 'model.json', bytes: new Uint8Array([1]) }];
-  }
-
-  writeEmbeddings(source: EmbeddingsSource) {
-    this.embeddings = source;
-    return Promise.resolve([{ name: 'embeddings.npy', bytes: new Uint8Array([1]) }]);
   }
 
   zip(files: readonly ModelFile[]): Promise<Blob> {

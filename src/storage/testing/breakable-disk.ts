@@ -18,8 +18,6 @@ export function breakableDisk(): { disk: Store; fail: (problem: Problem | null) 
     removeSamples: guard((ids) => inner.removeSamples(ids)),
     readFile: (id) => inner.readFile(id),
     readThumbnail: (id) => inner.readThumbnail(id),
-    putEmbeddings: guard((entries) => inner.putEmbeddings(entries)),
-    getEmbeddings: (keys) => inner.getEmbeddings(keys),
     saveBackbone: guard((backbone) => inner.saveBackbone(backbone)),
     readBackbone: (id) => inner.readBackbone(id),
     saveClassifier: guard((classifier) => inner.saveClassifier(classifier)),

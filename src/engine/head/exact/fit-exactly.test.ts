@@ -5,9 +5,11 @@ import type { Head } from '../../../core/head.ts';
 import type { FitOptions } from '../../../core/options.ts';
 import { Cancelled } from '../../../core/problem.ts';
 import { createRandom } from '../../../core/random.ts';
-import type { HeadFit, TrainingSet } from '../../contract.ts';
 import fixture from '../../testing/head-fixture.json' with { type: 'json' };
+import { fitSetFrom } from '../../testing/fit.ts';
+import type { FlatSet } from '../../testing/rows.ts';
 import { answer, fitOptions, separableSet } from '../../testing/training-sets.ts';
+import type { HeadFit } from '../fit-set.ts';
 import { fitExactly } from './fit-exactly.ts';
 import { createTypedArrayKernel } from './typed-array-kernel.ts';
 
@@ -18,8 +20,8 @@ function signals() {
   return { cancel, stop, both: { cancel: cancel.signal, stop: stop.signal } };
 }
 
-function fit(set: TrainingSet, changes: Partial<FitOptions> = {}): Promise<HeadFit> {
-  return fitExactly(set, exact(changes), silent, signals().both);
+function fit(set: FlatSet, changes: Partial<FitOptions> = {}): Promise<HeadFit> {
+  return fitExactly(fitSetFrom(set), exact(changes), silent, signals().both);
 }
 
 function exact(changes: Partial<FitOptions> = {}): FitOptions {
@@ -27,13 +29,13 @@ function exact(changes: Partial<FitOptions> = {}): FitOptions {
 }
 
 /** All rows are learned from. */
-function whole(set: TrainingSet): TrainingSet {
+function whole(set: FlatSet): FlatSet {
   const trainingRows = Int32Array.from(set.classes.keys());
   return { ...set, trainingRows, validationRows: new Int32Array(0) };
 }
 
 /** Classes that overlap, so that there is an optimum to speak of. */
-function overlapping(seed = 1, classCount = 3, perClass = 20, length = 16): TrainingSet {
+function overlapping(seed = 1, classCount = 3, perClass = 20, length = 16): FlatSet {
   const set = separableSet(seed, classCount, perClass, length);
   const random = createRandom(seed);
   return { ...set, embeddings: set.embeddings.map((value) => value + 6 * random.normal()) };
@@ -42,7 +44,7 @@ function overlapping(seed = 1, classCount = 3, perClass = 20, length = 16): Trai
 /** Mean weighted cross-entropy and penalty of a head, in double precision, from its definition. */
 function objectiveOf(
   { layers: [layer] }: Head,
-  set: TrainingSet,
+  set: FlatSet,
   { l2, labelSmoothing, balancedClassWeights }: FitOptions,
 ): number {
   if (!layer) throw new Error('no layer');
@@ -153,7 +155,13 @@ describe('the optimum', () => {
 
   test('is reached by both kernels', async () => {
     const set = overlapping(4);
-    const plain = await fitExactly(set, exact(), silent, signals().both, createTypedArrayKernel());
+    const plain = await fitExactly(
+      fitSetFrom(set),
+      exact(),
+      silent,
+      signals().both,
+      createTypedArrayKernel(),
+    );
     const objective = objectiveOf((await fit(set)).head, set, exact());
     expect(Math.abs(objectiveOf(plain.head, set, exact()) / objective - 1)).toBeLessThan(1e-4);
   });
@@ -265,16 +273,16 @@ describe('from a head that is there', () => {
 describe('on its way', () => {
   test('cancelled, it rejects', async () => {
     const { cancel, both } = signals();
-    const cancelled = fitExactly(overlapping(), exact(), () => cancel.abort(), both);
+    const cancelled = fitExactly(fitSetFrom(overlapping()), exact(), () => cancel.abort(), both);
     await expect(cancelled).rejects.toBeInstanceOf(Cancelled);
   });
 
   test('stopped, it keeps what it has', async () => {
     const { stop, both } = signals();
     const options = exact({ l2: 0.03, l2Candidates: [1, 0.03, 0.001] });
-    const whole = await fitExactly(overlapping(12), options, silent, signals().both);
+    const whole = await fitExactly(fitSetFrom(overlapping(12)), options, silent, signals().both);
     const fitted = await fitExactly(
-      overlapping(12),
+      fitSetFrom(overlapping(12)),
       options,
       ({ epoch }) => {
         if (epoch === 4) stop.abort();

@@ -2,8 +2,8 @@ import { at } from '../../../core/at.ts';
 import { createBreather } from '../../../core/breathe.ts';
 import type { EpochReport } from '../../../core/head.ts';
 import type { FitOptions } from '../../../core/options.ts';
-import type { HeadFit, TrainingSet } from '../../contract.ts';
 import { throwIfCancelled, type JobSignals } from '../../jobs.ts';
+import type { FitSet, HeadFit } from '../fit-set.ts';
 import { measureFeatures } from '../standardise.ts';
 import { chooseL2, type Candidate } from './choose-l2.ts';
 import { createKernel } from './create-kernel.ts';
@@ -40,7 +40,7 @@ interface Fitted extends Candidate {
  * that is running and chooses among what there is.
  */
 export async function fitExactly(
-  set: TrainingSet,
+  set: FitSet,
   options: FitOptions,
   report: (report: EpochReport) => void | Promise<void>,
   signals: JobSignals,
@@ -77,7 +77,7 @@ export async function fitExactly(
 }
 
 /** Strongest first: those are fitted in a few steps and lead to the weaker ones. */
-function pathOf({ validationRows }: TrainingSet, { l2, l2Candidates }: FitOptions): number[] {
+function pathOf({ validationRows }: FitSet, { l2, l2Candidates }: FitOptions): number[] {
   const chooses = validationRows.length > 0 && l2Candidates.length > 0;
   return chooses ? [...l2Candidates].sort((a, b) => b - a) : [l2];
 }
@@ -86,7 +86,7 @@ interface Way {
   readonly kernel: Kernel;
   readonly data: ExactData;
   readonly loss: SoftmaxLoss;
-  readonly set: TrainingSet;
+  readonly set: FitSet;
   readonly signals: JobSignals;
   readonly tell: (line: EpochReport) => void;
   readonly history: readonly EpochReport[];
@@ -152,7 +152,7 @@ function describeIteration(
   l2: number,
   training: LossSums,
   validation: LossSums,
-  { trainingRows, validationRows }: TrainingSet,
+  { trainingRows, validationRows }: FitSet,
 ): EpochReport {
   const judged = validationRows.length > 0;
   return {

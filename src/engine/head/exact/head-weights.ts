@@ -1,7 +1,7 @@
 import { at } from '../../../core/at.ts';
 import { foldStandardisation } from '../../../core/fold.ts';
 import type { DenseLayer, Head } from '../../../core/head.ts';
-import type { TrainingSet } from '../../contract.ts';
+import type { FitSet } from '../fit-set.ts';
 import type { Standardisation } from '../standardise.ts';
 
 /** Where weights lie in the solver's vector: [classes, stride], a class's bias behind its kernel. */
@@ -59,7 +59,7 @@ export function weightsOf(
 }
 
 /** Numbers in a row of features with its input for the bias, filled up to whole vectors of four. */
-export function strideOf({ embeddingLength }: Pick<TrainingSet, 'embeddingLength'>): number {
+export function strideOf({ embeddingLength }: Pick<FitSet, 'embeddingLength'>): number {
   return Math.ceil((embeddingLength + 1) / 4) * 4;
 }
 

@@ -1,7 +1,7 @@
 import { at } from '../../../core/at.ts';
 import type { FitOptions } from '../../../core/options.ts';
-import type { TrainingSet } from '../../contract.ts';
 import { balanceClasses } from '../class-weights.ts';
+import type { FitSet } from '../fit-set.ts';
 import { standardiseRows, type Standardisation } from '../standardise.ts';
 import { biasInput, strideOf } from './head-weights.ts';
 import type { Kernel } from './kernel.ts';
@@ -22,7 +22,7 @@ const ROWS_AT_ONCE = 4;
 
 /** Standardises the training and the validation rows into the kernel's memory. */
 export function uploadRows(
-  set: TrainingSet,
+  set: FitSet,
   options: Pick<FitOptions, 'balancedClassWeights' | 'labelSmoothing'>,
   standardisation: Standardisation,
   kernel: Kernel,

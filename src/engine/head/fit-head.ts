@@ -9,29 +9,28 @@ import {
   resolveOptions,
 } from '../../core/recipe.ts';
 import { solverOf } from '../../core/solver.ts';
-import type { Engine, HeadFit } from '../../engine/contract.ts';
-import type { PreparedData } from './training-set.ts';
+import type { FitSet, HeadFit } from './fit-set.ts';
 
-/** Hooks of a fit: reports of its epochs or iterations, `stop` to keep the best so far, `signal` to throw it away. */
-export interface FitWatch {
-  readonly onReport?: (report: EpochReport) => void;
-  readonly stop?: AbortSignal;
-  readonly signal?: AbortSignal;
-}
+/** Fits a head once, by `options.solver`. */
+export type Fit = (
+  set: FitSet,
+  options: FitOptions,
+  report: (report: EpochReport) => void | Promise<void>,
+) => Promise<Result<HeadFit>>;
 
 /**
- * Stage 6a: fits a head to the training part. The validation part chooses the epoch, or the exact
+ * Fits a head to the training part. The validation part chooses the epoch, or the exact
  * solver's L2 penalty where nobody has.
  *
  * @param start exact: a head that was fitted to nearly the same, or null. It leads to the same one
  * sooner, except along a path of penalties, which begins far from it.
  */
 export function fitHead(
-  engine: Pick<Engine, 'trainHead'>,
-  { set, classes }: PreparedData,
+  fit: Fit,
+  set: FitSet,
   options: TrainingOptions,
   start: Head | null,
-  watch: FitWatch,
+  report: Parameters<Fit>[2],
 ): Promise<Result<HeadFit>> {
   const resolved = resolveOptions(options, {
     samples: set.classes.length,
@@ -39,9 +38,9 @@ export function fitHead(
     embeddingLength: set.embeddingLength,
   });
   const solver = solverOf(options);
-  const mayChoose = canStopEarly(set.validationRows.length, classes.length);
+  const mayChoose = canStopEarly(set.validationRows.length, set.classIds.length);
   const candidates = mayChoose && options.l2 === null ? l2Candidates(resolved.l2) : [];
-  const fit: FitOptions = {
+  const chosen: FitOptions = {
     ...resolved,
     solver,
     earlyStopping: options.earlyStopping && mayChoose,
@@ -49,25 +48,24 @@ export function fitHead(
     l2Candidates: candidates,
     start: solver === 'exact' && candidates.length === 0 ? start : null,
   };
-  return engine.trainHead(set, fit, watch);
+  return fit(set, chosen, report);
 }
 
 /**
- * Stage 6b: fits the head that is kept to all training pictures, for as many
+ * Fits the head that is kept to all training pictures, for as many
  * epochs as the first fit found best, or with its L2 penalty. Where nothing was kept aside, or the
  * person ended the first fit, that one's head is kept.
  *
  * @param start exact: a head that was fitted to nearly the same, or null.
  */
 export async function refitHead(
-  engine: Pick<Engine, 'trainHead'>,
-  { set }: PreparedData,
+  fit: Fit,
+  set: FitSet,
   options: TrainingOptions,
-  fit: HeadFit,
+  first: HeadFit,
   start: Head | null,
-  watch: FitWatch,
 ): Promise<Result<HeadFit>> {
-  if (set.validationRows.length === 0 || fit.stopped) return { ok: true, value: fit };
+  if (set.validationRows.length === 0 || first.stopped) return { ok: true, value: first };
   const rows = set.classes.length;
   const fitted = set.trainingRows.length;
   const resolved = resolveOptions(options, {
@@ -81,19 +79,19 @@ export async function refitHead(
     validationRows: new Int32Array(0),
   };
   const solver = solverOf(options);
-  const refit = await engine.trainHead(
+  const refit = await fit(
     whole,
     {
       ...resolved,
       solver,
-      l2: options.l2 ?? (solver === 'exact' ? l2ForRefit(fit.l2, fitted, rows) : resolved.l2),
+      l2: options.l2 ?? (solver === 'exact' ? l2ForRefit(first.l2, fitted, rows) : resolved.l2),
       earlyStopping: false,
-      stopAfterEpoch: refitEpochs(fit.bestEpoch, resolved.epochs),
+      stopAfterEpoch: refitEpochs(first.bestEpoch, resolved.epochs),
       l2Candidates: [],
-      start: solver === 'exact' ? (start ?? fit.head) : null,
+      start: solver === 'exact' ? (start ?? first.head) : null,
     },
-    watch,
+    () => undefined,
   );
   // Ended midway, it has learned less than the head that is there already.
-  return refit.ok && refit.value.stopped ? { ok: true, value: fit } : refit;
+  return refit.ok && refit.value.stopped ? { ok: true, value: first } : refit;
 }

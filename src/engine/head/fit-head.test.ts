@@ -4,28 +4,22 @@ import type { Head } from '../../core/head.ts';
 import type { FitOptions, TrainingOptions } from '../../core/options.ts';
 import { ok } from '../../core/problem.ts';
 import { l2For } from '../../core/recipe.ts';
-import type { HeadFit, TrainingSet } from '../../engine/contract.ts';
-import { fitHead, refitHead } from './fit.ts';
-import type { PreparedData } from './training-set.ts';
+import { fitHead, refitHead, type Fit } from './fit-head.ts';
+import type { FitSet, HeadFit } from './fit-set.ts';
 
 const CLASSES = 2;
 
 /** Every fifth row validates. */
-function prepare(count: number): PreparedData {
+function prepare(count: number): FitSet {
   const rows = Array.from({ length: count }, (_, row) => row);
-  const embeddings = new Float32Array(count * 4);
-  const classes = Int32Array.from(rows, (row) => row % CLASSES);
-  const pictures = { sampleIds: rows.map(String), classes, embeddings };
-  const set: TrainingSet = {
-    embeddings,
+  return {
+    at: () => new Float32Array(4),
     embeddingLength: 4,
-    classes,
+    classes: Int32Array.from(rows, (row) => row % CLASSES),
     classIds: ['a', 'b'],
     trainingRows: Int32Array.from(rows.filter((row) => row % 5 !== 4)),
     validationRows: Int32Array.from(rows.filter((row) => row % 5 === 4)),
   };
-  const labels = set.classIds.map((id) => ({ id, label: id }));
-  return { classes: labels, embeddingLength: 4, train: pictures, test: pictures, set };
 }
 
 const HEAD: HeadFit = {
@@ -36,18 +30,16 @@ const HEAD: HeadFit = {
   stopped: false,
 };
 
-/** What the engine is asked for, by fit and refit. */
+/** What the solver is asked for, by fit and refit. */
 async function ask(count: number, changes: Partial<TrainingOptions>, start: Head | null = null) {
   const asked: FitOptions[] = [];
-  const engine = {
-    trainHead: (_: TrainingSet, options: FitOptions) => {
-      asked.push(options);
-      return Promise.resolve(ok(HEAD));
-    },
+  const solver: Fit = (_, options) => {
+    asked.push(options);
+    return Promise.resolve(ok(HEAD));
   };
   const options = { ...DEFAULT_TRAINING_OPTIONS, ...changes };
-  await fitHead(engine, prepare(count), options, start, {});
-  await refitHead(engine, prepare(count), options, HEAD, start, {});
+  await fitHead(solver, prepare(count), options, start, () => undefined);
+  await refitHead(solver, prepare(count), options, HEAD, start);
   const [fit, refit] = asked;
   if (!fit || !refit) throw new Error('not asked twice');
   return { fit, refit };

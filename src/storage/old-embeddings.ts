@@ -1,0 +1,76 @@
+import { openDB, type IDBPDatabase } from 'idb';
+import type { EmbeddingRow, EmbeddingSpace } from '../core/embedding.ts';
+import type { Sha256 } from '../core/dataset.ts';
+import type { Schema } from './schema.ts';
+
+type OldDatabase = IDBPDatabase<Pick<Schema, 'embeddings'>>;
+
+const ROWS_AT_ONCE = 256;
+const SHA256 = /^[0-9a-f]{64}$/u;
+
+/**
+ * Runs work on the embeddings that lie row by row in a project's database, as they did before there
+ * was a shelf. Not where there is no such database: it is neither made nor upgraded here, and one
+ * who wants to upgrade it finds it closed.
+ */
+async function withOldEmbeddings(
+  name: string,
+  work: (database: OldDatabase) => Promise<void>,
+): Promise<void> {
+  const database: OldDatabase = await openDB<Pick<Schema, 'embeddings'>>(name, undefined, {
+    upgrade: (_made, _from, _to, transaction) => {
+      transaction.done.catch(() => undefined);
+      transaction.abort();
+    },
+    blocking: () => {
+      database.close();
+    },
+  });
+  try {
+    if (database.objectStoreNames.contains('embeddings')) await work(database);
+  } finally {
+    database.close();
+  }
+}
+
+/**
+ * Hands over all rows of a space, in parts, and removes those that were taken.
+ *
+ * @param take whether they are kept elsewhere now.
+ * @throws where the database isn't there or can't be read.
+ */
+export function moveOldEmbeddings(
+  name: string,
+  { backboneSha256, view }: EmbeddingSpace,
+  take: (rows: readonly EmbeddingRow[]) => Promise<boolean>,
+): Promise<void> {
+  return withOldEmbeddings(name, async (database) => {
+    const end = [backboneSha256, view, []];
+    let range = IDBKeyRange.bound([backboneSha256, view], end);
+    for (;;) {
+      const { store } = database.transaction('embeddings');
+      const [keys, values] = await Promise.all([
+        store.getAllKeys(range, ROWS_AT_ONCE),
+        store.getAll(range, ROWS_AT_ONCE),
+      ]);
+      const [first, last] = [keys[0], keys.at(-1)];
+      if (!first || !last) return;
+      const rows = keys.flatMap(([, , hash], index) => {
+        const row = values[index];
+        return row && SHA256.test(hash) ? [{ hash, values: row }] : [];
+      });
+      if (await take(rows)) await database.delete('embeddings', IDBKeyRange.bound(first, last));
+      range = IDBKeyRange.bound(last, end, true);
+    }
+  });
+}
+
+/** Removes the rows of other pictures. @throws where the database isn't there. */
+export function pruneOldEmbeddings(name: string, keep: ReadonlySet<Sha256>): Promise<void> {
+  return withOldEmbeddings(name, async (database) => {
+    const transaction = database.transaction('embeddings', 'readwrite');
+    const keys = await transaction.store.getAllKeys();
+    const others = keys.filter(([, , hash]) => !keep.has(hash));
+    await Promise.all([...others.map((key) => transaction.store.delete(key)), transaction.done]);
+  });
+}
