@@ -129,7 +129,12 @@ export class App {
       },
       isElsewhere: (id) => this.#elsewhere.has(id),
       leave: () => this.#leave(),
-      show: (opened) => this.#show(opened),
+      show: (opened) => {
+        this.#show(opened);
+      },
+      onClosed: (id) => {
+        this.#elsewhere = new Set([...this.#elsewhere].filter((one) => one !== id));
+      },
     });
     const fitting = { engine, library: project, engineState, embedding, classifierState, arrived };
     this.training = new Training({
@@ -219,13 +224,13 @@ export class App {
   }
 
   /** Shows another project; the engine goes on with what that one asks for. */
-  async #show(opened: OpenedProject): Promise<void> {
-    const asked = this.engine.standIn?.id ?? this.engine.backbone?.id;
-    this.engine.cancelDownload();
+  #show(opened: OpenedProject): void {
     this.#restore(opened);
+    const { standIn, loadingId, backbone } = this.engine;
+    const asked = standIn?.id ?? loadingId ?? backbone?.id;
     const { backboneId } = this.project.options;
-    if (backboneId === asked || this.engine.backbone === null) this.#refresh();
-    else if (asked !== this.#parts.addressBackbone) void this.engine.chooseBackbone(backboneId);
+    if (asked === backboneId || asked === this.#parts.addressBackbone) this.#refresh();
+    else void this.engine.chooseBackbone(backboneId);
     void this.arrival.resume(opened.unfinished);
   }
 

@@ -1,5 +1,6 @@
-import { cleanLabel } from '../core/labels.ts';
+import type { Sha256 } from '../core/dataset.ts';
 import { edit } from '../core/history.ts';
+import { cleanLabel } from '../core/labels.ts';
 import type { Problem } from '../core/problem.ts';
 import type { OpenedProject, ProjectStore, ProjectSummary } from '../storage/projects-contract.ts';
 import { randomHex } from './class-id.ts';
@@ -11,6 +12,7 @@ import type { Words } from './words.ts';
 type Store = Pick<
   ProjectStore,
   | 'projects'
+  | 'readThumbnail'
   | 'open'
   | 'close'
   | 'create'
@@ -34,7 +36,9 @@ export interface WorkspaceParts {
   /** Ends the work on the project that is open. */
   readonly leave: () => Promise<void>;
   /** Shows a project in place of the one before. */
-  readonly show: (opened: OpenedProject) => Promise<void>;
+  readonly show: (opened: OpenedProject) => void;
+  /** A project was closed: other tabs may write it. */
+  readonly onClosed: (projectId: string) => void;
 }
 
 /** Of this browser: the project that was open last, for an address that names none. */
@@ -129,7 +133,9 @@ export class Workspace {
       if (!original) return;
       const named = cleanLabel(words.copyName(original.name), []);
       const name = named.ok ? named.value : original.name;
-      await store.duplicate(id, { id: randomHex(12), name, atMillis: Date.now() });
+      const copy = { id: randomHex(12), name, atMillis: Date.now() };
+      const outcome = await store.duplicate(id, copy);
+      if (!outcome.ok) this.#refuse(outcome.problem);
       await this.refresh();
     });
   }
@@ -156,6 +162,10 @@ export class Workspace {
     });
   }
 
+  readThumbnail(hash: Sha256): Promise<Blob | null> {
+    return this.#parts.store.readThumbnail(hash);
+  }
+
   async #switchTo(id: string, replace: boolean): Promise<void> {
     if (id === this.#openId) return;
     const opened = await this.#read(id);
@@ -163,11 +173,10 @@ export class Workspace {
   }
 
   async #change(opened: OpenedProject, replace: boolean): Promise<void> {
-    const { store, leave, show } = this.#parts;
     const before = this.#openId;
-    await leave();
-    await show(this.#enter(opened, replace));
-    await store.close(before);
+    await this.#parts.leave();
+    this.#parts.show(this.#enter(opened, replace));
+    await this.#close(before);
   }
 
   #enter(opened: OpenedProject, replace: boolean): OpenedProject {
@@ -233,7 +242,12 @@ export class Workspace {
           atMillis: Date.now(),
         });
     }
-    await store.close(id);
+    await this.#close(id);
+  }
+
+  async #close(id: string): Promise<void> {
+    await this.#parts.store.close(id);
+    this.#parts.onClosed(id);
   }
 
   async #purge(id: string, noticeId: number): Promise<void> {
