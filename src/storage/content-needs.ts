@@ -1,8 +1,7 @@
-import type { Dataset } from '../core/dataset.ts';
 import type { Edit } from '../core/edit.ts';
 import type { History, Step, Versioned } from '../core/history.ts';
 import type { Sha256 } from '../core/dataset.ts';
-import { MOST_MOSAIC, type Change } from './projects-contract.ts';
+import type { Change } from './projects-contract.ts';
 
 /** The contents that an edit brings, or brings back. */
 function* hashesOfEdit(edit: Edit): Generator<Sha256> {
@@ -45,21 +44,4 @@ export function hashesForgotten(before: History, changes: readonly Change[]): Se
   if (last === undefined || steps.length === 0) return new Set();
   const needed = hashesOf(last.after);
   return new Set([...hashesOfSteps(steps)].filter((hash) => !needed.has(hash)));
-}
-
-/** The first pictures of all classes in turn, those without a label last. */
-export function mosaicOf({ classes, samples }: Dataset): readonly Sha256[] {
-  const firsts = new Map<string | null, Sha256[]>(classes.map(({ id }) => [id, []]));
-  firsts.set(null, []);
-  for (const { classId, hash } of samples) {
-    const own = firsts.get(classId);
-    if (own !== undefined && own.length < MOST_MOSAIC && !own.includes(hash)) own.push(hash);
-  }
-  const mosaic = new Set<Sha256>();
-  for (let turn = 0; turn < MOST_MOSAIC; turn++)
-    for (const own of firsts.values()) {
-      const hash = own[turn];
-      if (hash !== undefined && mosaic.size < MOST_MOSAIC) mosaic.add(hash);
-    }
-  return [...mosaic];
 }

@@ -1,47 +1,22 @@
-import { accuracyOf } from '../core/classifier.ts';
 import type { Classifier } from '../core/classifier.ts';
-import { edit, type Versioned } from '../core/history.ts';
+import type { Versioned } from '../core/history.ts';
 import { failed, ok, type Result } from '../core/problem.ts';
 import type { Sha256 } from '../core/dataset.ts';
-import { hashesForgotten, mosaicOf } from './content-needs.ts';
+import { hashesForgotten } from './content-needs.ts';
 import type {
   Change,
   Content,
   Disk,
   DuplicateAs,
-  FoundContent,
   NewProject,
   OpenedProject,
   ProjectSummary,
   SavedBackbone,
   UnfinishedPicture,
 } from './projects-contract.ts';
+import { describe, nameCopy, newestFirst } from './summary.ts';
 
 const DONE: Promise<Result<void>> = Promise.resolve(ok(undefined));
-
-/** What is told of a project and follows from what it is. */
-export function describe(
-  { dataset }: Versioned,
-  classifier: Classifier | null,
-): Pick<ProjectSummary, 'name' | 'pictures' | 'classes' | 'mosaic' | 'accuracy'> {
-  return {
-    name: dataset.name,
-    pictures: dataset.samples.length,
-    classes: dataset.classes.length,
-    mosaic: mosaicOf(dataset),
-    accuracy: classifier && accuracyOf(classifier),
-  };
-}
-
-/** The step that gives a copy its name. */
-export function nameCopy(original: Versioned, { id, name }: DuplicateAs): Versioned {
-  return edit(original, { kind: 'rename-project', name }, `copy-${id}`);
-}
-
-/** The one that was changed last comes first. */
-export function newestFirst(summaries: readonly ProjectSummary[]): readonly ProjectSummary[] {
-  return summaries.toSorted((a, b) => b.changedAtMillis - a.changedAtMillis);
-}
 
 interface HeldProject {
   readonly versioned: Versioned;
@@ -158,13 +133,6 @@ export class MemoryDisk implements Disk {
 
   readThumbnail(hash: Sha256): Promise<Blob | null> {
     return Promise.resolve(this.#contents.get(hash)?.thumbnail ?? null);
-  }
-
-  async *readContents(hashes: Iterable<Sha256>): AsyncIterable<FoundContent> {
-    for (const hash of hashes)
-      yield await Promise.resolve(
-        this.#contents.get(hash) ?? { hash, file: null, thumbnail: null },
-      );
   }
 
   saveBackbone(backbone: SavedBackbone): Promise<Result<void>> {

@@ -108,8 +108,6 @@ export interface Reads {
   /** A picture's file. Null where there is none, or it can't be read. */
   readFile(hash: Sha256): Promise<Blob | null>;
   readThumbnail(hash: Sha256): Promise<Blob | null>;
-  /** One after the other, in the order asked for; only a few are in memory at a time. */
-  readContents(hashes: Iterable<Sha256>): AsyncIterable<FoundContent>;
   readBackbone(id: string): Promise<SavedBackbone | null>;
   /** Asks the browser not to evict; true where granted. */
   persist(): Promise<boolean>;
@@ -179,11 +177,15 @@ export interface ProjectStore extends Reads {
   /** Opened by this, too. */
   create(project: NewProject): Promise<KeptIn>;
   save(change: Change): Promise<KeptIn>;
-  duplicate(projectId: string, copy: DuplicateAs): Promise<KeptIn>;
   setDeleted(projectId: string, deletedAtMillis: number | null): Promise<KeptIn>;
+  /** Not while the disk refuses what the project needs. */
+  duplicate(projectId: string, copy: DuplicateAs): Promise<Result<void>>;
   /** For good, at once, with what waits of it. Refused while another tab has it. */
   purge(projectId: string): Promise<Result<void>>;
   saveBackbone(backbone: SavedBackbone): Promise<KeptIn>;
+
+  /** One after the other, in the order asked for; only a few are in memory at a time. */
+  readContents(hashes: Iterable<Sha256>): AsyncIterable<FoundContent>;
 
   /** Tries again what the disk refused. */
   retry(): Promise<void>;
