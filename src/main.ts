@@ -5,10 +5,10 @@ import { createFormats } from './formats/formats.ts';
 import { keepApp } from './offline/keep-app.ts';
 import { fetchOwnModelIds, fetchPage, fetchPlayerFiles } from './site-files.ts';
 import { App } from './state/app.svelte.ts';
-import { browserSettings } from './state/settings.ts';
-import { createStore } from './storage/create-store.ts';
+import { browserAddress, browserSettings } from './state/settings.ts';
+import { openStore } from './storage/open-store.ts';
 import AppPage from './ui/App.svelte';
-import { say } from './ui/messages.ts';
+import { WORDS } from './ui/words.ts';
 
 /** The composition root: builds the rooms, joins them, shows the page. */
 const target = document.getElementById('app');
@@ -18,10 +18,11 @@ const address = new URLSearchParams(location.search);
 const app = new App({
   engine: createEngine({ kernel: true, shelf: 'headstart-embeddings' }),
   exports: createExportEngine(fetchPage),
-  store: await createStore(),
+  store: await openStore(),
   formats: createFormats(),
   settings: browserSettings('headstart.'),
-  words: { className: (number) => say('pictures.className', { number }) },
+  address: browserAddress(),
+  words: WORDS,
   addressBackend: address.get('backend'),
   addressRuntime: address.get('runtime'),
   addressBackbone: address.get('backbone'),

@@ -1,10 +1,10 @@
 import { BUILT_IN } from './core/backbone-catalogue.ts';
 import type { BackboneInfo } from './core/backbone.ts';
+import type { Classifier } from './core/classifier.ts';
 import { DEFAULT_PROJECT_OPTIONS } from './core/default-options.ts';
 import type { ProjectOptions } from './core/options.ts';
 import { isDoubt, type Problem } from './core/problem.ts';
 import { solverOf } from './core/solver.ts';
-import type { SavedClassifier } from './storage/contract.ts';
 import type { App } from './state/app.svelte.ts';
 import type { TerminalOutcome, TerminalReport, TerminalRequest } from './terminal-contract.ts';
 import { chosenFiles, type SkippedFile } from './terminal-files.ts';
@@ -139,7 +139,7 @@ function describe(
   if (!classifier) throw new Error('no classifier');
   const evaluate = (phaseMillis.get('judging') ?? 0) / 1000;
   const validation = classifier.validation?.count ?? 0;
-  const labelled = project.samples.filter(({ purpose }) => purpose === 'train').length;
+  const labelled = project.samples.filter(({ purpose }) => purpose === 'learn').length;
   const { load = 0, embed = 0, train = 0, export: exporting = 0 } = clock.seconds;
   return {
     classes: labels,
@@ -169,7 +169,7 @@ function describe(
   };
 }
 
-function describeSolver({ options, history, bestEpoch }: SavedClassifier) {
+function describeSolver({ options, history, bestEpoch }: Classifier) {
   const solver = solverOf(options.training);
   const exact = solver === 'exact';
   return {

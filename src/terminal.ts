@@ -3,22 +3,33 @@ import { createExportEngine } from './engine/exporting/client.ts';
 import { createFormats } from './formats/formats.ts';
 import { fetchOwnModelIds, fetchPage, fetchPlayerFiles } from './site-files.ts';
 import { App } from './state/app.svelte.ts';
-import { createTemporaryStore } from './storage/create-store.ts';
+import { NOTHING } from './state/versions.svelte.ts';
+import { openTemporaryStore } from './storage/open-store.ts';
 import type { TellProgress, TerminalOutcome, TerminalRequest } from './terminal-contract.ts';
 import { optionsFor, runForTerminal } from './terminal-run.ts';
-import { say } from './ui/messages.ts';
+import { WORDS } from './ui/words.ts';
+
+/** The one project of a run. */
+const PROJECT = 'terminal';
 
 /** The composition root of `npm run train`: the very rooms of the page, without the page. */
 async function run(request: TerminalRequest): Promise<TerminalOutcome> {
-  const store = createTemporaryStore();
-  await store.saveProject({ name: '', classes: [], options: optionsFor(request) });
+  const store = openTemporaryStore();
+  await store.create({
+    id: PROJECT,
+    versioned: { ...NOTHING, dataset: { ...NOTHING.dataset, options: optionsFor(request) } },
+    classifier: null,
+    createdAtMillis: Date.now(),
+    deletedAtMillis: null,
+  });
   const app = new App({
     engine: createEngine({ kernel: true }),
     exports: createExportEngine(fetchPage),
     store,
     formats: createFormats(),
     settings: { get: () => null, set: () => undefined },
-    words: { className: (number) => say('pictures.className', { number }) },
+    address: { projectId: PROJECT, show: () => undefined, onMove: () => () => undefined },
+    words: WORDS,
     addressBackend: request.backend,
     addressRuntime: request.runtime,
     addressBackbone: null,

@@ -1,5 +1,5 @@
 import type { InputRange } from './preprocess.ts';
-import type { Sha256 } from './sample.ts';
+import type { Sha256 } from './dataset.ts';
 
 /** What is known of a backbone once it is loaded. */
 export interface BackboneInfo {

@@ -1,5 +1,17 @@
 import type { ProjectOptions } from './options.ts';
-import type { ClassLabel, Sha256 } from './sample.ts';
+
+/** SHA-256 in lower-case hexadecimal, 64 characters. */
+export type Sha256 = string;
+
+/** A class of the classifier. Its id never changes; renaming costs no retrain. */
+export interface ClassLabel {
+  readonly id: string;
+  /** What a person calls it: hostile text, shown as text only. At most {@link MAX_LABEL_LENGTH} characters. */
+  readonly label: string;
+}
+
+/** Longest label, in UTF-16 code units. */
+export const MAX_LABEL_LENGTH = 100;
 
 /** What a picture is for: to learn from, or only to judge by (it came from a `test/` folder, or was marked so). */
 export type Purpose = 'learn' | 'judge';

@@ -1,7 +1,12 @@
 import { at } from './at.ts';
-import { compareSamples, type Dataset, type Purpose, type Sample } from './dataset.ts';
+import {
+  compareSamples,
+  type ClassLabel,
+  type Dataset,
+  type Purpose,
+  type Sample,
+} from './dataset.ts';
 import type { ProjectOptions } from './options.ts';
-import type { ClassLabel } from './sample.ts';
 
 /** A class and its place among the others, from 0. */
 export interface PlacedClass extends ClassLabel {

@@ -1,5 +1,5 @@
 import type { Crop } from './preprocess.ts';
-import type { Sha256 } from './sample.ts';
+import type { Sha256 } from './dataset.ts';
 
 /** Embeddings of one kind, which can be compared with each other: of one network, view and tap. */
 export interface EmbeddingSpace {

@@ -1,8 +1,6 @@
 import { at } from './at.ts';
-import { failed, ok } from './problem.ts';
-import type { Result } from './problem.ts';
-import { MAX_LABEL_LENGTH } from './sample.ts';
-import type { Purpose } from './sample.ts';
+import { MAX_LABEL_LENGTH, type Purpose } from './dataset.ts';
+import { failed, ok, type Result } from './problem.ts';
 
 /**
  * What never belongs in a label: control characters, halves of surrogate
@@ -52,13 +50,13 @@ export interface Place {
  * drawn from all of those, and only a test folder is never looked at.
  */
 const PARTS: ReadonlyMap<string, Purpose> = new Map([
-  ['train', 'train'],
-  ['training', 'train'],
-  ['val', 'train'],
-  ['valid', 'train'],
-  ['validation', 'train'],
-  ['test', 'test'],
-  ['testing', 'test'],
+  ['train', 'learn'],
+  ['training', 'learn'],
+  ['val', 'learn'],
+  ['valid', 'learn'],
+  ['validation', 'learn'],
+  ['test', 'judge'],
+  ['testing', 'judge'],
 ]);
 
 /**
@@ -72,7 +70,7 @@ const PARTS: ReadonlyMap<string, Purpose> = new Map([
 export function placeOf(path: string): Place {
   const folders = segmentsOf(path).slice(0, -1);
   const part = folders.findLastIndex((folder) => PARTS.has(folder.toLowerCase()));
-  const purpose = PARTS.get(folders[part]?.toLowerCase() ?? '') ?? 'train';
+  const purpose = PARTS.get(folders[part]?.toLowerCase() ?? '') ?? 'learn';
   if (part < 0) return { label: folders.at(-1) ?? null, purpose };
   const around = folders.slice(0, part).findLast((folder) => !PARTS.has(folder.toLowerCase()));
   return { label: folders[part + 1] ?? around ?? null, purpose };

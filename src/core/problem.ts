@@ -79,6 +79,12 @@ export type Problem =
   // Storage
   | { code: 'storage-refused'; reason: string }
   | { code: 'storage-full'; usedMegabytes: number | null }
+  /** A project's address that leads nowhere. */
+  | { code: 'project-missing' }
+  /** Part of what was kept of a project can't be read: so many pictures are left out. */
+  | { code: 'project-damaged'; pictures: number }
+  /** Another tab has the project open. */
+  | { code: 'project-in-use' }
   // A classifier that is brought back
   | { code: 'classifier-invalid'; file: string; reason: string }
   // The camera
@@ -135,4 +141,9 @@ export class NotFetched extends Error {
     super(`${part} was not fetched`, options);
     this.part = part;
   }
+}
+
+/** A problem that names a file by its name names it by the path it was dropped with instead. */
+export function withPath(problem: Problem, path: string): Problem {
+  return 'file' in problem ? { ...problem, file: path } : problem;
 }

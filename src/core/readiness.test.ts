@@ -1,21 +1,15 @@
 import { expect, test } from 'vitest';
+import type { ClassLabel, Sample } from './dataset.ts';
 import { advice, readiness } from './readiness.ts';
-import type { ClassLabel, Sample } from './sample.ts';
+import { madeSample } from './testing/random-edits.ts';
 
 const classes = (...labels: string[]): ClassLabel[] =>
   labels.map((label) => ({ id: `id-${label}`, label }));
 
 const samples = (label: string, count: number, change: Partial<Sample> = {}): Sample[] =>
   Array.from({ length: count }, (_, index) => ({
+    ...madeSample(index, `id-${label}`, 0),
     id: `${label}-${String(index)}`,
-    classId: `id-${label}`,
-    name: 'x.jpg',
-    purpose: 'train',
-    state: 'ready',
-    hash: `${label}${String(index)}`,
-    widthPx: 10,
-    heightPx: 10,
-    addedAtMillis: 0,
     ...change,
   }));
 
@@ -34,11 +28,11 @@ test('too few classes, an empty one and one too small are all said at once', () 
   ]);
 });
 
-test('test pictures and pictures on their way do not count', () => {
+test('pictures to judge by and pictures without a label do not count', () => {
   const some = [
     ...samples('a', 5),
-    ...samples('b', 5, { purpose: 'test' }),
-    ...samples('c', 5, { state: 'arriving', hash: null }),
+    ...samples('b', 5, { purpose: 'judge' }),
+    ...samples('c', 5, { classId: null }),
   ];
   expect(readiness(classes('a', 'b', 'c'), some)).toEqual([
     { code: 'class-empty', label: 'b' },

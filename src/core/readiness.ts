@@ -1,5 +1,5 @@
+import type { ClassLabel, Sample } from './dataset.ts';
 import type { Problem } from './problem.ts';
-import type { ClassLabel, Sample } from './sample.ts';
 
 /** Fewest pictures of a class: one to learn from, one to judge by. */
 export const MIN_IMAGES = 2;
@@ -64,14 +64,14 @@ export function advice(
   return advices;
 }
 
-/** Pictures of each class that a head could be fitted to: looked at, and not of a test folder. */
+/** Pictures of each class that a head could be fitted to. */
 function countTrainable(
   classes: readonly ClassLabel[],
   samples: readonly Sample[],
 ): { label: string; images: number }[] {
   const images = new Map<string, number>();
-  for (const { classId, purpose, state } of samples) {
-    if (purpose === 'train' && state === 'ready')
+  for (const { classId, purpose } of samples) {
+    if (purpose === 'learn' && classId !== null)
       images.set(classId, (images.get(classId) ?? 0) + 1);
   }
   return classes.map(({ id, label }) => ({ label, images: images.get(id) ?? 0 }));

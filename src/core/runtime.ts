@@ -1,4 +1,4 @@
-import type { Sha256 } from './sample.ts';
+import type { Sha256 } from './dataset.ts';
 
 /** What runs a backbone on the CPU: TF.js's own WASM backend, or Headstart's kernel. */
 export type RuntimeName = 'kernel' | 'tfjs';

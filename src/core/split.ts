@@ -1,6 +1,6 @@
 import { at } from './at.ts';
 import { randomOf } from './random.ts';
-import type { Sha256 } from './sample.ts';
+import type { Sha256 } from './dataset.ts';
 
 export interface SplitItem {
   readonly hash: Sha256;

@@ -9,7 +9,7 @@ import type { TrainingOptions } from '../core/options.ts';
 import type { Crop, InputRange } from '../core/preprocess.ts';
 import type { RuntimeName, RuntimeStatus } from '../core/runtime.ts';
 import type { Problem, Result } from '../core/problem.ts';
-import type { Sha256 } from '../core/sample.ts';
+import type { Sha256 } from '../core/dataset.ts';
 import type { ClassifierSource, EmbeddedSample, EmbeddingsSource } from '../formats/contract.ts';
 
 /** Hooks of long work. Reports arrive on the page in order; aborting rejects with `Cancelled`. */

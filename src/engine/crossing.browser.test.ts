@@ -4,7 +4,8 @@ import type { BackboneInfo } from '../core/backbone.ts';
 import { DEFAULT_PROJECT_OPTIONS } from '../core/default-options.ts';
 import { packHashes } from '../core/embedding.ts';
 import { createRandom } from '../core/random.ts';
-import type { Sample } from '../core/sample.ts';
+import type { Sample } from '../core/dataset.ts';
+import { madeSample } from '../core/testing/random-edits.ts';
 import { noRows, recallRows } from '../state/pipeline/embed.ts';
 import { trainClassifier } from '../state/pipeline/train.ts';
 import { prepareData } from '../state/pipeline/training-set.ts';
@@ -59,15 +60,9 @@ const BACKBONE = { id: 'made', sha256: '5'.repeat(64) } as BackboneInfo;
 
 function makeSamples(): Sample[] {
   return freshHashes(PICTURES).map((hash, index) => ({
-    id: String(index),
-    classId: CLASSES[index % CLASSES.length]?.id ?? '',
-    name: `${String(index)}.jpg`,
-    purpose: index % 10 === 0 ? 'test' : 'train',
-    state: 'ready',
+    ...madeSample(index, CLASSES[index % CLASSES.length]?.id ?? '', index),
+    purpose: index % 10 === 0 ? 'judge' : 'learn',
     hash,
-    widthPx: 1,
-    heightPx: 1,
-    addedAtMillis: index,
   }));
 }
 

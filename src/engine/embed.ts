@@ -3,7 +3,7 @@ import type { BackendName } from '../core/backend.ts';
 import type { Backbone } from '../network/backbone.ts';
 import type { EmbedItem, EmbedReport, Frame } from './contract.ts';
 import type { EmbeddingRow } from '../core/embedding.ts';
-import type { Sha256 } from '../core/sample.ts';
+import type { Sha256 } from '../core/dataset.ts';
 import type { PicturePool } from './picture-pool.ts';
 import type { Problem, Result } from '../core/problem.ts';
 import type { NetworkId, Prepared } from './remote.ts';

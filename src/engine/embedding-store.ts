@@ -1,6 +1,6 @@
 import { at } from '../core/at.ts';
 import { spaceKey, type EmbeddingRow, type EmbeddingSpace } from '../core/embedding.ts';
-import type { Sha256 } from '../core/sample.ts';
+import type { Sha256 } from '../core/dataset.ts';
 import type { SpaceId } from './contract.ts';
 
 /** Rows of one piece of memory: 1.3 MB at 1,280 numbers a row. Growing moves nothing. */

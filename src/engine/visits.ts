@@ -1,6 +1,6 @@
 import { ok, type Result } from '../core/problem.ts';
 import type { InputPixels } from '../core/preprocess.ts';
-import type { Sha256 } from '../core/sample.ts';
+import type { Sha256 } from '../core/dataset.ts';
 import type { Visit } from './contract.ts';
 import { BATCH_SIZE, type EmbedTools } from './embed.ts';
 import type { HeldSpace } from './embedding-store.ts';

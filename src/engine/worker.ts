@@ -5,7 +5,7 @@ import type { Head } from '../core/head.ts';
 import type { FitOptions } from '../core/options.ts';
 import { Cancelled, ok, type Result } from '../core/problem.ts';
 import { unpackHashes } from '../core/embedding.ts';
-import type { Sha256 } from '../core/sample.ts';
+import type { Sha256 } from '../core/dataset.ts';
 import type { EpochReport } from '../core/head.ts';
 import { findModel } from './backbone/source.ts';
 import { classifyPicture } from './classify.ts';

@@ -3,7 +3,7 @@ import type { Evaluation } from '../core/evaluation.ts';
 import type { Head } from '../core/head.ts';
 import type { Crop, InputRange } from '../core/preprocess.ts';
 import type { Problem, Result } from '../core/problem.ts';
-import type { ClassLabel } from '../core/sample.ts';
+import type { ClassLabel } from '../core/dataset.ts';
 
 /** A file as it was dropped, with the folders it lay in: `train/hat/1.jpg`. Hostile text; never used as a path. */
 export interface DroppedFile {
@@ -11,6 +11,8 @@ export interface DroppedFile {
   readonly file: File;
   /** The class that its archive says it is of, where it is one that does; else the folders tell. Hostile text. */
   readonly label?: string;
+  /** It lay in an archive. */
+  readonly archived?: boolean;
 }
 
 /** Everything an export is made of. */

@@ -149,7 +149,12 @@ async function unpack(
     } else {
       const parts = await unpackEntry(entry, archive, signal);
       if (parts)
-        files.push({ path, entryName: entry.filename, file: asFile(parts, nameOf(path), entry) });
+        files.push({
+          path,
+          entryName: entry.filename,
+          file: asFile(parts, nameOf(path), entry),
+          archived: true,
+        });
       else problems.push({ code: 'file-damaged', file: path });
     }
     await breathe();

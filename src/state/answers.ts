@@ -1,6 +1,6 @@
 import { at } from '../core/at.ts';
 import type { Result } from '../core/problem.ts';
-import type { ClassLabel } from '../core/sample.ts';
+import type { ClassLabel } from '../core/dataset.ts';
 import type { Engine, Frame, Prediction } from '../engine/contract.ts';
 import type { ClassifierState } from './classifier-state.svelte.ts';
 

@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { Head } from '../core/head.ts';
-import type { Problem } from '../core/problem.ts';
+import { failed, type Problem } from '../core/problem.ts';
 import type { ImportedClassifier } from '../formats/contract.ts';
-import { ResilientStore } from '../storage/resilient-store.ts';
-import { breakableDisk } from '../storage/testing/breakable-disk.ts';
-import { createTemporaryStore } from '../storage/create-store.ts';
+import { MemoryDisk } from '../storage/memory-disk.ts';
+import { openTemporaryStore } from '../storage/open-store.ts';
+import { PendingWrites } from '../storage/pending-writes.ts';
+import type { StoreEvent } from '../storage/projects-contract.ts';
 import { FakeEngine, STATUS } from './testing/fake-engine.ts';
 import { buildApp, drop, drops, makeApp } from './testing/make-app.ts';
 
@@ -12,11 +13,11 @@ const full: Problem = { code: 'storage-full', usedMegabytes: 500 };
 
 describe('storage', () => {
   test('that fills up midway is said once; work goes on in memory and nothing is missing', async () => {
-    const { disk, fail } = breakableDisk();
-    const { app } = await makeApp(new ResilientStore(disk));
+    const disk = new MemoryDisk();
+    const { app } = await makeApp(new PendingWrites(disk));
     await app.arrival.addFiles(drops(['hat', 'shoes'], 10));
     expect(app.place).toBe('disk');
-    fail(full);
+    disk.commit = () => Promise.resolve(failed(full));
     await app.arrival.addFiles(drops(['cap'], 10));
     await app.training.train();
     expect(app.notices.list.filter(({ problem }) => problem)).toMatchObject([
@@ -25,18 +26,22 @@ describe('storage', () => {
     expect(app.place).toBe('memory');
     expect(app.unsaved).toBe(true);
     expect(app.training.labels).toEqual(['cap', 'hat', 'shoes']);
-    const files = await Promise.all(app.project.samples.map(({ id }) => app.project.file(id)));
+    const files = await Promise.all(app.project.samples.map(({ id }) => app.project.readFile(id)));
     expect(files.every((file) => file !== null)).toBe(true);
   });
 
   test('that another tab has is said, and is not written', async () => {
-    const { disk } = breakableDisk();
-    const first = await makeApp(new ResilientStore(disk));
+    const disk = new MemoryDisk();
+    const first = await makeApp(new PendingWrites(disk));
     await first.app.arrival.addFiles(drops(['hat'], 3));
     await first.app.saved();
-    const store = new ResilientStore(disk);
-    store.stopWriting('open-elsewhere');
-    const { app } = await makeApp(store);
+    const claim = () =>
+      Promise.resolve({
+        held: false,
+        steal: () => Promise.resolve(),
+        release: () => undefined,
+      });
+    const { app } = await makeApp(new PendingWrites(disk, { claim }));
     expect(app.elsewhere).toBe(true);
     expect(app.project.samples).toHaveLength(3);
     expect(app.notices.list).toMatchObject([
@@ -44,8 +49,35 @@ describe('storage', () => {
     ]);
     app.project.removeClass(app.project.classes[0]?.id ?? '');
     await app.saved();
-    expect(await disk.load()).toMatchObject({ value: { samples: [{}, {}, {}] } });
+    const kept = await disk.open(app.workspace.openId);
+    expect(kept).toMatchObject({ value: { versioned: { dataset: { samples: [{}, {}, {}] } } } });
     expect(app.unsaved).toBe(false);
+  });
+
+  test('files that went away before they were kept are taken out again, and said', async () => {
+    const disk = new MemoryDisk();
+    const store = new PendingWrites(disk);
+    const { app } = await makeApp(store);
+    await app.arrival.addFiles(drops(['hat'], 3));
+    const [gone] = app.project.samples;
+    let tell: (event: StoreEvent) => void = () => undefined;
+    store.onEvent = (listener) => {
+      tell = listener;
+      return () => undefined;
+    };
+    const again = await makeApp(store);
+    tell({
+      kind: 'unreadable',
+      projectId: again.app.workspace.openId,
+      hashes: [gone?.hash ?? ''],
+    });
+    expect(again.app.project.samples).toHaveLength(2);
+    expect(again.app.notices.list).toMatchObject([
+      { problems: [{ code: 'file-unreadable', file: 'hat/0.png' }] },
+    ]);
+    // One undo takes the whole drop back, what went away included.
+    again.app.history.undo();
+    expect(again.app.project.samples).toEqual([]);
   });
 });
 
@@ -111,7 +143,7 @@ describe('the engine', () => {
     const engine = new FakeEngine();
     let comeUp = (): void => undefined;
     engine.gate = new Promise((resolve) => (comeUp = resolve));
-    const { app } = buildApp(createTemporaryStore(), engine);
+    const { app } = buildApp(openTemporaryStore(), engine);
     const opening = app.open();
     const asked = app.engine.useModelFiles([new File(['mine'], 'mine.json')], null);
     comeUp();

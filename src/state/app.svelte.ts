@@ -1,28 +1,29 @@
-import { BUILT_IN, findBackbone } from '../core/backbone-catalogue.ts';
+import { BUILT_IN } from '../core/backbone-catalogue.ts';
 import type { BackboneInfo, ModelFile } from '../core/backbone.ts';
-import { packHashes } from '../core/embedding.ts';
+import { addingClasses } from '../core/compose-edit.ts';
+import type { Dataset } from '../core/dataset.ts';
 import type { Engine, ExportEngine } from '../engine/contract.ts';
 import type { Formats, ImportedClassifier } from '../formats/contract.ts';
-import type { ProjectStore, StoreEvent } from '../storage/contract.ts';
+import type { OpenedProject, ProjectStore, StoreEvent } from '../storage/projects-contract.ts';
 import { Arrival } from './arrival.svelte.ts';
 import { Camera } from './camera.svelte.ts';
 import { ClassifierState } from './classifier-state.svelte.ts';
+import { EditHistory } from './edit-history.svelte.ts';
 import { Embedding } from './embedding.svelte.ts';
 import { EngineState } from './engine-state.svelte.ts';
-import { engineProblem } from './failure.ts';
 import { Exporter } from './exporter.svelte.ts';
 import { adoptClassifier } from './import-classifier.ts';
-import { Library } from './library.svelte.ts';
 import { Notices } from './notices.svelte.ts';
 import { Project } from './project.svelte.ts';
-import { SaveQueue } from './save-queue.ts';
-import type { Settings } from './settings.ts';
+import type { Address, Settings } from './settings.ts';
 import { Training } from './training.svelte.ts';
 import { Trial } from './trial.svelte.ts';
 import { Upgrade } from './upgrade.svelte.ts';
 import { UpToDate } from './up-to-date.svelte.ts';
+import { Versions } from './versions.svelte.ts';
 import { WholeExport } from './whole-export.svelte.ts';
 import type { Words } from './words.ts';
+import { Workspace } from './workspace.svelte.ts';
 
 /** What the app is built of; the composition root makes the real ones, tests make fakes. */
 export interface AppParts {
@@ -31,6 +32,7 @@ export interface AppParts {
   readonly store: ProjectStore;
   readonly formats: Formats;
   readonly settings: Settings;
+  readonly address: Address;
   readonly words: Words;
   /** Of the page's address: `?backend=`. */
   readonly addressBackend: string | null;
@@ -50,7 +52,9 @@ export interface AppParts {
 export class App {
   readonly notices: Notices;
   readonly engine: EngineState;
+  readonly workspace: Workspace;
   readonly project: Project;
+  readonly history: EditHistory;
   readonly arrival: Arrival;
   readonly embedding: Embedding;
   readonly training: Training;
@@ -63,58 +67,44 @@ export class App {
 
   #ready = $state(false);
   #place = $state<'memory' | 'disk'>('disk');
-  #elsewhere = $state(false);
+  #elsewhere = $state.raw<ReadonlySet<string>>(new Set());
   #update: (() => void) | null = null;
   readonly #parts: AppParts;
-  readonly #queue = new SaveQueue();
-  readonly #library: Library;
+  readonly #versions: Versions;
   readonly #classifierState: ClassifierState;
 
   constructor(parts: AppParts) {
     this.#parts = parts;
     const { engine, store, formats } = parts;
-    const queue = this.#queue;
     const notices = new Notices();
-    const library = new Library({ store, queue, notices });
+    const versions = new Versions({
+      store,
+      onChange: (before) => {
+        this.#onChange(before);
+      },
+    });
     const onBackbone = (backbone: BackboneInfo): void => {
       this.#onBackbone(backbone);
     };
     const onStandIn = (): void => {
       this.upgrade.refresh();
     };
-    const engineState = new EngineState({ ...parts, queue, notices, onBackbone, onStandIn });
-    const embedding = new Embedding({
-      engine,
-      library,
-      backbone: () => engineState.backbone,
-      notices,
-    });
-    const onChange = (): void => {
-      embedding.refresh();
-      this.upToDate.refresh();
-      this.upgrade.refresh();
-    };
-    const project = new Project({ library, store, notices, words: parts.words, onChange });
-    const classifierState = new ClassifierState({
-      engine,
-      store,
-      queue,
-      library,
-      notices,
-      engineState,
-    });
+    const engineState = new EngineState({ ...parts, notices, onBackbone, onStandIn });
+    const project = new Project({ versions, notices, words: parts.words });
+    const backbone = (): BackboneInfo | null => engineState.backbone;
+    const embedding = new Embedding({ engine, library: project, backbone, notices });
+    const classifierState = new ClassifierState({ engine, versions, notices, engineState });
     const arrival = new Arrival({
       engine,
       store,
       formats,
-      library,
+      versions,
       notices,
       freeLabel: () => project.freeLabel(),
-      onReady: onChange,
       onClassifier: (classifier) => this.#adopt(classifier),
       onBackbone: async (files) => {
-        const backbone = await engineState.useModelFiles(files, null);
-        if (backbone) notices.say({ key: 'backbone-imported', name: backbone.name });
+        const loaded = await engineState.useModelFiles(files, null);
+        if (loaded) notices.say({ key: 'backbone-imported', name: loaded.name });
       },
     });
     const arrived = (): Promise<void> => arrival.settled();
@@ -124,9 +114,32 @@ export class App {
     this.project = project;
     this.arrival = arrival;
     this.embedding = embedding;
-    const fitting = { engine, library, engineState, embedding, classifierState, arrived };
+    this.history = new EditHistory({
+      versions,
+      classifierState,
+      arrival,
+      notices,
+      onBackboneAsked: (id) => void engineState.chooseBackbone(id),
+    });
+    this.workspace = new Workspace({
+      ...parts,
+      notices,
+      renameOpen: (name) => {
+        project.rename(name);
+      },
+      isElsewhere: (id) => this.#elsewhere.has(id),
+      leave: () => this.#leave(),
+      show: (opened) => {
+        this.#show(opened);
+      },
+      onClosed: (id) => {
+        this.#elsewhere = new Set([...this.#elsewhere].filter((one) => one !== id));
+      },
+    });
+    const fitting = { engine, library: project, engineState, embedding, classifierState, arrived };
     this.training = new Training({
       ...fitting,
+      arriving: () => arrival.running,
       onStart: () => {
         this.upToDate.cancel();
       },
@@ -153,7 +166,7 @@ export class App {
       project,
       classifierState,
     });
-    this.#library = library;
+    this.#versions = versions;
     this.#classifierState = classifierState;
   }
 
@@ -167,63 +180,69 @@ export class App {
   }
   /** Another tab has the project; see {@link takeOver}. */
   get elsewhere(): boolean {
-    return this.#elsewhere;
+    return this.#elsewhere.has(this.workspace.openId);
   }
   /** Closing the tab now would lose something. */
   get unsaved(): boolean {
-    return (
-      this.#queue.busy ||
-      (this.#place === 'memory' && !this.#elsewhere && this.project.samples.length > 0)
-    );
+    if (this.elsewhere) return false;
+    const inMemory = this.#place === 'memory' && this.project.samples.length > 0;
+    return this.#parts.store.waiting > 0 || inMemory;
   }
 
-  /** Loads the stored project, starts the engine, loads the backbone, goes on with pictures that were arriving. */
+  /** Opens a project, starts the engine, loads the backbone, goes on with pictures that were arriving. */
   async open(): Promise<void> {
-    const { store } = this.#parts;
+    const { store, address, addressBackbone } = this.#parts;
     store.onEvent((event) => {
       this.#hear(event);
     });
-    const loaded = await store.load();
-    if (loaded.ok) {
-      this.#library.restore(loaded.value);
-      this.#classifierState.restore(loaded.value.classifier);
-    } else this.notices.addProblem(loaded.problem);
+    const opened = await this.workspace.start();
+    address.onMove((id) => void this.workspace.follow(id));
+    this.#restore(opened);
     this.#place = store.place;
     this.#ready = true;
-    const backboneId = this.#parts.addressBackbone ?? this.project.options.backboneId;
+    const backboneId = addressBackbone ?? this.project.options.backboneId;
     const fittedOn = this.training.classifier?.backbone.id;
     await this.engine.start({ backboneId, standInFirst: fittedOn === BUILT_IN.id });
-    await this.arrival.resume();
+    await this.arrival.resume(opened.unfinished);
   }
 
-  /** Removes everything; the interface has asked first. */
-  async startOver(): Promise<void> {
+  #restore({ summary, versioned, classifier, damage }: OpenedProject): void {
+    this.#versions.restore(summary.id, versioned);
+    this.#classifierState.restore(classifier);
+    if (damage) this.notices.addProblem(damage, 'warning');
+  }
+
+  /** Ends what is being done with the open project. */
+  async #leave(): Promise<void> {
     this.arrival.cancel();
     this.training.reset();
     this.upToDate.cancel();
-    await this.arrival.settled();
+    await Promise.all([this.arrival.settled(), this.training.settled(), this.upToDate.settled()]);
     this.embedding.cancel();
-    this.project.forgetUndo();
-    const { backboneId } = this.project.options;
-    this.#library.reset();
-    this.#classifierState.restore(null);
     this.trial.clearTried();
     this.notices.clear();
-    const outcome = await this.#queue.run(() => this.#parts.store.clear());
-    if (!outcome.ok) this.notices.addProblem(outcome.problem);
-    // Of pictures that nobody has any more nothing stays, no embedding either.
-    if (!this.#elsewhere) await this.#forgetEmbeddings();
-    // A backbone that everybody can get stays loaded; a person's own was part of the work.
-    if (findBackbone(backboneId)) this.project.setOptions({ backboneId });
-    else await this.engine.chooseBackbone(this.project.options.backboneId);
   }
 
-  async #forgetEmbeddings(): Promise<void> {
-    try {
-      await this.#parts.engine.keepEmbeddings(packHashes([]));
-    } catch (error) {
-      this.notices.addProblem(engineProblem(error));
-    }
+  /** Shows another project; the engine goes on with what that one asks for. */
+  #show(opened: OpenedProject): void {
+    this.#restore(opened);
+    const { standIn, loadingId, backbone } = this.engine;
+    const asked = standIn?.id ?? loadingId ?? backbone?.id;
+    const { backboneId } = this.project.options;
+    if (asked === backboneId || asked === this.#parts.addressBackbone) this.#refresh();
+    else void this.engine.chooseBackbone(backboneId);
+    void this.arrival.resume(opened.unfinished);
+  }
+
+  /** Removes everything of the project, as one edit; the interface has asked first. */
+  async startOver(): Promise<void> {
+    await this.#leave();
+    const group = this.project.removeAll();
+    this.history.removeClassifier(group);
+    this.notices.say({ key: 'all-removed' }, group);
+    const { backboneId } = this.project.options;
+    if (this.engine.standIn === null && this.engine.backbone?.id !== backboneId)
+      await this.engine.chooseBackbone(backboneId);
   }
 
   /**
@@ -250,17 +269,31 @@ export class App {
 
   /** Takes the project from the other tab. The page must be loaded anew then, to see what is kept. */
   takeOver(): Promise<void> {
-    return this.#parts.store.takeOver();
+    return this.#parts.store.takeOver(this.workspace.openId);
   }
 
   /** Resolves when everything done so far is stored. */
   saved(): Promise<void> {
-    return this.#queue.idle();
+    return this.#parts.store.settled();
+  }
+
+  #refresh(): void {
+    this.embedding.refresh();
+    this.upToDate.refresh();
+    this.upgrade.refresh();
+  }
+
+  /** What is fitted may be another now; a name never is. */
+  #onChange(before: Dataset): void {
+    const { samples, options, classes } = this.#versions.dataset;
+    const sameClasses = classes.length === before.classes.length;
+    if (samples !== before.samples || options !== before.options || !sameClasses) this.#refresh();
   }
 
   #onBackbone(backbone: BackboneInfo): void {
-    // One that only stands in for another isn't what was asked for.
-    if (this.engine.standIn === null && backbone.id !== this.project.options.backboneId)
+    // One that only stands in for another isn't what was asked for; nor is the address a choice for the project.
+    const isAsked = this.engine.standIn === null && backbone.id !== this.#parts.addressBackbone;
+    if (isAsked && backbone.id !== this.project.options.backboneId)
       this.project.setOptions({ backboneId: backbone.id });
     this.#classifierState.useHead();
     this.embedding.refresh();
@@ -276,12 +309,19 @@ export class App {
     if (!backbone) return;
     // It can't be fitted anew on another backbone: there are no pictures of it.
     if (sameBackbone) await this.engine.keepStandIn();
-    const picturesKept = this.project.samples.length;
-    const adopted = adoptClassifier(imported, backbone, this.project.classes, this.project.options);
+    const { classes, options, samples } = this.project;
+    const picturesKept = samples.length;
+    const adopted = adoptClassifier(imported, backbone, classes, options);
     // Beside a person's own pictures, classes without any would only stand in the way of training.
     if (picturesKept === 0) {
-      this.#library.classes = adopted.classes;
-      this.project.setOptions({ crop: imported.crop });
+      const fresh = adopted.classes.slice(classes.length);
+      this.#versions.edit({
+        kind: 'together',
+        edits: [
+          addingClasses(classes, fresh),
+          { kind: 'set-options', options: { ...options, crop: imported.crop } },
+        ],
+      });
     }
     await this.#classifierState.keep(adopted.classifier);
     this.notices.say({
@@ -300,10 +340,30 @@ export class App {
       case 'settled':
         this.notices.say({ key: 'storage-settled' });
         break;
+      case 'unreadable':
+        this.#leaveOut(event.projectId, event.hashes);
+        break;
       case 'open-elsewhere':
       case 'taken-over':
-        this.#elsewhere = true;
-        this.notices.add({ kind: 'warning', message: { key: event.kind } });
+        this.#elsewhere = new Set([...this.#elsewhere, event.projectId]);
+        if (event.projectId === this.workspace.openId || !this.#ready)
+          this.notices.add({ kind: 'warning', message: { key: event.kind } });
     }
+  }
+
+  /** Pictures whose files went away before they could be kept. */
+  #leaveOut(projectId: string, hashes: readonly string[]): void {
+    if (projectId !== this.workspace.openId) return;
+    const gone = new Set(hashes);
+    const samples = this.#versions.latest.samples.filter(({ hash }) => gone.has(hash));
+    const [first] = samples;
+    if (!first) return;
+    // With the drop that they came in.
+    const ids = samples.map(({ id }) => id);
+    this.#versions.edit({ kind: 'remove-samples', ids }, first.origin.batch);
+    const problems = samples.map(
+      ({ origin }) => ({ code: 'file-unreadable', file: origin.path }) as const,
+    );
+    this.notices.add({ kind: 'warning', problems });
   }
 }

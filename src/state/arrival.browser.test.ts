@@ -1,10 +1,20 @@
 import { describe, expect, test } from 'vitest';
 import { compareLabels } from '../core/labels.ts';
-import { WorkerGone, type Problem } from '../core/problem.ts';
-import { drop, drops, makeApp, type Made } from './testing/make-app.ts';
+import type { Problem } from '../core/problem.ts';
+import type { FakeEngine } from './testing/fake-engine.ts';
+import { drop, drops, makeApp, stored, type Made } from './testing/make-app.ts';
 
 function leftOut({ app }: Made): readonly Problem[] {
   return app.notices.list.flatMap(({ problems }) => problems ?? []);
+}
+
+/** The engine waits. @returns the way to let it go on. */
+function hold(engine: FakeEngine): () => void {
+  let open = (): void => undefined;
+  engine.gate = new Promise((resolve) => (open = resolve));
+  return () => {
+    open();
+  };
 }
 
 function namesOf({ app }: Made): string[] {
@@ -31,8 +41,7 @@ describe('what can not be used', () => {
       { code: 'model-format-closed', file: 'hat/model.TFLite' },
       { code: 'file-damaged', file: 'hat/2.png' },
     ]);
-    const stored = await made.store.load();
-    expect(stored.ok && stored.value.samples).toHaveLength(2);
+    expect((await stored(made.store)).versioned.dataset.samples).toHaveLength(2);
   });
 
   test('a folder of which nothing can be used is no class; one that was there stays', async () => {
@@ -45,40 +54,39 @@ describe('what can not be used', () => {
       drop('tie/1.png', 'bad bytes'),
     ]);
     expect(made.app.project.classes.map(({ label }) => label)).toEqual(['cap', 'hat']);
-    await made.app.saved();
-    const stored = await made.store.load();
-    expect(stored.ok && stored.value.classes.map(({ label }) => label)).toEqual(['cap', 'hat']);
+    const { dataset } = (await stored(made.store)).versioned;
+    expect(dataset.classes.map(({ label }) => label)).toEqual(['cap', 'hat']);
   });
 
   test('a file that can’t be read doesn’t take the others down', async () => {
     const made = await makeApp();
     const gone = drop('hat/gone.png');
-    Object.defineProperty(gone.file, 'slice', {
-      value: () => ({
-        arrayBuffer: () => Promise.reject(new DOMException('gone', 'NotFoundError')),
-      }),
-    });
+    gone.file.text = () => Promise.reject(new DOMException('gone', 'NotFoundError'));
     await made.app.arrival.addFiles([drop('hat/1.png'), gone, drop('hat/2.png')]);
     expect(namesOf(made)).toEqual(['1.png', '2.png']);
     expect(leftOut(made)).toEqual([{ code: 'file-unreadable', file: 'hat/gone.png' }]);
   });
 
-  test('a worker that dies leaves the rest to be looked at later', async () => {
+  test('a worker that dies ends the drop; what was looked at is in, and the rest can come again', async () => {
     const made = await makeApp();
-    made.engine.crash = new WorkerGone({ code: 'engine-crashed', reason: 'worker died' });
-    await made.app.arrival.addFiles(drops(['hat'], 3));
+    const inspect = made.engine.inspect.bind(made.engine);
+    made.engine.inspect = (file) => {
+      if (file.name === '4.png') made.engine.crash = new Error('worker died');
+      return inspect(file);
+    };
+    await made.app.arrival.addFiles(drops(['hat'], 10));
     expect(made.app.notices.list[0]?.problem).toEqual({
       code: 'engine-crashed',
       reason: 'worker died',
     });
-    expect(made.app.project.samples.map(({ state }) => state)).toEqual([
-      'arriving',
-      'arriving',
-      'arriving',
-    ]);
+    expect(made.app.arrival.running).toBe(false);
+    const before = made.app.project.samples.length;
+    expect(before).toBeLessThan(5);
+    made.engine.inspect = inspect;
     made.engine.crash = null;
-    await made.app.arrival.resume();
-    expect(made.app.project.samples.map(({ state }) => state)).toEqual(['ready', 'ready', 'ready']);
+    await made.app.arrival.addFiles(drops(['hat'], 10));
+    expect(new Set(namesOf(made)).size).toBe(10);
+    expect(made.app.project.samples).toHaveLength(10);
   });
 });
 
@@ -165,15 +173,10 @@ describe('labels from folders', () => {
 });
 
 describe('while it goes on', () => {
-  test('pictures are kept at once, in order, and counted', async () => {
-    const { app, engine } = await makeApp();
-    let open = (): void => undefined;
-    engine.gate = new Promise((resolve) => (open = resolve));
+  test('pictures are shown as they are written, in order, and counted', async () => {
+    const { app } = await makeApp();
     const adding = app.arrival.addFiles(drops(['hat', 'shoes'], 100));
-    await expect.poll(() => app.project.samples.length).toBe(200);
     expect(app.arrival.running).toBe(true);
-    expect(app.arrival.done).toBe(0);
-    open();
     await adding;
     expect(app.arrival.running).toBe(false);
     expect([app.arrival.done, app.arrival.total]).toEqual([200, 200]);
@@ -182,30 +185,44 @@ describe('while it goes on', () => {
     expect(times).toEqual(times.toSorted((a, b) => a - b));
   });
 
-  test('cancelled: what is ready stays, the rest is not added, and more can be added after', async () => {
+  test('what can be seen is written: a picture is shown only after that', async () => {
+    const { app, store } = await makeApp();
+    const save = store.save.bind(store);
+    let write = (): void => undefined;
+    const gate = new Promise<void>((resolve) => (write = resolve));
+    store.save = async (change) => {
+      if (change.contents.length > 0) await gate;
+      return save(change);
+    };
+    const adding = app.arrival.addFiles(drops(['hat'], 3));
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(app.project.samples).toEqual([]);
+    write();
+    await adding;
+    expect(app.project.samples).toHaveLength(3);
+  });
+
+  test('cancelled: what is there stays, the rest is not added, and more can be added after', async () => {
     const { app, engine, store } = await makeApp();
     await app.arrival.addFiles(drops(['hat'], 3));
-    let open = (): void => undefined;
-    engine.gate = new Promise((resolve) => (open = resolve));
+    const open = hold(engine);
     const adding = app.arrival.addFiles(drops(['shoes'], 100));
-    await expect.poll(() => app.project.samples.length).toBe(103);
+    await expect.poll(() => app.arrival.total).toBe(100);
     app.arrival.cancel();
     open();
     await adding;
     expect(app.project.samples).toHaveLength(3);
-    await app.saved();
-    const stored = await store.load();
-    expect(stored.ok && stored.value.samples).toHaveLength(3);
+    expect((await stored(store)).versioned.dataset.samples).toHaveLength(3);
     await app.arrival.addFiles(drops(['shoes'], 2));
     expect(app.project.samples).toHaveLength(5);
   });
 
-  test('a class that is removed meanwhile takes its pictures along', async () => {
+  test('a class that is removed meanwhile takes its pictures along, those on their way too', async () => {
     const { app, engine } = await makeApp();
-    let open = (): void => undefined;
-    engine.gate = new Promise((resolve) => (open = resolve));
-    const adding = app.arrival.addFiles(drops(['hat', 'shoes'], 40));
-    await expect.poll(() => app.project.samples.length).toBe(80);
+    await app.arrival.addFiles(drops(['hat'], 1));
+    const open = hold(engine);
+    const adding = app.arrival.addFiles([...drops(['hat'], 40), ...drops(['shoes'], 40)]);
+    await expect.poll(() => app.arrival.total).toBe(80);
     app.project.removeClass(app.project.classes[0]?.id ?? '');
     open();
     await adding;
@@ -213,129 +230,33 @@ describe('while it goes on', () => {
     expect(app.project.samples).toHaveLength(40);
   });
 
-  test('a picture that is moved while it is looked at stays where it was moved to', async () => {
+  test('a class that a person makes meanwhile takes the folder of its name', async () => {
     const { app, engine } = await makeApp();
-    const target = app.project.addClass('cap');
-    let open = (): void => undefined;
-    engine.gate = new Promise((resolve) => (open = resolve));
+    const open = hold(engine);
     const adding = app.arrival.addFiles(drops(['hat'], 5));
-    await expect.poll(() => app.project.samples.length).toBe(5);
-    const [first] = app.project.samples;
-    app.project.moveSamples([first?.id ?? ''], target.ok ? target.value.id : '');
+    await expect.poll(() => app.arrival.total).toBe(5);
+    const made = app.project.addClass('hat');
     open();
     await adding;
-    expect(app.project.byId.get(first?.id ?? '')).toMatchObject({
-      state: 'ready',
-      classId: target.ok && target.value.id,
-    });
+    expect(app.project.classes).toEqual([made.ok ? made.value : null]);
+    expect(app.project.samples).toHaveLength(5);
   });
-});
 
-describe('into a class that is removed before they are in', () => {
-  const canvas = new OffscreenCanvas(4, 3);
-  canvas.getContext('2d');
-
-  /** An app with a class `hat`. */
-  async function withHat() {
-    const made = await makeApp();
-    const added = made.app.project.addClass('hat');
-    if (!added.ok) throw new Error('not added');
-    return { ...made, hat: added.value };
-  }
-
-  test('a camera frame goes with it, without a word', async () => {
-    const { app, store, hat } = await withHat();
-    const adding = app.arrival.addFrame(canvas.transferToImageBitmap(), hat.id);
-    app.project.removeClass(hat.id);
+  test('one undo takes back a drop and ends it; redone, what had come is there again', async () => {
+    const { app, engine } = await makeApp();
+    await app.arrival.addFiles(drops(['hat'], 3));
+    const before = app.project.samples;
+    const adding = app.arrival.addFiles(drops(['shoes', 'cap'], 300));
+    await expect.poll(() => app.project.samples.length).toBeGreaterThan(3);
+    app.history.undo();
+    expect(app.project.samples).toEqual(before);
     await adding;
-    expect(app.project.classes).toEqual([]);
-    expect(app.project.samples).toEqual([]);
-    expect(app.notices.list.map(({ message }) => message?.key)).toEqual(['class-removed']);
-    await app.saved();
-    const stored = await store.load();
-    expect(stored.ok && [stored.value.classes, stored.value.samples]).toEqual([[], []]);
+    expect(app.project.samples).toEqual(before);
+    expect(app.project.classes.map(({ label }) => label)).toEqual(['hat']);
+    expect(engine.inspected.length).toBeLessThan(600);
+    app.history.redo();
+    expect(app.project.samples.length).toBeGreaterThan(3);
   });
-
-  test('dropped pictures are not added, which is said', async () => {
-    const { app, formats, hat } = await withHat();
-    let open = (): void => undefined;
-    const opened = new Promise<void>((resolve) => (open = resolve));
-    const readDrop = formats.readDrop.bind(formats);
-    formats.readDrop = (files) => opened.then(() => readDrop(files));
-    const adding = app.arrival.addFiles([drop('1.png'), drop('a/2.png')], hat.id);
-    app.project.removeClass(hat.id);
-    open();
-    await adding;
-    expect(app.project.classes).toEqual([]);
-    expect(app.project.samples).toEqual([]);
-    expect(app.notices.list.map(({ message }) => message)).toContainEqual({
-      key: 'class-gone',
-      count: 2,
-    });
-  });
-
-  test.each([0, 1, 2, 3, 5, 8, 13])('whenever that is: %i tasks later', async (tasks) => {
-    const { app, store, hat } = await withHat();
-    const adding = app.arrival.addFiles(drops(['a'], 3), hat.id);
-    for (let task = 0; task < tasks; task++) await new Promise((resolve) => setTimeout(resolve, 0));
-    app.project.removeClass(hat.id);
-    await adding;
-    await app.saved();
-    const stored = await store.load();
-    expect(app.project.classes).toEqual([]);
-    expect(app.project.samples).toEqual([]);
-    expect(stored.ok && [stored.value.classes, stored.value.samples]).toEqual([[], []]);
-  });
-
-  test('a folder of which the rest is still to come doesn’t come back', async () => {
-    const { app } = await makeApp();
-    const adding = app.arrival.addFiles(drops(['hat', 'shoes'], 400));
-    await expect.poll(() => app.project.samples.length).toBeGreaterThan(0);
-    app.project.removeClass(app.project.classes[0]?.id ?? '');
-    await adding;
-    expect(app.project.classes.map(({ label }) => label)).toEqual(['shoes']);
-    expect(app.project.samples).toHaveLength(400);
-    expect(app.notices.list.map(({ message }) => message?.key)).toContain('class-gone');
-  });
-
-  test('a folder’s class that is renamed meanwhile takes the rest too', async () => {
-    const { app } = await makeApp();
-    const adding = app.arrival.addFiles(drops(['hat'], 400));
-    await expect.poll(() => app.project.samples.length).toBeGreaterThan(0);
-    app.project.renameClass(app.project.classes[0]?.id ?? '', 'cap');
-    await adding;
-    expect(app.project.classes.map(({ label }) => label)).toEqual(['cap']);
-    expect(app.project.samples).toHaveLength(400);
-  });
-});
-
-test('recording doesn’t wait for a drop that is being taken in', async () => {
-  const { app, engine } = await makeApp();
-  const added = app.project.addClass('hat');
-  let open = (): void => undefined;
-  const opened = new Promise<void>((resolve) => (open = resolve));
-  const inspect = engine.inspect.bind(engine);
-  engine.inspect = async (file) => {
-    if (!file.name.startsWith('camera')) await opened;
-    return inspect(file);
-  };
-  const adding = app.arrival.addFiles(drops(['shoes'], 5));
-  await expect.poll(() => app.project.samples.length).toBe(5);
-  const canvas = new OffscreenCanvas(4, 3);
-  canvas.getContext('2d');
-  await app.arrival.addFrame(canvas.transferToImageBitmap(), added.ok ? added.value.id : '');
-  expect(app.project.samples.map(({ state }) => state)).toEqual([
-    ...Array.from({ length: 5 }, () => 'arriving'),
-    'ready',
-  ]);
-  // The drop's own count: what is recorded is no part of it.
-  await expect.poll(() => app.arrival.total).toBe(5);
-  expect([app.arrival.running, app.arrival.done]).toEqual([true, 0]);
-  // Whoever cancels the drop keeps what was recorded.
-  app.arrival.cancel();
-  open();
-  await adding;
-  expect(app.project.samples.map(({ state }) => state)).toEqual(['ready']);
 });
 
 describe('other ways in', () => {
@@ -345,7 +266,7 @@ describe('other ways in', () => {
     expect(app.project.classes.length).toBeGreaterThanOrEqual(2);
     expect(app.training.blockers).toEqual([]);
     // Drawn as SVG; what is kept is what the engine made of it.
-    expect(await (await app.project.file(app.project.samples[0]?.id ?? ''))?.text()).toMatch(
+    expect(await (await app.project.readFile(app.project.samples[0]?.id ?? ''))?.text()).toMatch(
       /^drawn/u,
     );
   });
@@ -355,12 +276,57 @@ describe('other ways in', () => {
     const added = app.project.addClass('hat');
     const canvas = new OffscreenCanvas(4, 3);
     canvas.getContext('2d');
+    const recording = app.arrival.beginRecording();
     for (let frame = 0; frame < 3; frame++) {
-      await app.arrival.addFrame(canvas.transferToImageBitmap(), added.ok ? added.value.id : '');
+      const bitmap = canvas.transferToImageBitmap();
+      await app.arrival.addFrame(bitmap, added.ok ? added.value.id : '', recording);
     }
     expect(app.project.samples).toHaveLength(3);
     expect(app.project.samples[0]?.name).toMatch(/^camera-.*\.webp$/u);
+    expect(app.project.samples[0]?.origin).toMatchObject({ kind: 'recording', batch: recording });
     expect(app.notices.list).toEqual([]);
+    // A recording is one thing to undo.
+    app.history.undo();
+    expect(app.project.samples).toEqual([]);
+    expect(app.project.classes).toHaveLength(1);
+  });
+
+  test('camera frames come in beside a drop, and not into a class that is gone', async () => {
+    const { app, engine } = await makeApp();
+    const added = app.project.addClass('cap');
+    const id = added.ok ? added.value.id : '';
+    const canvas = new OffscreenCanvas(4, 3);
+    canvas.getContext('2d');
+    const inspect = engine.inspect.bind(engine);
+    engine.inspect = (file) =>
+      file.name.startsWith('camera') ? inspect(file) : new Promise(() => undefined);
+    void app.arrival.addFiles(drops(['hat'], 3));
+    await app.arrival.addFrame(canvas.transferToImageBitmap(), id);
+    expect(app.project.samples).toHaveLength(1);
+    const late = app.arrival.addFrame(canvas.transferToImageBitmap(), id);
+    app.project.removeClass(id);
+    await late;
+    expect(app.project.classes).toEqual([]);
+    expect(app.project.samples).toEqual([]);
+  });
+
+  test('where a picture came from is kept with it', async () => {
+    const { app } = await makeApp();
+    const file = new File(['hat a'], '1.png', { type: 'image/png', lastModified: 1_234_567 });
+    await app.arrival.addFiles([
+      { path: 'my/hat/1.png', file },
+      { ...drop('a.zip/hat/2.png'), archived: true },
+    ]);
+    await app.arrival.addFiles([drop('3.png')], undefined, 'pasted');
+    const [first, second, third] = app.project.samples.map(({ origin }) => origin);
+    expect(first).toMatchObject({
+      kind: 'files',
+      path: 'my/hat/1.png',
+      modifiedAtMillis: 1_234_567,
+    });
+    expect(second).toMatchObject({ kind: 'archive', batch: first?.batch });
+    expect(third).toMatchObject({ kind: 'pasted', modifiedAtMillis: null });
+    expect(third?.batch).not.toBe(first?.batch);
   });
 
   test('a backbone is loaded; one with an unknown range asks first', async () => {

@@ -1,35 +1,39 @@
+import type { OriginKind } from '../core/dataset.ts';
 import { isDoubt, type Problem } from '../core/problem.ts';
 import { PaceMeter, type Pace } from '../core/progress.ts';
 import { drawSampleSet } from '../core/sample-set.ts';
 import type { Engine } from '../engine/contract.ts';
 import type { DroppedFile, Formats, ImportedClassifier } from '../formats/contract.ts';
-import type { Store } from '../storage/contract.ts';
+import type { ProjectStore, UnfinishedPicture } from '../storage/projects-contract.ts';
+import { randomHex } from './class-id.ts';
 import { engineProblem, isCancelled } from './failure.ts';
 import { frameFile } from './frame-file.ts';
-import type { Library } from './library.svelte.ts';
 import type { Notices } from './notices.svelte.ts';
-import { resumeInspection, takeIn, type TakeInWatch, type TakenIn } from './pipeline/take-in.ts';
+import { TakeIn, type TakenIn, type TakeInWatch } from './pipeline/take-in.ts';
 import { Throttle } from './throttle.ts';
+import type { Versions } from './versions.svelte.ts';
 
 export interface ArrivalParts {
   readonly engine: Pick<Engine, 'inspect' | 'encodeFrame'>;
-  readonly store: Pick<Store, 'readFile' | 'persist'>;
+  readonly store: Pick<ProjectStore, 'persist'>;
   readonly formats: Pick<Formats, 'readDrop'>;
-  readonly library: Library;
+  readonly versions: Versions;
   readonly notices: Notices;
   readonly freeLabel: () => string;
-  /** Pictures have become ready. */
-  readonly onReady: () => void;
   readonly onClassifier: (classifier: ImportedClassifier) => Promise<void>;
   readonly onBackbone: (files: readonly File[]) => Promise<unknown>;
 }
 
 const SAMPLE_SET_SEED = 1;
 
-/**
- * Files on their way in: one drop after another, each file kept before it is looked at. Camera frames
- * go in beside them, one after another too: whoever records doesn't wait for a drop.
- */
+/** What came in one go: its pictures share the group, and end with its signal. */
+interface Drop {
+  readonly group: string;
+  readonly kind: OriginKind;
+  readonly signal: AbortSignal;
+}
+
+/** Files on their way in: one drop after another; camera frames beside them. */
 export class Arrival {
   #running = $state(false);
   #pace = $state.raw<Pace | null>(null);
@@ -44,10 +48,10 @@ export class Arrival {
   #path: string | null = null;
   #doneCount = 0;
   #totalCount = 0;
-  #abort = new AbortController();
-  #tail: Promise<void> = Promise.resolve();
+  readonly #underWay = new Map<string, AbortController>();
+  #drops: Promise<void> = Promise.resolve();
   #frames: Promise<void> = Promise.resolve();
-  #drops = 0;
+  #dropCount = 0;
   #persistAsked = false;
 
   constructor(parts: ArrivalParts) {
@@ -77,8 +81,12 @@ export class Arrival {
   }
 
   /** Pictures, folders, archives, classifiers, backbones: finds out which. */
-  addFiles(files: readonly DroppedFile[], intoClassId?: string): Promise<void> {
-    return this.#enqueue((signal) => this.#addDrop(files, intoClassId ?? null, signal));
+  addFiles(
+    files: readonly DroppedFile[],
+    intoClassId?: string,
+    kind: OriginKind = 'files',
+  ): Promise<void> {
+    return this.#enqueue(kind, (drop) => this.#addDrop(files, intoClassId ?? null, drop));
   }
 
   /** A small labelled set, drawn here, to see the whole journey with. */
@@ -87,77 +95,86 @@ export class Arrival {
       path,
       file: new File([svg], path.slice(path.lastIndexOf('/') + 1), { type: 'image/svg+xml' }),
     }));
-    return this.#enqueue((signal) => this.#addPictures(files, [], null, files.length, signal));
+    return this.#enqueue('drawn', (drop) => this.#addPictures(files, [], null, drop));
   }
 
-  /**
-   * A camera frame into a class; where that is removed before the frame is in, the frame goes with it.
-   * The bitmap is closed.
-   */
-  async addFrame(bitmap: ImageBitmap, classId: string): Promise<void> {
+  /** @returns what its frames share: one undo takes back a whole recording. */
+  beginRecording(): string {
+    return randomHex(8);
+  }
+
+  /** A camera frame into a class. The bitmap is closed. It doesn't wait for what is being dropped. */
+  async addFrame(
+    bitmap: ImageBitmap,
+    classId: string,
+    group: string = this.beginRecording(),
+  ): Promise<void> {
     const file = frameFile(await this.#parts.engine.encodeFrame(bitmap));
-    const frames = [{ path: file.name, file }];
-    // No part of the drop that is counted and may be cancelled. Nothing is said either: ten a second.
-    const watch = {
-      onSettled: () => undefined,
-      onFlush: this.#parts.onReady,
-      signal: new AbortController().signal,
-    };
-    this.#frames = this.#frames.then(async () => {
-      try {
-        await takeIn(frames, classId, '', this.#parts, watch);
-      } catch (error) {
-        this.#parts.notices.addProblem(engineProblem(error));
-      }
+    this.#frames = this.#guard(this.#frames, { group, kind: 'recording' }, async (drop) => {
+      const watch = { onSettled: () => undefined, signal: drop.signal };
+      const frames = new TakeIn(this.#parts, drop, watch);
+      const taken = await frames.files([{ path: file.name, file }], classId, '');
+      this.#tellLeftOut(taken.problems, 1);
     });
-    await this.#frames;
+    return this.#frames;
   }
 
-  /** Goes on with pictures that were kept and never looked at. */
-  resume(): Promise<void> {
-    return this.#enqueue(async (signal) => {
-      const arriving = this.#parts.library.samples.filter(({ state }) => state === 'arriving');
-      if (arriving.length === 0) return;
-      const pictures = arriving.map((sample) => ({ sample, path: sample.name }));
+  /** Goes on with pictures that an earlier version kept before it had looked at them. */
+  resume(pictures: readonly UnfinishedPicture[]): Promise<void> {
+    if (pictures.length === 0) return Promise.resolve();
+    return this.#enqueue('files', async (drop) => {
       this.#parts.notices.say({ key: 'arrival-resumed', count: pictures.length });
-      const taken = await this.#run(
-        (watch) => resumeInspection(pictures, this.#parts, watch),
-        pictures.length,
-        signal,
-      );
+      const watch = this.#watch(pictures.length, drop.signal);
+      const taken = await new TakeIn(this.#parts, drop, watch).unfinished(pictures);
       this.#tellLeftOut(taken.problems, pictures.length);
     });
   }
 
   /** Ends what is under way; files that were not looked at yet are not added. */
   cancel(): void {
-    this.#abort.abort();
-    this.#abort = new AbortController();
+    for (const abort of this.#underWay.values()) abort.abort();
   }
 
-  /** Resolves when everything that was dropped or recorded so far is in. */
+  /** Ends what is under way of one group: it is about to be undone. */
+  cancelGroup(group: string): void {
+    this.#underWay.get(group)?.abort();
+  }
+
+  /** Resolves when everything that was dropped so far is in. */
   async settled(): Promise<void> {
-    await Promise.all([this.#tail, this.#frames]);
+    await Promise.all([this.#drops, this.#frames]);
   }
 
-  #enqueue(task: (signal: AbortSignal) => Promise<unknown>): Promise<void> {
-    const { signal } = this.#abort;
+  #enqueue(kind: OriginKind, task: (drop: Drop) => Promise<unknown>): Promise<void> {
     this.#begin();
-    this.#tail = this.#tail.then(async () => {
-      try {
-        if (!signal.aborted) await task(signal);
-      } catch (error) {
-        if (!isCancelled(error, signal)) this.#parts.notices.addProblem(engineProblem(error));
-      } finally {
-        this.#end();
-      }
+    this.#drops = this.#guard(this.#drops, { group: randomHex(8), kind }, task).finally(() => {
+      this.#end();
     });
-    return this.#tail;
+    return this.#drops;
+  }
+
+  /** Does a task after the one before, and says what goes wrong. */
+  async #guard(
+    before: Promise<void>,
+    { group, kind }: Omit<Drop, 'signal'>,
+    task: (drop: Drop) => Promise<unknown>,
+  ): Promise<void> {
+    const abort = this.#underWay.get(group) ?? new AbortController();
+    const { signal } = abort;
+    this.#underWay.set(group, abort);
+    await before;
+    try {
+      if (!signal.aborted) await task({ group, kind, signal });
+    } catch (error) {
+      if (!isCancelled(error, signal)) this.#parts.notices.addProblem(engineProblem(error));
+    } finally {
+      this.#underWay.delete(group);
+    }
   }
 
   #begin(): void {
-    this.#drops += 1;
-    if (this.#drops > 1) return;
+    this.#dropCount += 1;
+    if (this.#dropCount > 1) return;
     this.#running = true;
     [this.#doneCount, this.#totalCount, this.#path] = [0, 0, null];
     this.#meter = new PaceMeter(0, performance.now());
@@ -165,63 +182,48 @@ export class Arrival {
   }
 
   #end(): void {
-    this.#drops -= 1;
-    this.#running = this.#drops > 0;
+    this.#dropCount -= 1;
+    this.#running = this.#dropCount > 0;
     this.#throttle.flush();
   }
 
   async #addDrop(
     files: readonly DroppedFile[],
     intoClassId: string | null,
-    signal: AbortSignal,
+    drop: Drop,
   ): Promise<void> {
-    const read = await this.#parts.formats.readDrop(files, signal);
+    const read = await this.#parts.formats.readDrop(files, drop.signal);
     if (!read.ok) this.#parts.notices.addProblem(read.problem);
     else if (read.value.kind === 'classifier')
       await this.#parts.onClassifier(read.value.classifier);
     else if (read.value.kind === 'backbone') await this.#parts.onBackbone(read.value.files);
-    else {
-      const { files: pictures, problems } = read.value;
-      await this.#addPictures(
-        pictures,
-        problems,
-        intoClassId,
-        pictures.length + problems.length,
-        signal,
-      );
-    }
+    else await this.#addPictures(read.value.files, read.value.problems, intoClassId, drop);
   }
 
   async #addPictures(
     files: readonly DroppedFile[],
     problems: readonly Problem[],
     intoClassId: string | null,
-    total: number,
-    signal: AbortSignal,
+    drop: Drop,
   ): Promise<void> {
-    const { library, notices } = this.#parts;
-    const classCount = library.classes.length;
-    const work = (watch: TakeInWatch): Promise<TakenIn> =>
-      takeIn(files, intoClassId, this.#parts.freeLabel(), this.#parts, watch);
-    const taken = await this.#run(work, files.length, signal);
-    this.#tellLeftOut([...problems, ...taken.problems], total);
+    const { notices, freeLabel } = this.#parts;
+    const watch = this.#watch(files.length, drop.signal);
+    const taken = await new TakeIn(this.#parts, drop, watch).files(files, intoClassId, freeLabel());
+    this.#tellLeftOut([...problems, ...taken.problems], files.length + problems.length);
     if (taken.classGoneCount > 0) notices.say({ key: 'class-gone', count: taken.classGoneCount });
     if (taken.loose) notices.say({ key: 'pictures-without-folder', ...taken.loose });
-    if (taken.readyCount === 0) return;
-    notices.say({
-      key: 'pictures-added',
-      count: taken.readyCount,
-      classes: library.classes.length - classCount,
-    });
-    if (!this.#persistAsked) void this.#parts.store.persist();
+    this.#tellAdded(taken, drop.group);
+  }
+
+  #tellAdded({ addedCount, newClasses }: TakenIn, group: string): void {
+    const { notices, store } = this.#parts;
+    if (addedCount === 0) return;
+    notices.say({ key: 'pictures-added', count: addedCount, classes: newClasses }, group);
+    if (!this.#persistAsked) void store.persist();
     this.#persistAsked = true;
   }
 
-  #run(
-    work: (watch: TakeInWatch) => Promise<TakenIn>,
-    count: number,
-    signal: AbortSignal,
-  ): Promise<TakenIn> {
+  #watch(count: number, signal: AbortSignal): TakeInWatch {
     this.#totalCount += count;
     this.#meter.resize(this.#totalCount);
     const onSettled = (settled: number, path: string | null): void => {
@@ -229,7 +231,7 @@ export class Arrival {
       this.#path = path ?? this.#path;
       this.#throttle.call();
     };
-    return work({ onSettled, onFlush: this.#parts.onReady, signal });
+    return { onSettled, signal };
   }
 
   #tellLeftOut(problems: readonly Problem[], total: number): void {

@@ -1,7 +1,7 @@
 import type { BackendName, BackendStatus } from '../core/backend.ts';
 import type { Problem } from '../core/problem.ts';
 import type { RuntimeName, RuntimeStatus } from '../core/runtime.ts';
-import type { Sha256 } from '../core/sample.ts';
+import type { Sha256 } from '../core/dataset.ts';
 import type { Engine, EngineEvent } from '../engine/contract.ts';
 import { engineProblem } from './failure.ts';
 import type { Notices } from './notices.svelte.ts';

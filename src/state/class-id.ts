@@ -1,4 +1,4 @@
-import type { ClassLabel } from '../core/sample.ts';
+import type { ClassLabel } from '../core/dataset.ts';
 
 /**
  * An id that begins with the class's place in the palette (`3-9f2c61ab`), so

@@ -1,27 +1,23 @@
+import type { Classifier } from '../core/classifier.ts';
+import type { ClassLabel } from '../core/dataset.ts';
 import type { Evaluation, Judged } from '../core/evaluation.ts';
-import type { ClassLabel } from '../core/sample.ts';
 import type { Engine } from '../engine/contract.ts';
-import type { SavedClassifier, Store } from '../storage/contract.ts';
 import type { EngineState } from './engine-state.svelte.ts';
 import { engineProblem } from './failure.ts';
-import type { Library } from './library.svelte.ts';
 import type { Notices } from './notices.svelte.ts';
 import { fingerprintOf } from './pipeline/fingerprint.ts';
-import { withPresentLabels } from './sample-index.ts';
-import type { SaveQueue } from './save-queue.ts';
+import type { Versions } from './versions.svelte.ts';
 
 export interface ClassifierParts {
   readonly engine: Pick<Engine, 'useHead'>;
-  readonly store: Pick<Store, 'saveClassifier'>;
-  readonly queue: SaveQueue;
-  readonly library: Library;
+  readonly versions: Versions;
   readonly notices: Notices;
   readonly engineState: EngineState;
 }
 
 /** The classifier there is: fitted here or brought back from an export. */
 export class ClassifierState {
-  #saved = $state.raw<SavedClassifier | null>(null);
+  #saved = $state.raw<Classifier | null>(null);
   #outdated: boolean = $derived.by(() => this.#isOutdated());
   readonly #parts: ClassifierParts;
 
@@ -29,13 +25,15 @@ export class ClassifierState {
     this.#parts = parts;
   }
 
-  get saved(): SavedClassifier | null {
+  get saved(): Classifier | null {
     return this.#saved;
   }
 
   /** Its classes with their present names, in the head's order. */
   get classes(): readonly ClassLabel[] {
-    return withPresentLabels(this.#saved?.classes ?? [], this.#parts.library.classes);
+    const present = this.#parts.versions.dataset.classes;
+    const byId = new Map(present.map((one) => [one.id, one]));
+    return (this.#saved?.classes ?? []).map((one) => byId.get(one.id) ?? one);
   }
 
   get outdated(): boolean {
@@ -57,24 +55,22 @@ export class ClassifierState {
   }
 
   samplesOf(actual: number, predicted: number): readonly Judged[] {
-    const { byId } = this.#parts.library;
+    const { byId } = this.#parts.versions;
     return (this.#saved?.judged ?? []).filter(
       (one) => one.actual === actual && one.predicted === predicted && byId.has(one.sampleId),
     );
   }
 
   /** Shows what the store holds. */
-  restore(saved: SavedClassifier | null): void {
+  restore(saved: Classifier | null): void {
     this.#saved = saved;
     this.useHead();
   }
 
   /** Keeps it in place of the one before. Resolves once it is stored. */
-  async keep(classifier: SavedClassifier): Promise<void> {
+  async keep(classifier: Classifier | null): Promise<void> {
     this.restore(classifier);
-    const { queue, store, notices } = this.#parts;
-    const outcome = await queue.run(() => store.saveClassifier(classifier));
-    if (!outcome.ok) notices.addProblem(outcome.problem);
+    await this.#parts.versions.keepClassifier(classifier);
   }
 
   /** Gives the engine the head, where the backbone it was fitted on is loaded; else none. */
@@ -86,15 +82,10 @@ export class ClassifierState {
   }
 
   #isOutdated(): boolean {
-    const { library, engineState } = this.#parts;
+    const { versions, engineState } = this.#parts;
     if (!this.#saved || this.#saved.fingerprint === null) return false;
     const backboneSha256 = engineState.backbone?.sha256 ?? this.#saved.backbone.sha256;
-    const present = fingerprintOf(
-      library.classes,
-      library.samples,
-      backboneSha256,
-      library.options,
-    );
-    return present !== this.#saved.fingerprint;
+    const { classes, samples, options } = versions.dataset;
+    return fingerprintOf(classes, samples, backboneSha256, options) !== this.#saved.fingerprint;
   }
 }

@@ -1,8 +1,7 @@
 import type { BackboneInfo } from '../core/backbone.ts';
-import type { Problem } from '../core/problem.ts';
+import { withPath, type Problem } from '../core/problem.ts';
 import { PaceMeter, type Pace } from '../core/progress.ts';
 import { engineProblem, isCancelled } from './failure.ts';
-import type { Library } from './library.svelte.ts';
 import type { Notices } from './notices.svelte.ts';
 import {
   embedPictures,
@@ -11,11 +10,11 @@ import {
   type EmbeddedRows,
   type EmbedParts,
 } from './pipeline/embed.ts';
-import { withPath } from './pipeline/keep.ts';
+import type { Project } from './project.svelte.ts';
 import { Throttle } from './throttle.ts';
 
 export interface EmbeddingParts extends EmbedParts {
-  readonly library: Library;
+  readonly library: Project;
   /** What embeds; null while there is none. */
   readonly backbone: () => BackboneInfo | null;
   readonly notices: Pick<Notices, 'add'>;

@@ -6,12 +6,11 @@ import type { InputRange } from '../core/preprocess.ts';
 import type { Problem, Result } from '../core/problem.ts';
 import type { RuntimeStatus } from '../core/runtime.ts';
 import type { BackboneRequest, Engine } from '../engine/contract.ts';
-import type { Store } from '../storage/contract.ts';
+import type { ProjectStore } from '../storage/projects-contract.ts';
 import { BackendState, type BackendParts } from './backend-state.svelte.ts';
 import { engineProblem, isCancelled } from './failure.ts';
 import type { Notices } from './notices.svelte.ts';
-import { keepOwn, requestFor } from './own-backbones.ts';
-import type { SaveQueue } from './save-queue.ts';
+import { requestFor } from './own-backbones.ts';
 import { SoonAgain } from './soon-again.ts';
 
 /** What a backbone is loaded for. Of one that is only `kept` no word is said if it isn't there. */
@@ -19,8 +18,7 @@ type Place = 'in-use' | 'kept' | 'stand-in' | 'beside';
 
 export interface EngineStateParts extends BackendParts {
   readonly engine: Engine;
-  readonly store: Pick<Store, 'saveBackbone' | 'readBackbone'>;
-  readonly queue: SaveQueue;
+  readonly store: Pick<ProjectStore, 'saveBackbone' | 'readBackbone'>;
   readonly notices: Notices;
   readonly ownModelIds: () => Promise<ReadonlySet<string> | null>;
   /** Whether the built-in backbone is used until the one that was asked for is there. */
@@ -237,9 +235,9 @@ export class EngineState {
   ): Promise<BackboneInfo | null> {
     const outcome = await this.#choose({ kind: 'files', files, inputRange: range });
     if (!outcome?.ok) return null;
-    const { store, queue, notices } = this.#parts;
-    const kept = await queue.run(() => keepOwn(outcome.value, files, store));
-    if (!kept.ok) notices.addProblem(kept.problem);
+    // So that it is there when the project is opened again.
+    const { id, inputRange } = outcome.value;
+    await this.#parts.store.saveBackbone({ id, files, inputRange });
     return outcome.value;
   }
 

@@ -1,5 +1,4 @@
-import type { Sample } from '../core/sample.ts';
-import type { SavedClassifier } from '../storage/contract.ts';
+import type { Classifier } from '../core/classifier.ts';
 import type { Project } from './project.svelte.ts';
 
 /** Enough to see one answer in a hundred change. */
@@ -12,7 +11,7 @@ const MAX_CHECKED = 100;
  */
 export const MAX_CALIBRATING = 16;
 
-type Pictures = Pick<Project, 'samples' | 'byId' | 'file'>;
+type Pictures = Pick<Project, 'samples' | 'byId' | 'readFile'>;
 
 /**
  * What the classifier had to do with pictures: its accuracy was measured on them, kept aside from
@@ -23,11 +22,11 @@ export type Acquaintance = 'aside' | 'learned' | 'foreign';
 /** Those that an export is checked on: what was kept aside, where there is any; evenly out of all. */
 export function chooseForCheck(
   project: Pictures,
-  { judged, fingerprint }: SavedClassifier,
+  { judged, fingerprint }: Classifier,
 ): { readonly ids: readonly string[]; readonly acquaintance: Acquaintance } {
   const aside = judged.map(({ sampleId }) => sampleId).filter((id) => project.byId.has(id));
   if (aside.length > 0) return { ids: spread(aside, MAX_CHECKED), acquaintance: 'aside' };
-  const ids = ready(project).map(({ id }) => id);
+  const ids = project.samples.map(({ id }) => id);
   const acquaintance = fingerprint === null ? 'foreign' : 'learned';
   return { ids: spread(ids, MAX_CHECKED), acquaintance };
 }
@@ -35,18 +34,14 @@ export function chooseForCheck(
 /** Those that int8 is calibrated on: not those that it is checked on, where there are others. */
 export async function readForCalibration(
   project: Pictures,
-  { judged }: SavedClassifier,
+  { judged }: Classifier,
 ): Promise<readonly Blob[]> {
   const aside = new Set(judged.map(({ sampleId }) => sampleId));
-  const all = ready(project);
+  const all = project.samples;
   const learned = all.filter(({ id }) => !aside.has(id));
   const chosen = spread(learned.length > 0 ? learned : all, MAX_CALIBRATING);
-  const files = await Promise.all(chosen.map(({ id }) => project.file(id)));
+  const files = await Promise.all(chosen.map(({ id }) => project.readFile(id)));
   return files.filter((file) => file !== null);
-}
-
-function ready({ samples }: Pictures): readonly Sample[] {
-  return samples.filter(({ state }) => state === 'ready');
 }
 
 /** At most so many of a list, evenly. */

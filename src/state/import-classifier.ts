@@ -1,14 +1,14 @@
 import type { BackboneInfo } from '../core/backbone.ts';
+import type { Classifier } from '../core/classifier.ts';
 import type { Head } from '../core/head.ts';
 import type { ProjectOptions } from '../core/options.ts';
-import type { ClassLabel } from '../core/sample.ts';
+import type { ClassLabel } from '../core/dataset.ts';
 import type { ImportedClassifier } from '../formats/contract.ts';
-import type { SavedClassifier } from '../storage/contract.ts';
 import { newClassId } from './class-id.ts';
 
 /** An imported classifier in this project's terms. */
 export interface Adopted {
-  readonly classifier: SavedClassifier;
+  readonly classifier: Classifier;
   /** The project's classes, with those of the classifier that it doesn't have yet. */
   readonly classes: readonly ClassLabel[];
 }
@@ -33,7 +33,7 @@ export function adoptClassifier(
     return added;
   });
   const head: Head = { ...imported.head, classIds: own.map(({ id }) => id) };
-  const classifier: SavedClassifier = {
+  const classifier: Classifier = {
     head,
     classes: own,
     backbone,

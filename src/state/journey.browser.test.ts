@@ -1,7 +1,10 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { packHashes } from '../core/embedding.ts';
+import { openTemporaryStore } from '../storage/open-store.ts';
+import type { ProjectStore } from '../storage/projects-contract.ts';
+import type { App } from './app.svelte.ts';
 import { FakeEngine } from './testing/fake-engine.ts';
-import { drop, drops, makeApp, type Made } from './testing/make-app.ts';
+import { drop, drops, makeApp, stored, type Made } from './testing/make-app.ts';
 
 async function trained(): Promise<Made> {
   const made = await makeApp();
@@ -27,13 +30,10 @@ describe('from a drop to a classifier', () => {
     // By name: a browser hands folders out in any order.
     expect(labelsOf(made)).toEqual(['hat', 'shoes']);
     expect(app.project.samples).toHaveLength(20);
-    expect(app.project.samples.every(({ state, hash }) => state === 'ready' && hash !== null)).toBe(
-      true,
-    );
     expect(app.project.byClass.get(idOf(made, 'hat'))).toHaveLength(10);
     await app.embedding.finish();
     expect(engine.embedded).toHaveLength(20);
-    expect(await (await app.project.thumbnail(app.project.samples[0]?.id ?? ''))?.text()).toBe(
+    expect(await (await app.project.readThumbnail(app.project.samples[0]?.id ?? ''))?.text()).toBe(
       'small hat 0.png',
     );
   });
@@ -112,11 +112,15 @@ describe('what a person does afterwards', () => {
     app.project.moveSamples([first?.id ?? ''], idOf(made, 'shoes'));
     expect(app.project.byClass.get(idOf(made, 'shoes'))).toHaveLength(11);
     expect(app.training.outdated).toBe(true);
-    expect(app.project.undoable).toBe('pictures-moved');
-    await app.project.undo();
+    expect(app.history.undoable).toEqual({ kind: 'move-pictures', count: 1, label: 'shoes' });
+    app.history.undo();
     expect(app.project.byClass.get(idOf(made, 'hat'))).toHaveLength(10);
     expect(app.training.outdated).toBe(false);
-    expect(app.project.undoable).toBeNull();
+    expect(app.history.undoable).toEqual({ kind: 'add-pictures', count: 20 });
+    expect(app.notices.list[0]?.message).toEqual({
+      key: 'undone',
+      what: { kind: 'move-pictures', count: 1, label: 'shoes' },
+    });
   });
 
   test('removed pictures come back where they were, with their files', async () => {
@@ -126,11 +130,13 @@ describe('what a person does afterwards', () => {
     app.project.removeSamples(removed);
     expect(app.project.samples).toHaveLength(17);
     await app.saved();
-    expect(await store.readFile(removed[0] ?? '')).toBeNull();
-    await app.project.undo();
+    expect((await stored(store)).versioned.dataset.samples).toHaveLength(17);
+    app.history.undo();
     expect(app.project.samples).toEqual(before);
-    expect(await (await app.project.file(removed[0] ?? ''))?.text()).toBe('hat 3.png');
-    expect(await (await app.project.thumbnail(removed[0] ?? ''))?.text()).toBe('small hat 3.png');
+    expect(await (await app.project.readFile(removed[0] ?? ''))?.text()).toBe('hat 3.png');
+    expect(await (await app.project.readThumbnail(removed[0] ?? ''))?.text()).toBe(
+      'small hat 3.png',
+    );
     expect(app.training.outdated).toBe(false);
   });
 
@@ -145,9 +151,8 @@ describe('what a person does afterwards', () => {
     expect(app.project.colourIndex(idOf(made, 'shoes'))).toBe(1);
     // What the classifier learned it still knows.
     expect(app.training.labels).toEqual(['hat', 'shoes']);
-    expect(app.project.addClass('hat').ok).toBe(true);
-    await app.project.undo();
-    expect(labelsOf(made)).toEqual(['hat 2', 'shoes', 'hat']);
+    app.history.undo();
+    expect(labelsOf(made)).toEqual(['hat', 'shoes']);
     expect(app.project.byClass.get(hat)).toHaveLength(10);
     expect(app.project.colourIndex(hat)).toBe(colour);
   });
@@ -163,26 +168,67 @@ describe('what a person does afterwards', () => {
     expect(app.training.outdated).toBe(false);
   });
 
-  test('starting over leaves nothing, here and in the store', async () => {
+  test('starting over leaves nothing, here and in the store; undone, everything is back', async () => {
     const { app, store, engine } = await trained();
     app.project.rename('Hats and shoes');
-    const hashes = packHashes(app.project.samples.map(({ hash }) => hash ?? ''));
-    const space = app.embedding.rows?.space;
-    if (!space) throw new Error('no embeddings');
-    expect((await engine.recall(space, hashes)).rows).not.toContain(-1);
+    const [before, classifier] = [app.project.samples, app.training.classifier];
     await app.startOver();
-    await app.saved();
-    expect(new Set((await engine.recall(space, hashes)).rows)).toEqual(new Set([-1]));
     expect(app.project.name).toBe('');
     expect(app.project.classes).toEqual([]);
     expect(app.project.samples).toEqual([]);
     expect(app.training.classifier).toBeNull();
     expect(engine.head).toBeNull();
-    const loaded = await store.load();
-    expect(loaded).toMatchObject({
-      ok: true,
-      value: { name: '', classes: [], samples: [], classifier: null },
+    expect(await stored(store)).toMatchObject({
+      versioned: { dataset: { name: '', classes: [], samples: [] } },
+      classifier: null,
     });
+    app.history.undo();
+    expect(app.project.name).toBe('Hats and shoes');
+    expect(app.project.samples).toEqual(before);
+    expect(app.training.classifier).toBe(classifier);
+    expect(app.training.outdated).toBe(false);
+    expect(await stored(store)).toMatchObject({ classifier });
+    app.history.redo();
+    expect(app.project.samples).toEqual([]);
+    expect(app.training.classifier).toBeNull();
+  });
+
+  test('classes are merged and put in another order; pictures lose their label and judge', async () => {
+    const made = await trained();
+    const { app } = made;
+    app.project.moveClass(idOf(made, 'hat'), 1);
+    expect(labelsOf(made)).toEqual(['shoes', 'hat']);
+    // The order in which they are shown is nothing to learn from.
+    expect(app.training.outdated).toBe(false);
+    const [first, second] = app.project.byClass.get(idOf(made, 'hat')) ?? [];
+    app.project.markSamples([first?.id ?? ''], 'judge');
+    expect(app.project.byId.get(first?.id ?? '')?.purpose).toBe('judge');
+    expect(app.training.outdated).toBe(true);
+    app.project.moveSamples([second?.id ?? ''], null);
+    expect(app.project.unlabelled.map(({ id }) => id)).toEqual([second?.id]);
+    expect(app.project.byClass.get(idOf(made, 'hat'))).toHaveLength(9);
+    app.project.mergeClass(idOf(made, 'hat'), idOf(made, 'shoes'));
+    expect(labelsOf(made)).toEqual(['shoes']);
+    expect(app.project.byClass.get(idOf(made, 'shoes'))).toHaveLength(19);
+    for (let step = 0; step < 4; step++) app.history.undo();
+    expect(labelsOf(made)).toEqual(['hat', 'shoes']);
+    expect(app.training.outdated).toBe(false);
+  });
+
+  test('an option that is dragged is one thing to undo; another backbone is fetched again', async () => {
+    const { app } = await trained();
+    for (const validationShare of [0.3, 0.31, 0.32]) app.project.setTraining({ validationShare });
+    app.project.setTraining({ epochs: 9 });
+    app.history.undo();
+    expect(app.project.options.training).toMatchObject({ validationShare: 0.32, epochs: null });
+    app.history.undo();
+    expect(app.training.outdated).toBe(false);
+    await app.engine.chooseBackbone('mobilenet_v2_0.50_224');
+    expect(app.project.options.backboneId).toBe('mobilenet_v2_0.50_224');
+    app.history.undo();
+    await app.engine.settled();
+    expect(app.engine.backbone?.id).toBe('mobilenet_v2_1.0_224');
+    expect(app.training.usable).toBe(true);
   });
 });
 
@@ -204,15 +250,124 @@ describe('opening again', () => {
     expect(again.engine.inspected).toEqual([]);
   });
 
-  test('pictures that were arriving when the tab was killed are looked at then', async () => {
-    const { app, store, engine } = await makeApp();
-    engine.gate = new Promise(() => undefined);
-    void app.arrival.addFiles(drops(['hat', 'shoes'], 70));
-    await expect.poll(async () => (await store.load()).ok && app.project.samples.length).toBe(140);
-    const again = await makeApp(store);
-    expect(again.app.project.samples.filter(({ state }) => state === 'ready')).toHaveLength(140);
-    expect(again.app.notices.list).toContainEqual(
-      expect.objectContaining({ message: { key: 'arrival-resumed', count: 140 } }),
+  test('pictures that an earlier version kept unlooked-at are taken in', async () => {
+    const store = openTemporaryStore();
+    const open = store.open.bind(store);
+    const first = await makeApp(store);
+    const added = first.app.project.addClass('hat');
+    const classId = added.ok ? added.value.id : '';
+    const unfinished = ['hat 1', 'bad', 'hat 2'].map((text, index) => ({
+      id: String(index),
+      file: new Blob([text], { type: 'image/png' }),
+      name: `${String(index)}.png`,
+      classId,
+      purpose: index === 2 ? ('judge' as const) : ('learn' as const),
+    }));
+    const finished: string[] = [];
+    const save = store.save.bind(store);
+    store.save = (change) => {
+      finished.push(...(change.finished ?? []));
+      return save(change);
+    };
+    store.open = async (id) => {
+      const opened = await open(id);
+      return opened.ok ? { ok: true, value: { ...opened.value, unfinished } } : opened;
+    };
+    const { app } = await makeApp(store);
+    expect(app.project.samples).toMatchObject([
+      { name: '0.png', classId, purpose: 'learn' },
+      { name: '2.png', classId, purpose: 'judge' },
+    ]);
+    expect(finished.toSorted()).toEqual(['0', '1', '2']);
+    expect(app.notices.list).toContainEqual(
+      expect.objectContaining({ message: { key: 'arrival-resumed', count: 3 } }),
     );
   });
+
+  test('a random sequence of edits, undone and redone across reopenings, gives equal datasets at every step', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(personEdit, { minLength: 1, maxLength: 25 }), async (edits) => {
+        const store = openTemporaryStore();
+        const made = await makeApp(store);
+        await made.app.arrival.addFiles(drops(['hat', 'shoes', 'cap'], 3));
+        const states = [datasetOf(made)];
+        for (const [index, one] of edits.entries()) {
+          one(made.app, index);
+          if (!isEqual(datasetOf(made), states.at(-1))) states.push(datasetOf(made));
+        }
+        const again = await reopened(store);
+        for (const state of states.toReversed()) {
+          expect(datasetOf(again)).toEqual(state);
+          if (state !== states[0]) again.app.history.undo();
+        }
+        const third = await reopened(store);
+        for (const state of states) {
+          expect(datasetOf(third)).toEqual(state);
+          third.app.history.redo();
+        }
+        expect(third.app.history.redoable).toBeNull();
+      }),
+      { numRuns: 12 },
+    );
+  }, 60_000);
 });
+
+/** Something that a person does, where there is anything to do it with. */
+type PersonEdit = (app: App, index: number) => void;
+
+const personEdit: fc.Arbitrary<PersonEdit> = fc
+  .record({ what: fc.nat(9), first: fc.nat(50), second: fc.nat(50) })
+  .map(({ what, first, second }): PersonEdit => (app, index) => {
+    const { project } = app;
+    const { classes, samples } = project;
+    const one = classes[first % Math.max(1, classes.length)]?.id ?? '';
+    const other = classes[second % Math.max(1, classes.length)]?.id ?? '';
+    const some = samples.filter((_, at) => at % 5 === first % 5).map(({ id }) => id);
+    const actions = [
+      () => project.addClass(`class ${String(index)}`),
+      () => project.renameClass(one, `name ${String(index)}`),
+      () => {
+        project.moveClass(one, second % 2 === 0 ? 1 : -1);
+      },
+      () => {
+        project.mergeClass(one, other);
+      },
+      () => {
+        project.removeClass(one);
+      },
+      () => {
+        project.removeSamples(some.slice(0, 2));
+      },
+      () => {
+        project.moveSamples(some, second % 3 === 0 ? null : other);
+      },
+      () => {
+        project.markSamples(some, second % 2 === 0 ? 'judge' : 'learn');
+      },
+      () => {
+        project.setOptions({
+          crop: second % 2 === 0 ? 'pad' : 'stretch',
+          backboneId: project.options.backboneId,
+        });
+        project.setTraining({ seed: index });
+      },
+      () => {
+        project.rename(`project ${String(index)}`);
+      },
+    ];
+    actions[what]?.();
+  });
+
+function datasetOf({ app }: Made) {
+  const { name, classes, samples, options } = app.project;
+  return { name, classes, samples, options };
+}
+
+function isEqual(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
+async function reopened(store: ProjectStore): Promise<Made> {
+  await store.settled();
+  return makeApp(store);
+}

@@ -1,12 +1,17 @@
+import type { EditSummary } from '../core/edit-summary.ts';
+
 /**
  * What state has to say that is not a problem. Like `Problem`, it names facts
  * and leaves the sentence to the catalogue.
  */
 export type Message =
-  | { readonly key: 'pictures-removed'; readonly count: number }
+  | { readonly key: 'pictures-removed' | 'pictures-unlabelled'; readonly count: number }
   | { readonly key: 'pictures-moved'; readonly count: number; readonly label: string }
   | { readonly key: 'class-removed'; readonly label: string; readonly count: number }
-  | { readonly key: 'undone' }
+  | { readonly key: 'class-merged'; readonly label: string; readonly into: string }
+  /** Everything of the project was removed. */
+  | { readonly key: 'all-removed' }
+  | { readonly key: 'undone' | 'redone'; readonly what: EditSummary }
   | { readonly key: 'pictures-added'; readonly count: number; readonly classes: number }
   /** Pictures that lay in no folder: they are in a class of their own now. */
   | { readonly key: 'pictures-without-folder'; readonly count: number; readonly label: string }
@@ -31,5 +36,9 @@ export type Message =
   | { readonly key: 'part-missing' }
   /** What computes died and came up again by itself. */
   | { readonly key: 'engine-restarted' }
+  /** The project that the address names isn't in this browser. */
+  | { readonly key: 'project-not-here' }
+  /** It can be brought back as long as this is said. */
+  | { readonly key: 'project-deleted'; readonly id: string; readonly name: string }
   /** What had no room on the disk is kept there again. */
   | { readonly key: 'storage-settled' };

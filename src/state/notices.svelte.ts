@@ -15,6 +15,8 @@ export interface Notice {
   readonly kept?: boolean;
   /** How many files that drop had. */
   readonly total?: number;
+  /** The group of the edit that it tells of: as long as that is the newest, it can be undone from here. */
+  readonly group?: string;
 }
 
 type NoticeContent = Omit<Notice, 'id'>;
@@ -43,8 +45,14 @@ export class Notices {
     return this.add({ kind, problem });
   }
 
-  say(message: Message): number {
-    return this.add({ kind: 'info', message });
+  /** @param group of the edit that it tells of. */
+  say(message: Message, group?: string): number {
+    return this.add({ kind: 'info', message, ...(group !== undefined && { group }) });
+  }
+
+  /** Takes back what was said of an edit: it is no longer so. */
+  dismissGroup(group: string): void {
+    this.#list = this.#list.filter((notice) => notice.group !== group);
   }
 
   dismiss(id: number): void {

@@ -3,13 +3,13 @@ import { Cancelled, type Problem } from '../core/problem.ts';
 import { readiness } from '../core/readiness.ts';
 import type { Embedding } from './embedding.svelte.ts';
 import type { EngineState } from './engine-state.svelte.ts';
-import type { Library } from './library.svelte.ts';
 import { fingerprintOf } from './pipeline/fingerprint.ts';
 import type { TrainSetting } from './pipeline/train.ts';
 import { prepareData, type PreparedData } from './pipeline/training-set.ts';
+import type { Project } from './project.svelte.ts';
 
 export interface PreparationParts {
-  readonly library: Library;
+  readonly library: Project;
   readonly engineState: EngineState;
   readonly embedding: Embedding;
   /** Resolves when what is being dropped is in. */
@@ -22,12 +22,9 @@ export interface Prepared {
   readonly setting: TrainSetting;
 }
 
-/** Why training can't start. Pictures that are still arriving count as there. */
-export function findBlockers({ classes, samples, options }: Library): readonly Problem[] {
-  const expected = samples.some(({ state }) => state === 'arriving')
-    ? samples.map((sample) => ({ ...sample, state: 'ready' as const }))
-    : samples;
-  return [...readiness(classes, expected), ...checkOptions(options.training)];
+/** Why training can't start with the pictures that are there. */
+export function findBlockers({ classes, samples, options }: Project): readonly Problem[] {
+  return [...readiness(classes, samples), ...checkOptions(options.training)];
 }
 
 /**

@@ -1,101 +1,115 @@
-import { DEFAULT_TRAINING_OPTIONS } from '../core/default-options.ts';
+import { findBackbone } from '../core/backbone-catalogue.ts';
+import {
+  addingClasses,
+  mergingClasses,
+  movingClass,
+  removingAll,
+  removingClass,
+} from '../core/compose-edit.ts';
+import type { ClassLabel, Dataset, Purpose, Sample } from '../core/dataset.ts';
+import { DEFAULT_PROJECT_OPTIONS, DEFAULT_TRAINING_OPTIONS } from '../core/default-options.ts';
 import { cleanLabel } from '../core/labels.ts';
 import type { ProjectOptions, TrainingOptions } from '../core/options.ts';
 import { ok, type Result } from '../core/problem.ts';
-import type { ClassLabel, Sample } from '../core/sample.ts';
-import type { Store } from '../storage/contract.ts';
-import { colourOf, newClassId } from './class-id.ts';
-import type { Library } from './library.svelte.ts';
+import { colourOf, newClassId, randomHex } from './class-id.ts';
 import type { Notices } from './notices.svelte.ts';
-import { movedBack, whereFrom, withClassBack, type Undoable } from './undo.ts';
+import type { Versions } from './versions.svelte.ts';
 import { freeLabel, type Words } from './words.ts';
 
 export interface ProjectParts {
-  readonly library: Library;
-  readonly store: Store;
+  readonly versions: Versions;
   readonly notices: Notices;
   readonly words: Words;
-  /** Pictures or options are others now. */
-  readonly onChange: () => void;
 }
+
+/** An option that is dragged changes many times: so soon after each other they are one change. */
+const ONE_GESTURE_MILLIS = 1000;
 
 /** What the person has, and what they do with it: classes, pictures, options, a name for it all. */
 export class Project {
-  #undo = $state.raw<Undoable | null>(null);
   readonly #parts: ProjectParts;
-  readonly #library: Library;
+  readonly #versions: Versions;
+  #gesture = { what: '', group: '', atMillis: -Infinity };
 
   constructor(parts: ProjectParts) {
     this.#parts = parts;
-    this.#library = parts.library;
+    this.#versions = parts.versions;
   }
 
   /** Empty until it is named. */
   get name(): string {
-    return this.#library.name;
+    return this.#versions.dataset.name;
   }
   get classes(): readonly ClassLabel[] {
-    return this.#library.classes;
+    return this.#versions.dataset.classes;
   }
   get samples(): readonly Sample[] {
-    return this.#library.samples;
+    return this.#versions.dataset.samples;
+  }
+  get options(): ProjectOptions {
+    return this.#versions.dataset.options;
   }
   /** Sample id to sample. */
   get byId(): ReadonlyMap<string, Sample> {
-    return this.#library.byId;
+    return this.#versions.byId;
   }
   /** Class id to its pictures in order of arrival. Every class has an entry. */
   get byClass(): ReadonlyMap<string, readonly Sample[]> {
-    return this.#library.byClass;
+    return this.#versions.byClass;
   }
-  get options(): ProjectOptions {
-    return this.#library.options;
-  }
-  /** The key of the last removal or move, while it can be undone. */
-  get undoable(): Undoable['key'] | null {
-    return this.#undo?.key ?? null;
+  /** Pictures without a label, in order of arrival. */
+  get unlabelled(): readonly Sample[] {
+    return this.#versions.unlabelled;
   }
 
   /** An empty name takes the name away. */
   rename(name: string): void {
     const cleaned = cleanLabel(name, []);
-    if (cleaned.ok || cleaned.problem.code === 'label-empty')
-      this.#library.name = cleaned.ok ? cleaned.value : '';
+    if (!cleaned.ok && cleaned.problem.code !== 'label-empty') return;
+    const taken = cleaned.ok ? cleaned.value : '';
+    if (taken !== this.name) this.#versions.edit({ kind: 'rename-project', name: taken });
   }
 
   setOptions(patch: Partial<ProjectOptions>): void {
-    this.#library.options = { ...this.#library.options, ...patch };
-    this.#parts.onChange();
+    const { options } = this.#versions.dataset;
+    this.#setOptions({ ...options, ...patch }, Object.keys(patch).join());
   }
 
   setTraining(patch: Partial<TrainingOptions>): void {
-    this.setOptions({ training: { ...this.options.training, ...patch } });
+    const { options } = this.#versions.dataset;
+    const training = { ...options.training, ...patch };
+    this.#setOptions({ ...options, training }, Object.keys(patch).join());
   }
 
   resetTraining(): void {
     this.setOptions({ training: DEFAULT_TRAINING_OPTIONS });
   }
 
+  #setOptions(options: ProjectOptions, what: string): void {
+    const atMillis = performance.now();
+    const goesOn =
+      what === this.#gesture.what && atMillis - this.#gesture.atMillis < ONE_GESTURE_MILLIS;
+    const group = goesOn ? this.#gesture.group : randomHex(8);
+    this.#gesture = { what, group, atMillis };
+    this.#versions.edit({ kind: 'set-options', options }, group);
+  }
+
   /** Position in the palette, from 0; the same as long as the class exists. */
   colourIndex(classId: string): number {
-    return (
-      colourOf(classId) ??
-      Math.max(
-        0,
-        this.classes.findIndex(({ id }) => id === classId),
-      )
-    );
+    const index = this.classes.findIndex(({ id }) => id === classId);
+    return colourOf(classId) ?? Math.max(0, index);
   }
 
   /** @param label by default the first free "Class 3". */
   addClass(label: string = this.freeLabel()): Result<ClassLabel> {
+    const { classes } = this.#versions.dataset;
     const cleaned = cleanLabel(
       label,
-      this.classes.map((existing) => existing.label),
+      classes.map((existing) => existing.label),
     );
     if (!cleaned.ok) return cleaned;
-    const added = { id: newClassId(this.classes), label: cleaned.value };
-    this.#library.classes = [...this.classes, added];
+    const added = { id: newClassId(classes), label: cleaned.value };
+    this.#versions.edit(addingClasses(classes, [added]));
     return ok(added);
   }
 
@@ -106,89 +120,109 @@ export class Project {
 
   /** Costs no retrain: a classifier knows its classes by id. */
   renameClass(id: string, text: string): Result<void> {
-    const others = this.classes.filter((existing) => existing.id !== id);
+    const { classes } = this.#versions.dataset;
+    const others = classes.filter((existing) => existing.id !== id);
     const cleaned = cleanLabel(
       text,
       others.map(({ label }) => label),
     );
     if (!cleaned.ok) return cleaned;
-    const renamed = { id, label: cleaned.value };
-    this.#library.classes = this.classes.map((existing) =>
-      existing.id === id ? renamed : existing,
-    );
+    const present = classes.find((existing) => existing.id === id);
+    if (present && present.label !== cleaned.value)
+      this.#versions.edit({ kind: 'rename-class', id, label: cleaned.value });
     return ok(undefined);
   }
 
   /** With its pictures. */
   removeClass(id: string): void {
-    const index = this.classes.findIndex((existing) => existing.id === id);
-    const label = this.classes[index];
-    if (!label) return;
-    const samples = this.byClass.get(id) ?? [];
-    this.#undo = {
-      key: 'class-removed',
-      pictures: this.#library.take(samples),
-      removedClass: { label, index },
-    };
-    this.#library.classes = this.classes.toSpliced(index, 1);
-    this.#parts.notices.say({ key: 'class-removed', label: label.label, count: samples.length });
-    this.#parts.onChange();
+    const { dataset } = this.#latest();
+    const label = dataset.classes.find((one) => one.id === id)?.label;
+    if (label === undefined) return;
+    const count = dataset.samples.filter(({ classId }) => classId === id).length;
+    const group = this.#versions.edit(removingClass(dataset, id));
+    this.#parts.notices.say({ key: 'class-removed', label, count }, group);
+  }
+
+  /** A class's pictures go to another class, and it goes. */
+  mergeClass(id: string, intoId: string): void {
+    const { dataset } = this.#latest();
+    const [own, into] = [id, intoId].map((one) => dataset.classes.find((a) => a.id === one));
+    if (!own || !into || own === into) return;
+    const group = this.#versions.edit(mergingClasses(dataset, id, intoId));
+    const { label } = own;
+    this.#parts.notices.say({ key: 'class-merged', label, into: into.label }, group);
+  }
+
+  /** @param step how many places down the list; up where it is negative. */
+  moveClass(id: string, step: number): void {
+    const edit = movingClass(this.#versions.dataset, id, step);
+    if (edit) this.#versions.edit(edit);
   }
 
   removeSamples(ids: readonly string[]): void {
-    const samples = ids.flatMap((id) => this.byId.get(id) ?? []);
-    if (samples.length === 0) return;
-    this.#undo = {
-      key: 'pictures-removed',
-      pictures: this.#library.take(samples),
-      removedClass: null,
-    };
-    this.#parts.notices.say({ key: 'pictures-removed', count: samples.length });
-    this.#parts.onChange();
+    const present = this.#present(ids).map(({ id }) => id);
+    if (present.length === 0) return;
+    const group = this.#versions.edit({ kind: 'remove-samples', ids: present });
+    this.#parts.notices.say({ key: 'pictures-removed', count: present.length }, group);
   }
 
-  moveSamples(ids: readonly string[], classId: string): void {
-    const target = this.classes.find(({ id }) => id === classId);
-    const moving = ids
-      .flatMap((id) => this.byId.get(id) ?? [])
-      .filter((sample) => sample.classId !== classId);
-    if (!target || moving.length === 0) return;
-    this.#undo = whereFrom(moving);
-    this.#library.replace(moving.map((sample) => ({ sample: { ...sample, classId } })));
-    this.#parts.notices.say({ key: 'pictures-moved', count: moving.length, label: target.label });
-    this.#parts.onChange();
+  /** @param classId null takes their label off. */
+  moveSamples(ids: readonly string[], classId: string | null): void {
+    const moving = this.#present(ids).filter((sample) => sample.classId !== classId);
+    const label = this.classes.find(({ id }) => id === classId)?.label ?? null;
+    if (moving.length === 0 || (classId !== null && label === null)) return;
+    const labels = moving.map(({ id }) => ({ id, classId }));
+    const group = this.#versions.edit({ kind: 'label-samples', labels });
+    const count = moving.length;
+    this.#parts.notices.say(
+      label === null
+        ? { key: 'pictures-unlabelled', count }
+        : { key: 'pictures-moved', count, label },
+      group,
+    );
   }
 
-  /** Takes the last removal or move back. */
-  async undo(): Promise<void> {
-    const undoable = this.#undo;
-    if (!undoable) return;
-    this.#undo = null;
-    if (undoable.key === 'pictures-moved') {
-      this.#library.replace(movedBack(undoable.classIds, this.classes, this.byId));
-    } else {
-      if (undoable.removedClass)
-        this.#library.classes = withClassBack(this.classes, undoable.removedClass);
-      const pictures = (await undoable.pictures).filter(({ sample }) =>
-        this.byClass.has(sample.classId),
-      );
-      const outcome = await this.#library.add(pictures);
-      if (!outcome.ok) this.#parts.notices.addProblem(outcome.problem);
-    }
-    this.#parts.notices.say({ key: 'undone' });
-    this.#parts.onChange();
+  /** What pictures are for: to learn from, or only to judge by. */
+  markSamples(ids: readonly string[], purpose: Purpose): void {
+    const marks = this.#present(ids)
+      .filter((sample) => sample.purpose !== purpose)
+      .map(({ id }) => ({ id, purpose }));
+    if (marks.length > 0) this.#versions.edit({ kind: 'mark-samples', marks });
   }
 
-  /** Forgets how to undo, when everything is started over. */
-  forgetUndo(): void {
-    this.#undo = null;
+  /** Removes everything. A backbone that everybody can get stays asked for. @returns the edit's group. */
+  removeAll(): string {
+    const { dataset } = this.#latest();
+    const { backboneId } = findBackbone(dataset.options.backboneId)
+      ? dataset.options
+      : DEFAULT_PROJECT_OPTIONS;
+    return this.#versions.edit(removingAll(dataset, { ...DEFAULT_PROJECT_OPTIONS, backboneId }));
   }
 
-  thumbnail(sampleId: string): Promise<Blob | null> {
-    return this.#parts.store.readThumbnail(sampleId);
+  readThumbnail(sampleId: string): Promise<Blob | null> {
+    return this.#read(sampleId, (hash) => this.#versions.readThumbnail(hash));
   }
 
-  file(sampleId: string): Promise<Blob | null> {
-    return this.#parts.store.readFile(sampleId);
+  readFile(sampleId: string): Promise<Blob | null> {
+    return this.#read(sampleId, (hash) => this.#versions.readFile(hash));
+  }
+
+  async #read(
+    sampleId: string,
+    read: (hash: string) => Promise<Blob | null>,
+  ): Promise<Blob | null> {
+    const sample = this.byId.get(sampleId);
+    return sample ? read(sample.hash) : null;
+  }
+
+  /** What is shown and what there is are one from here on: a verb is about all of it. */
+  #latest(): { readonly dataset: Dataset } {
+    this.#versions.showLatest();
+    return this.#versions;
+  }
+
+  #present(ids: readonly string[]): readonly Sample[] {
+    this.#versions.showLatest();
+    return ids.flatMap((id) => this.byId.get(id) ?? []);
   }
 }

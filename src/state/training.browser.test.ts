@@ -126,10 +126,10 @@ describe('training that ends early', () => {
 describe('embedding', () => {
   test('a converted picture is embedded as it was converted, however slow the disk', async () => {
     const { app, engine, store } = await makeApp();
-    const update = store.updateSamples.bind(store);
-    store.updateSamples = async (updates) => {
+    const save = store.save.bind(store);
+    store.save = async (change) => {
       await new Promise((resolve) => setTimeout(resolve, 100));
-      return update(updates);
+      return save(change);
     };
     await app.arrival.addFiles([drop('hat/1.svg', '<svg>1</svg>'), drop('hat/2.png', 'hat 2')]);
     await app.embedding.finish();

@@ -1,10 +1,11 @@
+import type { Classifier } from '../core/classifier.ts';
+import { checkOptions } from '../core/default-options.ts';
 import type { Evaluation, Judged } from '../core/evaluation.ts';
 import type { EpochReport } from '../core/head.ts';
 import { Cancelled, type Problem } from '../core/problem.ts';
 import { advice, type Advice } from '../core/readiness.ts';
-import type { ClassLabel } from '../core/sample.ts';
+import type { ClassLabel } from '../core/dataset.ts';
 import type { Engine, TrainStage } from '../engine/contract.ts';
-import type { SavedClassifier } from '../storage/contract.ts';
 import type { ClassifierState } from './classifier-state.svelte.ts';
 import { engineProblem, isCancelled } from './failure.ts';
 import { PhaseClock } from './phase-clock.ts';
@@ -17,6 +18,8 @@ export type TrainingPhase = 'idle' | 'embedding' | TrainStage;
 export interface TrainingParts extends PreparationParts {
   readonly engine: Pick<Engine, 'train'>;
   readonly classifierState: ClassifierState;
+  /** Pictures are on their way. */
+  readonly arriving: () => boolean;
   /** Training is about to start. */
   readonly onStart: () => void;
   /** Training has ended, with a classifier or without. */
@@ -28,7 +31,11 @@ export class Training {
   #phase = $state<TrainingPhase>('idle');
   #liveHistory = $state.raw<readonly EpochReport[] | null>(null);
   #problem = $state.raw<Problem | null>(null);
-  #blockers: readonly Problem[] = $derived.by(() => findBlockers(this.#parts.library));
+  #blockers: readonly Problem[] = $derived.by(() =>
+    this.#parts.arriving()
+      ? checkOptions(this.#parts.library.options.training)
+      : findBlockers(this.#parts.library),
+  );
   #advice: readonly Advice[] = $derived.by(() =>
     advice(this.#parts.library.classes, this.#parts.library.samples),
   );
@@ -47,7 +54,7 @@ export class Training {
   get phase(): TrainingPhase {
     return this.#phase;
   }
-  /** Why training can't start. Pictures that are still arriving count as there. */
+  /** Why training can't start. While pictures arrive, it isn't known yet what will be there. */
   get blockers(): readonly Problem[] {
     return this.#blockers;
   }
@@ -59,7 +66,7 @@ export class Training {
   get history(): readonly EpochReport[] {
     return this.#liveHistory ?? this.classifier?.history ?? [];
   }
-  get classifier(): SavedClassifier | null {
+  get classifier(): Classifier | null {
     return this.#parts.classifierState.saved;
   }
   /** The classifier's classes with their present names, in the head's order. */

@@ -1,10 +1,9 @@
-import type { Problem } from '../core/problem.ts';
+import { withPath, type Problem } from '../core/problem.ts';
 import type { DroppedFile, Formats } from '../formats/contract.ts';
 import { answersOf, ask, type Answer } from './answers.ts';
 import type { CameraChoice, CameraState } from './camera.svelte.ts';
 import { engineProblem } from './failure.ts';
 import { Live, type LiveParts } from './live.svelte.ts';
-import { withPath } from './pipeline/keep.ts';
 
 export type { Answer } from './answers.ts';
 

@@ -48,7 +48,7 @@ describe('always up to date', () => {
     app.project.removeClass(idOf(made, 'cap'));
     await app.upToDate.settled();
     expect(app.training.labels).toEqual(['hat', 'shoes']);
-    await app.project.undo();
+    app.history.undo();
     await app.upToDate.settled();
     expect(app.training.labels).toEqual(['cap', 'hat', 'shoes']);
     expect(app.upToDate.busy).toBe(false);
@@ -97,7 +97,7 @@ describe('always up to date', () => {
     expect(app.training.classifier).toBe(before);
     expect(app.training.outdated).toBe(true);
     expect(app.upToDate.busy).toBe(false);
-    await app.project.undo();
+    app.history.undo();
     await app.upToDate.settled();
     expect(app.training.outdated).toBe(false);
     expect(app.training.classifier).toBe(before);

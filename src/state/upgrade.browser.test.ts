@@ -1,9 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { BUILT_IN } from '../core/backbone-catalogue.ts';
-import { WorkerGone } from '../core/problem.ts';
-import { createTemporaryStore } from '../storage/create-store.ts';
+import { openTemporaryStore } from '../storage/open-store.ts';
 import { FakeEngine } from './testing/fake-engine.ts';
-import { drops, makeApp, type Made } from './testing/make-app.ts';
+import { drops, makeApp, type Made, stored } from './testing/make-app.ts';
 
 const WANTED = 'mobilenet_v2_1.0_224';
 
@@ -12,7 +11,7 @@ async function firstVisit(engine = new FakeEngine()): Promise<Made & { arrive: (
   let arrive = (): void => undefined;
   engine.network = new Promise((resolve) => (arrive = resolve));
   engine.missing = ({ keptOnly }) => keptOnly === true;
-  return { ...(await makeApp(createTemporaryStore(), engine)), arrive };
+  return { ...(await makeApp(openTemporaryStore(), engine)), arrive };
 }
 
 async function trained({ app }: Made): Promise<void> {
@@ -84,7 +83,7 @@ describe('where the backbone that was asked for can’t be had', () => {
   async function offline(): Promise<Made> {
     const engine = new FakeEngine();
     engine.missing = ({ id }) => id !== BUILT_IN.id;
-    const made = await makeApp(createTemporaryStore(), engine);
+    const made = await makeApp(openTemporaryStore(), engine);
     await expect.poll(() => made.app.engine.standIn?.problem).not.toBeNull();
     return made;
   }
@@ -141,9 +140,7 @@ describe('a better backbone, after a first classifier', () => {
     expect(engine.head).toBe(app.training.classifier?.head);
     expect(app.upgrade.offer).toBeNull();
     await app.saved();
-    expect(await store.load()).toMatchObject({
-      value: { classifier: { backbone: { id: WANTED } } },
-    });
+    expect(await stored(store)).toMatchObject({ classifier: { backbone: { id: WANTED } } });
   });
 
   test('can be declined for good', async () => {
@@ -199,7 +196,7 @@ describe('a better backbone, after a first classifier', () => {
     const { app, arrive, engine } = made;
     arrive();
     await expect.poll(() => app.engine.standIn?.better).not.toBeNull();
-    engine.crash = new WorkerGone({ code: 'engine-crashed', reason: 'out of memory' });
+    engine.crash = new Error('out of memory');
     await expect.poll(() => app.upgrade.problem).toMatchObject({ code: 'engine-crashed' });
     engine.crash = null;
     expect(app.upgrade.offer).toBeNull();

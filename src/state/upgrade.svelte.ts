@@ -1,23 +1,23 @@
 import type { BackboneInfo } from '../core/backbone.ts';
+import type { Classifier } from '../core/classifier.ts';
 import type { Evaluation } from '../core/evaluation.ts';
 import type { Problem } from '../core/problem.ts';
 import type { Engine } from '../engine/contract.ts';
-import type { SavedClassifier } from '../storage/contract.ts';
 import type { ClassifierState } from './classifier-state.svelte.ts';
 import { Embedding } from './embedding.svelte.ts';
 import type { EngineState } from './engine-state.svelte.ts';
 import { engineProblem, isCancelled } from './failure.ts';
-import type { Library } from './library.svelte.ts';
 import type { EmbeddedRows } from './pipeline/embed.ts';
 import { fingerprintOf } from './pipeline/fingerprint.ts';
 import { Passes } from './passes.ts';
 import { trainClassifier } from './pipeline/train.ts';
 import { prepareData } from './pipeline/training-set.ts';
+import type { Project } from './project.svelte.ts';
 import type { Training } from './training.svelte.ts';
 
 export interface UpgradeParts {
   readonly engine: Pick<Engine, 'recall' | 'embed' | 'train'>;
-  readonly library: Library;
+  readonly library: Project;
   readonly engineState: EngineState;
   readonly embedding: Embedding;
   readonly training: Training;
@@ -35,9 +35,9 @@ export interface Offer {
 
 interface Compared extends Offer {
   /** Fitted on the better backbone. */
-  readonly classifier: SavedClassifier;
+  readonly classifier: Classifier;
   /** What it was compared with. */
-  readonly against: SavedClassifier;
+  readonly against: Classifier;
 }
 
 /**
@@ -127,7 +127,7 @@ export class Upgrade {
   }
 
   async #compare(
-    against: SavedClassifier,
+    against: Classifier,
     better: BackboneInfo,
     rows: EmbeddedRows,
     signal: AbortSignal,
@@ -162,7 +162,7 @@ export class Upgrade {
   }
 
   /** @param classifier to answer with from now on, where it was fitted on the better backbone. */
-  #goOver(classifier: SavedClassifier | null, rows: EmbeddedRows): Promise<void> {
+  #goOver(classifier: Classifier | null, rows: EmbeddedRows): Promise<void> {
     const { engineState, embedding, classifierState } = this.#parts;
     const isFitted = classifier?.backbone.sha256 === rows.space.backboneSha256;
     return engineState.useBetter(isFitted ? classifier.head : null, () => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { PRECISIONS } from '../core/export-format.ts';
 import { NotFetched } from '../core/problem.ts';
 import type { ExportRequest } from '../engine/contract.ts';
-import { drop, drops, makeApp, type Made } from './testing/make-app.ts';
+import { drop, drops, makeApp, type Made, stored } from './testing/make-app.ts';
 
 const ONNX: ExportRequest = { format: 'onnx', precision: 'float32' };
 const CHECK = { check: true };
@@ -66,10 +66,9 @@ describe('the classifier in another format', () => {
 
   test('eight bits are calibrated on pictures that the check doesn’t use', async () => {
     const { app, exports, store } = await trained(80);
-    const saved = await store.load();
-    const judged = saved.ok ? (saved.value.classifier?.judged ?? []) : [];
+    const judged = (await stored(store)).classifier?.judged ?? [];
     const aside = await Promise.all(
-      judged.map(async ({ sampleId }) => (await store.readFile(sampleId))?.text()),
+      judged.map(async ({ sampleId }) => (await app.project.readFile(sampleId))?.text()),
     );
     const file = await app.wholeExport.write({ format: 'tflite', precision: 'int8' }, CHECK);
     expect(file?.parts).toMatchObject([{ proof: { acquaintance: 'aside' } }]);

@@ -1,10 +1,10 @@
 import { compareAnswers, judgeAgreement, type Agreement, type Verdict } from '../core/agreement.ts';
 import type { ModelFile } from '../core/backbone.ts';
+import type { Classifier } from '../core/classifier.ts';
 import { isCheckable, PRECISIONS, type ExportFormat } from '../core/export-format.ts';
 import { Cancelled, failed, ok, type Problem, type Result } from '../core/problem.ts';
 import type { Engine, ExportEngine, ExportRequest } from '../engine/contract.ts';
 import type { ClassifierSource, Formats } from '../formats/contract.ts';
-import type { SavedClassifier } from '../storage/contract.ts';
 import type { ClassifierState } from './classifier-state.svelte.ts';
 import { safeFileName, sourceOf, type Exporter } from './exporter.svelte.ts';
 import { chooseForCheck, readForCalibration, type Acquaintance } from './export-pictures.ts';
@@ -57,7 +57,7 @@ export interface WholeFile {
 }
 
 interface Written {
-  readonly of: SavedClassifier;
+  readonly of: Classifier;
   readonly file: WholeFile;
 }
 
@@ -176,7 +176,7 @@ export class WholeExport {
   async #makePart(
     request: ExportRequest,
     source: ClassifierSource,
-    saved: SavedClassifier,
+    saved: Classifier,
     preview: Preview | null,
     signal: AbortSignal,
   ): Promise<Result<{ readonly files: readonly ModelFile[]; readonly part: WholePart }>> {
@@ -236,7 +236,7 @@ export class WholeExport {
   /** What the preview says of each, as a person would see it. */
   async #askPreview(
     { crop, classes }: ClassifierSource,
-    saved: SavedClassifier,
+    saved: Classifier,
     signal: AbortSignal,
   ): Promise<Preview> {
     const { engine, project } = this.#parts;
@@ -246,7 +246,7 @@ export class WholeExport {
     const answers: number[] = [];
     for (const [index, id] of ids.entries()) {
       if (signal.aborted) throw new Cancelled();
-      const picture = await project.file(id);
+      const picture = await project.readFile(id);
       const answered = picture && (await engine.classify(picture, crop));
       if (picture && answered?.ok && answered.value.probabilities.length === classes.length) {
         pictures.push(picture);

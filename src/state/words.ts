@@ -1,4 +1,4 @@
-import type { ClassLabel } from '../core/sample.ts';
+import type { ClassLabel } from '../core/dataset.ts';
 
 /**
  * The few words that become part of what a person keeps. The composition root
@@ -7,10 +7,13 @@ import type { ClassLabel } from '../core/sample.ts';
 export interface Words {
   /** What a class is called until it is named; `number` from 1. */
   readonly className: (number: number) => string;
+  /** What a copy of a project is called. */
+  readonly copyName: (name: string) => string;
 }
 
 export const PLAIN_WORDS: Words = {
   className: (number) => `Class ${String(number)}`,
+  copyName: (name) => `Copy of ${name}`,
 };
 
 /** The first "Class 3" that no class is called yet. */

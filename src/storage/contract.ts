@@ -4,7 +4,7 @@ import type { BackboneInfo } from '../core/backbone.ts';
 import type { ProjectOptions } from '../core/options.ts';
 import type { Crop, InputRange } from '../core/preprocess.ts';
 import type { Problem, Result } from '../core/problem.ts';
-import type { ClassLabel, Sample } from '../core/sample.ts';
+import type { ClassLabel, Sample } from '../core/dataset.ts';
 
 /** A fitted head with all that is known of it. */
 export interface SavedClassifier {

@@ -4,7 +4,7 @@ import {
   type EmbeddingShelf,
   type EmbeddingSpace,
 } from '../core/embedding.ts';
-import type { Sha256 } from '../core/sample.ts';
+import type { Sha256 } from '../core/dataset.ts';
 import { moveOldEmbeddings, pruneOldEmbeddings } from './old-embeddings.ts';
 import { DATABASE_NAME } from './schema.ts';
 import {

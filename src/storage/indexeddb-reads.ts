@@ -1,4 +1,4 @@
-import type { Sample } from '../core/sample.ts';
+import type { Sample } from '../core/dataset.ts';
 import type { Database } from './schema.ts';
 
 /** Rows read at once: enough to be fast, few enough that unpacking them stays a short task on the page. */

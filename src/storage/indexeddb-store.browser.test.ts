@@ -1,7 +1,7 @@
 import { deleteDB, openDB } from 'idb';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { DEFAULT_PROJECT_OPTIONS } from '../core/default-options.ts';
-import type { ClassLabel } from '../core/sample.ts';
+import type { ClassLabel } from '../core/dataset.ts';
 import type { SavedClassifier, Store } from './contract.ts';
 import { openIndexedDbStore } from './indexeddb-store.ts';
 import { MOST_INLINE_BYTES } from './kept-blob.ts';

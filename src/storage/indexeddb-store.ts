@@ -1,5 +1,5 @@
 import { failed, ok, type Result } from '../core/problem.ts';
-import type { ClassLabel } from '../core/sample.ts';
+import type { ClassLabel } from '../core/dataset.ts';
 import type { SavedBackbone, SavedClassifier, SavedProject, Store } from './contract.ts';
 import { readSamples } from './indexeddb-reads.ts';
 import {

@@ -1,4 +1,4 @@
-import type { Sample } from '../core/sample.ts';
+import type { Sample } from '../core/dataset.ts';
 import { toKept, type KeptBlob } from './kept-blob.ts';
 import type { WriteTransaction } from './schema.ts';
 

@@ -1,5 +1,5 @@
 import { ok, type Result } from '../core/problem.ts';
-import type { Sample } from '../core/sample.ts';
+import type { Sample } from '../core/dataset.ts';
 import type { SavedBackbone, SavedClassifier, SavedProject, Store } from './contract.ts';
 
 const DONE: Promise<Result<void>> = Promise.resolve(ok(undefined));

@@ -1,6 +1,6 @@
 import { openDB, type IDBPDatabase } from 'idb';
 import type { EmbeddingRow, EmbeddingSpace } from '../core/embedding.ts';
-import type { Sha256 } from '../core/sample.ts';
+import type { Sha256 } from '../core/dataset.ts';
 import type { Schema } from './schema.ts';
 
 type OldDatabase = IDBPDatabase<Pick<Schema, 'embeddings'>>;

@@ -1,5 +1,5 @@
 import { ok, type Problem, type Result } from '../core/problem.ts';
-import type { Sample } from '../core/sample.ts';
+import type { Sample } from '../core/dataset.ts';
 import type {
   ProjectStore,
   SavedBackbone,

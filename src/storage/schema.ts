@@ -1,6 +1,6 @@
 import { openDB, type DBSchema, type IDBPDatabase, type IDBPTransaction } from 'idb';
 import type { Crop } from '../core/preprocess.ts';
-import type { ClassLabel, Sample } from '../core/sample.ts';
+import type { ClassLabel, Sample } from '../core/dataset.ts';
 import type { SavedBackbone, SavedClassifier, SavedProject } from './contract.ts';
 import type { KeptBlob } from './kept-blob.ts';
 

@@ -1,6 +1,6 @@
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
 import { packHashes, unpackHashes, type EmbeddingRow } from '../core/embedding.ts';
-import type { Sha256 } from '../core/sample.ts';
+import type { Sha256 } from '../core/dataset.ts';
 
 /** Rows of one record: 1.3 MB at 1,280 numbers a row, so that 20,000 rows come with 79 reads. */
 export const ROWS_A_RECORD = 256;

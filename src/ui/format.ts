@@ -61,3 +61,18 @@ export function formatLimit(value: number): string {
     ? value.toExponential()
     : value.toLocaleString('en');
 }
+
+const ago = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
+const STEPS = [
+  ['year', 365 * 86_400_000],
+  ['month', 30 * 86_400_000],
+  ['day', 86_400_000],
+  ['hour', 3_600_000],
+  ['minute', 60_000],
+] as const;
+
+/** "2 hours ago"; null within the last minute. */
+export function formatAgo(millis: number): string | null {
+  const [unit, length] = STEPS.find(([, step]) => millis >= step) ?? [null, 1];
+  return unit && ago.format(-Math.floor(millis / length), unit);
+}

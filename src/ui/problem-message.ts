@@ -1,4 +1,5 @@
 import { findBackbone, parseBackboneId } from '../core/backbone-catalogue.ts';
+import type { EditSummary } from '../core/edit-summary.ts';
 import type { Problem } from '../core/problem.ts';
 import type { Advice } from '../core/readiness.ts';
 import { hasMessage, say, type MessageKey, type MessageValues } from './messages.ts';
@@ -26,6 +27,8 @@ function valuesOf(problem: Problem): MessageValues {
       return { count: problem.classes };
     case 'class-too-small':
       return { ...plain(problem), count: problem.images };
+    case 'project-damaged':
+      return { ...plain(problem), count: problem.pictures };
     case 'model-weights-missing':
       return {
         file: problem.file,
@@ -81,4 +84,15 @@ export function backendName(backend: string): string {
 function optionName(option: string): string {
   const key = `options.${option}.name`;
   return hasMessage(key) ? say(key as MessageKey, { layer: 1 }) : option;
+}
+
+/** What was done, as it stands after "Undo": "adding 12 pictures". */
+export function editPhrase(summary: EditSummary): string {
+  const { kind, ...values } = summary;
+  return say(`edits.${kind}`, values);
+}
+
+/** What a project is called, named or not. */
+export function projectName(name: string): string {
+  return name === '' ? say('app.unnamed') : name;
 }

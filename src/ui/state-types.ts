@@ -6,6 +6,9 @@ export type DroppedFile = Parameters<App['arrival']['addFiles']>[0][number];
 /** A better backbone, compared with the built-in one. */
 export type Offer = NonNullable<App['upgrade']['offer']>;
 
+/** A project in the list of all. */
+export type ProjectSummary = App['workspace']['projects'][number];
+
 /** What a training leaves behind. */
 export type Classifier = NonNullable<App['training']['classifier']>;
 

@@ -1,4 +1,4 @@
-import type { Sha256 } from '../../core/sample.ts';
+import type { Sha256 } from '../../core/dataset.ts';
 
 /** SHA-256 in lower-case hexadecimal. WebCrypto needs a secure context: https or loopback. */
 export async function hashOf(bytes: BufferSource): Promise<Sha256> {

@@ -1,7 +1,7 @@
 import { packHashes, pooledSpace } from '../../core/embedding.ts';
 import type { Crop } from '../../core/preprocess.ts';
 import type { Problem } from '../../core/problem.ts';
-import type { Sha256 } from '../../core/sample.ts';
+import type { Sha256 } from '../../core/dataset.ts';
 import type { EngineClient } from '../client.ts';
 import type { SpaceId, TrainingSet } from '../contract.ts';
 

@@ -1,6 +1,6 @@
 import { cleanLabel } from '../../core/labels.ts';
 import type { Crop } from '../../core/preprocess.ts';
-import { MAX_LABEL_LENGTH } from '../../core/sample.ts';
+import { MAX_LABEL_LENGTH } from '../../core/dataset.ts';
 import { Field } from '../field.ts';
 import { METADATA_FILE } from '../metadata.ts';
 import { MAX_CLASSES } from '../parse-metadata.ts';

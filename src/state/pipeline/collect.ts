@@ -1,18 +1,19 @@
 import { cleanLabel, compareLabels, isClutter, placeOf, type Place } from '../../core/labels.ts';
 import type { Problem } from '../../core/problem.ts';
-import { MAX_LABEL_LENGTH, type ClassLabel, type Purpose } from '../../core/sample.ts';
+import { MAX_LABEL_LENGTH, type ClassLabel, type Purpose } from '../../core/dataset.ts';
 import type { DroppedFile } from '../../formats/contract.ts';
 import { classIdMaker } from '../class-id.ts';
 
-/** A file that will be kept, and where it belongs. */
+/** A file that will be looked at, and where it belongs. */
 export interface CollectedPicture {
   readonly path: string;
   readonly file: File;
   readonly classId: string;
   readonly purpose: Purpose;
+  readonly archived: boolean;
 }
 
-/** What a drop, or a part of one, is, before anything of it is kept. */
+/** What a drop, or a part of one, is, before anything of it is looked at. */
 export interface Collection {
   /** To be added to the project's. */
   readonly newClasses: readonly ClassLabel[];
@@ -72,18 +73,20 @@ export function collectPictures(
     return one;
   };
   let loose: Collection['loose'] = null;
-  const pictures = files.flatMap(({ path, file, label }): CollectedPicture[] => {
+  const pictures = files.flatMap((dropped): CollectedPicture[] => {
+    const { path, file, label, archived = false } = dropped;
     if (label === undefined && isClutter(path)) return [];
     const refused = refuseUnseen(path, file);
     if (refused) {
       problems.push(refused);
       return [];
     }
-    const place: Place = label === undefined ? placeOf(path) : { label, purpose: 'train' };
-    if (intoClassId !== null) return [{ path, file, classId: intoClassId, purpose: place.purpose }];
+    const place: Place = label === undefined ? placeOf(path) : { label, purpose: 'learn' };
+    const { purpose } = place;
+    if (intoClassId !== null) return [{ path, file, classId: intoClassId, purpose, archived }];
     const target = classOf(place.label ?? '');
     if (place.label === null) loose = { label: target.label, count: (loose?.count ?? 0) + 1 };
-    return [{ path, file, classId: target.id, purpose: place.purpose }];
+    return [{ path, file, classId: target.id, purpose, archived }];
   });
   return { newClasses, pictures, problems, loose };
 }

@@ -1,5 +1,5 @@
 import type { Problem } from '../../core/problem.ts';
-import type { ClassLabel, Sample, Sha256 } from '../../core/sample.ts';
+import type { ClassLabel, Sample, Sha256 } from '../../core/dataset.ts';
 
 /** What is to be said of a picture whose bytes are there already. */
 export interface Duplicate {
@@ -17,7 +17,6 @@ export class DuplicateFinder {
   }
 
   add(sample: Sample): void {
-    if (sample.hash === null) return;
     const same = this.#byHash.get(sample.hash);
     if (same) same.push(sample);
     else this.#byHash.set(sample.hash, [sample]);
@@ -30,10 +29,8 @@ export class DuplicateFinder {
     classes: readonly ClassLabel[],
     stillThere: (sampleId: string) => Sample | undefined,
   ): Duplicate | null {
-    const same = (sample.hash === null ? [] : (this.#byHash.get(sample.hash) ?? [])).flatMap(
-      ({ id }) => stillThere(id) ?? [],
-    );
-    const labelOf = (classId: string): string =>
+    const same = (this.#byHash.get(sample.hash) ?? []).flatMap(({ id }) => stillThere(id) ?? []);
+    const labelOf = (classId: string | null): string =>
       classes.find(({ id }) => id === classId)?.label ?? '';
     const label = labelOf(sample.classId);
     const inClass = same.find(({ classId }) => classId === sample.classId);

@@ -1,7 +1,7 @@
 import { packHashes, pooledSpace, type EmbeddingSpace } from '../../core/embedding.ts';
 import type { Crop } from '../../core/preprocess.ts';
 import { Cancelled, type Problem } from '../../core/problem.ts';
-import type { ClassLabel, Sample, Sha256 } from '../../core/sample.ts';
+import type { ClassLabel, Sample, Sha256 } from '../../core/dataset.ts';
 import type {
   EmbeddingsRequest,
   EmbedItem,
@@ -62,11 +62,10 @@ export class EmbeddedRows {
     this.#rows.clear();
   }
 
-  /** Samples that are ready and neither embedded nor refused; of equal pictures the first. */
+  /** Samples that are neither embedded nor refused; of equal pictures the first. */
   missing(samples: readonly Sample[]): MissingEmbedding[] {
     const found = new Map<Sha256, string>();
-    for (const { hash, id, state } of samples) {
-      if (state !== 'ready' || hash === null) continue;
+    for (const { hash, id } of samples) {
       if (!this.#rows.has(hash) && !this.refused.has(hash) && !found.has(hash)) found.set(hash, id);
     }
     return Array.from(found, ([hash, sampleId]) => ({ hash, sampleId }));
@@ -181,9 +180,10 @@ export function embeddedSamples(
 ): Pick<EmbeddingsRequest, 'space' | 'rows' | 'samples'> {
   const labels = new Map(classes.map(({ id, label }) => [id, label]));
   const found = samples.flatMap(({ hash, classId, name, purpose }) => {
-    const row = hash === null ? undefined : embedded.get(hash);
-    const label = labels.get(classId);
-    return row !== undefined && label !== undefined ? [{ row, name, label, purpose }] : [];
+    const row = embedded.get(hash);
+    const label = classId === null ? undefined : labels.get(classId);
+    const part = purpose === 'judge' ? ('test' as const) : ('train' as const);
+    return row !== undefined && label !== undefined ? [{ row, name, label, purpose: part }] : [];
   });
   return {
     space: embedded.id,

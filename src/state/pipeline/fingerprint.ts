@@ -1,8 +1,8 @@
 import type { ProjectOptions } from '../../core/options.ts';
-import type { ClassLabel, Sample } from '../../core/sample.ts';
+import type { ClassLabel, Sample } from '../../core/dataset.ts';
 
-/** Tells a picture to test with from the same one to learn from. */
-const TEST_SALT = 0x5bd1e995;
+/** Tells a picture to judge by from the same one to learn from. */
+const JUDGE_SALT = 0x5bd1e995;
 
 /**
  * Says in a few characters what a classifier is fitted to: which pictures in
@@ -20,10 +20,10 @@ export function fingerprintOf(
 ): string {
   const salts = new Map(classes.map(({ id }) => [id, hashText(id)]));
   let [low, high, count] = [0, 0, 0];
-  for (const { hash, classId, purpose, state } of samples) {
-    const salt = salts.get(classId);
-    if (salt === undefined || hash === null || state !== 'ready') continue;
-    const own = mix(hashText(hash, 0, 16) ^ salt ^ (purpose === 'test' ? TEST_SALT : 0));
+  for (const { hash, classId, purpose } of samples) {
+    const salt = classId === null ? undefined : salts.get(classId);
+    if (salt === undefined) continue;
+    const own = mix(hashText(hash, 0, 16) ^ salt ^ (purpose === 'judge' ? JUDGE_SALT : 0));
     low = (low + own) >>> 0;
     high = (high + mix(own ^ hashText(hash, 16, 32))) >>> 0;
     count += 1;

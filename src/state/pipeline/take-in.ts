@@ -1,202 +1,261 @@
 import { nextTask } from '../../core/breathe.ts';
-import type { Problem } from '../../core/problem.ts';
-import type { ClassLabel } from '../../core/sample.ts';
-import type { Engine } from '../../engine/contract.ts';
+import { addingSamples } from '../../core/compose-edit.ts';
+import type { ClassLabel, OriginKind, Sample } from '../../core/dataset.ts';
+import { Cancelled, withPath, type Problem, type Result } from '../../core/problem.ts';
+import type { Inspection } from '../../engine/contract.ts';
 import type { DroppedFile } from '../../formats/contract.ts';
-import type { Store } from '../../storage/contract.ts';
-import type { Library } from '../library.svelte.ts';
+import type { Content, UnfinishedPicture } from '../../storage/projects-contract.ts';
+import { randomHex } from '../class-id.ts';
+import type { Versions } from '../versions.svelte.ts';
 import { collectPictures, inFolderOrder, type CollectedPicture } from './collect.ts';
-import { inspectPictures } from './inspect.ts';
-import { InspectionDesk } from './inspection-desk.ts';
-import { keepPictures, PICTURES_A_TRANSACTION, type ArrivingPicture } from './keep.ts';
+import { DuplicateFinder } from './duplicates.ts';
 
+/** Pictures of one transaction at most. */
+const PICTURES_A_BATCH = 64;
+/** So often what was looked at is added, and so shown. */
+const BATCH_EVERY_MILLIS = 250;
 /** Files sorted into classes at once: a longer list would hold up the page. */
-const FILES_A_COLLECTION = 4 * PICTURES_A_TRANSACTION;
+const FILES_A_COLLECTION = 256;
+/** Files looked at side by side: a GPU's whole batch, and enough to keep all workers busy while it runs. */
+const FILES_AT_ONCE = 48;
 
 export interface TakeInParts {
-  readonly engine: Pick<Engine, 'inspect'>;
-  readonly store: Pick<Store, 'readFile'>;
-  readonly library: Library;
+  /** Looks at a file, and makes its embedding on the way where there is a backbone. */
+  readonly look: (file: File) => Promise<Result<Inspection>>;
+  readonly versions: Versions;
+}
+
+/** What comes in together, and is undone together. */
+export interface Batch {
+  readonly kind: OriginKind;
+  readonly group: string;
 }
 
 export interface TakeInWatch {
   /** So many more files are settled; the last one's path. Called for each picture. */
   readonly onSettled: (count: number, path: string | null) => void;
-  /** What is decided shows in the library now. */
-  readonly onFlush: () => void;
   readonly signal: AbortSignal;
 }
 
 /** What came of a drop. */
 export interface TakenIn {
-  readonly readyCount: number;
+  readonly addedCount: number;
+  readonly newClasses: number;
   readonly problems: readonly Problem[];
+  /** The class that pictures without a folder went to, and how many. */
   readonly loose: { readonly label: string; readonly count: number } | null;
-  /** Pictures that were not kept because their class was removed before. */
+  /** Pictures whose class was removed before they were in. */
   readonly classGoneCount: number;
 }
 
+/** A picture on its way. */
+interface Arriving extends CollectedPicture {
+  /** Of one that an earlier version kept, to be crossed off there. */
+  readonly unfinishedId?: string;
+}
+
+interface Inspected {
+  readonly picture: Arriving;
+  readonly outcome: Result<Inspection>;
+}
+
+/** A picture that can be used. */
+interface Ready {
+  readonly sample: Sample;
+  readonly content: Content;
+}
+
 /**
- * Stages 1 to 3 of a drop: collect, keep, inspect. While one batch is being
- * inspected the next is being kept, so that soon nothing can be lost any more.
+ * Stages 1 to 3 of a drop: sorts files into classes, looks at each, and adds what can be used, in
+ * batches of one transaction. Nothing is in the project that has not been looked at.
  *
- * @param freeLabel for pictures without a folder.
- * @throws Cancelled where the signal aborts; what was not looked at is removed again.
+ * Pictures are settled in the order in which they came, so that of two equal ones it is always the
+ * later that is left out. A class comes with its first picture: a folder of which nothing can be used
+ * is none.
  */
-export async function takeIn(
-  files: readonly DroppedFile[],
-  intoClassId: string | null,
-  freeLabel: string,
-  parts: TakeInParts,
-  watch: TakeInWatch,
-): Promise<TakenIn> {
-  const { library } = parts;
-  const ordered = inFolderOrder(files);
-  const desk = new InspectionDesk(library);
-  const problems: Problem[] = [];
-  const inspection = new Inspecting(desk, parts, watch);
-  const created = new Set<ClassLabel>();
-  const known = new Map<string, ClassLabel>();
-  let classGoneCount = 0;
-  let loose = null as TakenIn['loose'];
-  for (let from = 0; from < ordered.length && !watch.signal.aborted; from += FILES_A_COLLECTION) {
-    await nextTask();
-    const slice = ordered.slice(from, from + FILES_A_COLLECTION);
-    const collection = collectPictures(slice, library.classes, known, intoClassId, freeLabel);
-    const { newClasses } = collection;
-    if (newClasses.length > 0) library.classes = [...library.classes, ...newClasses];
-    for (const one of newClasses) created.add(one);
-    if (collection.loose)
-      loose = { ...collection.loose, count: collection.loose.count + (loose?.count ?? 0) };
-    problems.push(...collection.problems);
-    watch.onSettled(slice.length - collection.pictures.length, null);
-    const kept = await keepAll(collection.pictures, parts, watch, inspection);
-    problems.push(...kept.problems);
-    classGoneCount += kept.classGoneCount;
-  }
-  try {
-    await inspection.finish();
-  } finally {
-    removeEmpty(created, library);
-  }
-  return {
-    readyCount: desk.readyCount,
-    problems: [...problems, ...desk.problems],
-    loose,
-    classGoneCount,
-  };
-}
-
-/** A folder of which nothing could be used is no class, unless it was given a name meanwhile. */
-function removeEmpty(created: ReadonlySet<ClassLabel>, library: Library): void {
-  const isEmpty = (one: ClassLabel): boolean =>
-    created.has(one) && (library.byClass.get(one.id) ?? []).length === 0;
-  const remaining = library.classes.filter((one) => !isEmpty(one));
-  if (remaining.length < library.classes.length) library.classes = remaining;
-}
-
-/** Stage 3 alone, for pictures that were kept and not looked at when the tab was closed. */
-export async function resumeInspection(
-  pictures: readonly ArrivingPicture[],
-  parts: TakeInParts,
-  watch: TakeInWatch,
-): Promise<TakenIn> {
-  const desk = new InspectionDesk(parts.library);
-  const inspection = new Inspecting(desk, parts, watch);
-  inspection.add(pictures);
-  await inspection.finish();
-  return { readyCount: desk.readyCount, problems: desk.problems, loose: null, classGoneCount: 0 };
-}
-
-async function keepAll(
-  pictures: readonly CollectedPicture[],
-  { library }: TakeInParts,
-  watch: TakeInWatch,
-  inspection: Inspecting,
-): Promise<Pick<TakenIn, 'problems' | 'classGoneCount'>> {
-  const problems: Problem[] = [];
-  let classGoneCount = 0;
-  for (
-    let from = 0;
-    from < pictures.length && !watch.signal.aborted;
-    from += PICTURES_A_TRANSACTION
-  ) {
-    const batch = pictures.slice(from, from + PICTURES_A_TRANSACTION);
-    // A class can be removed while its pictures are still coming: before they are kept, or just then.
-    const wanted = batch.filter(({ classId }) => library.byClass.has(classId));
-    const kept = await keepPictures(
-      wanted,
-      () => library.nextArrivalMillis(),
-      (pictures) => library.add(pictures),
-    );
-    const arrived = kept.arrived.filter(({ sample }) => library.byId.has(sample.id));
-    classGoneCount += batch.length - wanted.length + kept.arrived.length - arrived.length;
-    problems.push(...kept.problems);
-    watch.onSettled(batch.length - arrived.length, null);
-    inspection.add(arrived);
-  }
-  return { problems, classGoneCount };
-}
-
-/** Inspects batches one after another, beside the keeping of the next. */
-class Inspecting {
-  readonly #desk: InspectionDesk;
+export class TakeIn {
   readonly #parts: TakeInParts;
+  readonly #batch: Batch;
   readonly #watch: TakeInWatch;
-  readonly #waiting = new Set<string>();
-  #work: Promise<void> = Promise.resolve();
-  #failure: { readonly error: unknown } | null = null;
+  readonly #duplicates: DuplicateFinder;
+  readonly #problems: Problem[] = [];
+  /** Classes that come with their first picture, by id. */
+  readonly #planned = new Map<string, ClassLabel>();
+  readonly #pending: Promise<Inspected>[] = [];
+  /** Ready and not added yet, or being written. */
+  readonly #onTheirWay = new Map<string, Sample>();
+  #ready: Ready[] = [];
+  #finished: string[] = [];
+  #writing: Promise<unknown> = Promise.resolve();
+  #addedAtMillis = performance.now();
+  #addedCount = 0;
+  #newClasses = 0;
+  #classGoneCount = 0;
 
-  constructor(desk: InspectionDesk, parts: TakeInParts, watch: TakeInWatch) {
-    this.#desk = desk;
+  constructor(parts: TakeInParts, batch: Batch, watch: TakeInWatch) {
     this.#parts = parts;
+    this.#batch = batch;
     this.#watch = watch;
+    this.#duplicates = new DuplicateFinder(parts.versions.latest.samples);
   }
 
-  add(pictures: readonly ArrivingPicture[]): void {
-    for (const { sample } of pictures) this.#waiting.add(sample.id);
-    this.#work = this.#work.then(async () => {
-      if (!this.#failure) await this.#inspect(pictures);
+  /**
+   * @param intoClassId a class that takes all files, whatever their folders; null for none.
+   * @param freeLabel for pictures without a folder.
+   * @throws Cancelled where the signal aborts; what was added until then stays.
+   */
+  async files(
+    files: readonly DroppedFile[],
+    intoClassId: string | null,
+    freeLabel: string,
+  ): Promise<TakenIn> {
+    const ordered = inFolderOrder(files);
+    const known = new Map<string, ClassLabel>();
+    let loose = null as TakenIn['loose'];
+    const work = async (): Promise<void> => {
+      for (let from = 0; from < ordered.length; from += FILES_A_COLLECTION) {
+        await nextTask();
+        const slice = ordered.slice(from, from + FILES_A_COLLECTION);
+        const present = this.#classes();
+        const collected = collectPictures(slice, present, known, intoClassId, freeLabel);
+        for (const one of collected.newClasses) this.#planned.set(one.id, one);
+        if (collected.loose)
+          loose = { ...collected.loose, count: collected.loose.count + (loose?.count ?? 0) };
+        for (const problem of collected.problems) this.#problems.push(problem);
+        this.#watch.onSettled(slice.length - collected.pictures.length, null);
+        await this.#inspectAll(collected.pictures);
+      }
+    };
+    return { ...(await this.#finish(work)), loose };
+  }
+
+  /** Goes on with pictures that an earlier version kept before it had looked at them. */
+  async unfinished(pictures: readonly UnfinishedPicture[]): Promise<TakenIn> {
+    const arriving = pictures.map(({ id, file, name, classId, purpose }): Arriving => {
+      const named = new File([file], name, { type: file.type });
+      return { path: name, file: named, classId, purpose, archived: false, unfinishedId: id };
     });
+    return this.#finish(() => this.#inspectAll(arriving));
   }
 
-  async #inspect(pictures: readonly ArrivingPicture[]): Promise<void> {
-    const { engine, store } = this.#parts;
-    let flushedAt = performance.now();
+  async #finish(work: () => Promise<void>): Promise<TakenIn> {
     try {
-      await inspectPictures(
-        pictures,
-        engine,
-        store,
-        (inspected) => {
-          this.#waiting.delete(inspected.picture.sample.id);
-          this.#desk.decide(inspected);
-          this.#watch.onSettled(1, inspected.picture.path);
-          if (performance.now() - flushedAt < FLUSH_EVERY_MILLIS) return;
-          flushedAt = performance.now();
-          this.#flush();
-        },
-        this.#watch.signal,
-      );
-    } catch (error) {
-      this.#failure = { error };
+      await work();
+      while (this.#pending.length > 0) await this.#settleFirst();
     } finally {
-      this.#flush();
+      // Whatever ended it: what is ready is in, and nothing goes on behind.
+      await Promise.allSettled(this.#pending);
+      await this.#add();
+      await this.#writing;
+    }
+    const { signal } = this.#watch;
+    if (signal.aborted) throw new Cancelled();
+    const [addedCount, newClasses] = [this.#addedCount, this.#newClasses];
+    const classGoneCount = this.#classGoneCount;
+    return { addedCount, newClasses, problems: this.#problems, loose: null, classGoneCount };
+  }
+
+  /** Those of the project, with those that come. */
+  #classes(): readonly ClassLabel[] {
+    return [...this.#parts.versions.latest.classes, ...this.#planned.values()];
+  }
+
+  async #inspectAll(pictures: readonly Arriving[]): Promise<void> {
+    for (const picture of pictures) {
+      if (this.#watch.signal.aborted) throw new Cancelled();
+      if (this.#pending.length >= FILES_AT_ONCE) await this.#settleFirst();
+      this.#pending.push(this.#inspect(picture));
     }
   }
 
-  #flush(): void {
-    this.#desk.flush();
-    this.#watch.onFlush();
+  async #inspect(picture: Arriving): Promise<Inspected> {
+    return { picture, outcome: await this.#parts.look(picture.file) };
   }
 
-  /** @throws what ended it before its time. */
-  async finish(): Promise<void> {
-    await this.#work;
-    // Who cancels wants neither these; after a failure they stay, to be looked at another time.
-    if (this.#watch.signal.aborted) this.#parts.library.remove([...this.#waiting]);
-    if (this.#failure) throw this.#failure.error;
+  async #settleFirst(): Promise<void> {
+    const inspected = await this.#pending.shift();
+    if (this.#watch.signal.aborted) throw new Cancelled();
+    if (!inspected) return;
+    const { picture, outcome } = inspected;
+    if (outcome.ok) this.#accept(picture, outcome.value);
+    else this.#problems.push(withPath(outcome.problem, picture.path));
+    if (picture.unfinishedId !== undefined) this.#finished.push(picture.unfinishedId);
+    this.#watch.onSettled(1, picture.path);
+    const waitedMillis = performance.now() - this.#addedAtMillis;
+    if (this.#ready.length >= PICTURES_A_BATCH || waitedMillis >= BATCH_EVERY_MILLIS)
+      await this.#add();
+  }
+
+  #accept(picture: Arriving, inspection: Inspection): void {
+    const { hash, widthPx, heightPx, thumbnail, content } = inspection;
+    const { versions } = this.#parts;
+    const sample: Sample = {
+      id: randomHex(12),
+      hash,
+      classId: picture.classId,
+      purpose: picture.purpose,
+      name: picture.file.name,
+      origin: {
+        kind: picture.archived ? 'archive' : this.#batch.kind,
+        batch: this.#batch.group,
+        path: picture.path,
+        modifiedAtMillis: this.#knowsTime ? picture.file.lastModified : null,
+      },
+      widthPx,
+      heightPx,
+      addedAtMillis: versions.nextArrivalMillis(),
+    };
+    const stillThere = (id: string): Sample | undefined =>
+      this.#onTheirWay.get(id) ?? versions.byId.get(id);
+    const duplicate = this.#duplicates.find(sample, picture.path, this.#classes(), stillThere);
+    if (duplicate) this.#problems.push(duplicate.problem);
+    if (duplicate?.leftOut === true) return;
+    this.#duplicates.add(sample);
+    this.#onTheirWay.set(sample.id, sample);
+    this.#ready.push({ sample, content: { hash, file: content, thumbnail } });
+  }
+
+  /** What is pasted or drawn is a file only here: its time says nothing. */
+  get #knowsTime(): boolean {
+    return this.#batch.kind !== 'pasted' && this.#batch.kind !== 'drawn';
+  }
+
+  /** Adds what is ready, while the next is looked at. Waits only for the batch before to be written. */
+  async #add(): Promise<void> {
+    await this.#writing;
+    this.#addedAtMillis = performance.now();
+    if (this.#watch.signal.aborted) return;
+    const [{ placed, fresh }, finished] = [this.#place(this.#ready), this.#finished];
+    [this.#ready, this.#finished] = [[], []];
+    if (placed.length === 0 && finished.length === 0) return;
+    const samples = placed.map(({ sample }) => sample);
+    const { versions } = this.#parts;
+    const edit = samples.length === 0 ? null : addingSamples(versions.latest, samples, fresh);
+    const contents = placed.map(({ content }) => content);
+    this.#addedCount += samples.length;
+    this.#newClasses += fresh.length;
+    this.#writing = versions.add(edit, this.#batch.group, contents, finished).then(() => {
+      for (const { id } of samples) this.#onTheirWay.delete(id);
+    });
+  }
+
+  /** The pictures whose class is there or comes now: one that was removed meanwhile takes its pictures along. */
+  #place(ready: readonly Ready[]): { placed: readonly Ready[]; fresh: readonly ClassLabel[] } {
+    const { classes } = this.#parts.versions.latest;
+    const present = new Set(classes.map(({ id }) => id));
+    const fresh: ClassLabel[] = [];
+    const placed = ready.flatMap(({ sample, content }): Ready[] => {
+      const planned = this.#planned.get(sample.classId ?? '');
+      // A person may have made a class of that name meanwhile.
+      const same = planned && classes.find(({ label }) => label === planned.label);
+      if (same) return [{ sample: { ...sample, classId: same.id }, content }];
+      if (planned && !fresh.includes(planned)) fresh.push(planned);
+      if (planned || present.has(sample.classId ?? '')) return [{ sample, content }];
+      this.#onTheirWay.delete(sample.id);
+      this.#classGoneCount += 1;
+      return [];
+    });
+    for (const { id } of fresh) this.#planned.delete(id);
+    return { placed, fresh };
   }
 }
-
-const FLUSH_EVERY_MILLIS = 250;

@@ -1,11 +1,11 @@
 import { at } from '../../core/at.ts';
 import type { BackboneInfo } from '../../core/backbone.ts';
+import type { Classifier } from '../../core/classifier.ts';
 import type { Judged } from '../../core/evaluation.ts';
 import type { EpochReport } from '../../core/head.ts';
 import type { ProjectOptions } from '../../core/options.ts';
 import { ok, type Result } from '../../core/problem.ts';
 import type { Engine, Judgement, TrainStage } from '../../engine/contract.ts';
-import type { SavedClassifier } from '../../storage/contract.ts';
 import type { PreparedData } from './training-set.ts';
 
 /** Hooks of training: reports of its epochs or iterations, `stop` to keep the best so far, `signal` to throw it away. */
@@ -36,7 +36,7 @@ export async function trainClassifier(
   data: PreparedData,
   setting: TrainSetting,
   { onStage, onReport, stop, signal }: TrainWatch,
-): Promise<Result<SavedClassifier>> {
+): Promise<Result<Classifier>> {
   const { options, startAtHeadInUse } = setting;
   const request = { ...data.request, options: options.training, startAtHeadInUse };
   const trained = await engine.train(request, {

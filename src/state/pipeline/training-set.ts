@@ -1,6 +1,6 @@
 import { compareLabels } from '../../core/labels.ts';
 import type { TrainingOptions } from '../../core/options.ts';
-import type { ClassLabel, Sample } from '../../core/sample.ts';
+import type { ClassLabel, Sample } from '../../core/dataset.ts';
 import { splitSamples } from '../../core/split.ts';
 import type { TrainRequest } from '../../engine/contract.ts';
 import type { EmbeddedRows } from './embed.ts';
@@ -35,16 +35,16 @@ export function prepareData(
   const ordered = classes.toSorted((a, b) => compareLabels(a.label, b.label));
   const classIndex = new Map(ordered.map(({ id }, index) => [id, index]));
   const pictures = samples.flatMap((sample): Picture[] => {
-    const row = sample.hash === null ? undefined : embedded.get(sample.hash);
-    const index = classIndex.get(sample.classId);
-    if (row === undefined || index === undefined || sample.hash === null) return [];
+    const row = embedded.get(sample.hash);
+    const index = sample.classId === null ? undefined : classIndex.get(sample.classId);
+    if (row === undefined || index === undefined) return [];
     return [{ sample, hash: sample.hash, classIndex: index, row }];
   });
   pictures.sort(
     (a, b) => a.classIndex - b.classIndex || (a.hash < b.hash ? -1 : a.hash > b.hash ? 1 : 0),
   );
-  const train = pictures.filter(({ sample }) => sample.purpose === 'train');
-  const test = pictures.filter(({ sample }) => sample.purpose === 'test');
+  const train = pictures.filter(({ sample }) => sample.purpose === 'learn');
+  const test = pictures.filter(({ sample }) => sample.purpose === 'judge');
   const split = splitSamples(train, options.validationShare, options.seed);
   const set = {
     space: embedded.id,

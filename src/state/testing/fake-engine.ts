@@ -121,7 +121,8 @@ export class FakeEngine implements Engine {
 
   async inspect(file: File): Promise<Result<Inspection>> {
     await this.#work();
-    const text = await file.text();
+    const text = await file.text().catch(() => null);
+    if (text === null) return failed({ code: 'file-unreadable', file: file.name });
     this.inspected.push(file.name);
     if (text.startsWith('bad')) return failed({ code: 'file-damaged', file: file.name });
     const hash = await hashOf(file);

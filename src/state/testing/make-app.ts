@@ -13,9 +13,10 @@ import type {
   DroppedFile,
   Formats,
 } from '../../formats/contract.ts';
-import type { ProjectStore } from '../../storage/contract.ts';
-import { createTemporaryStore } from '../../storage/create-store.ts';
+import type { OpenedProject, ProjectStore } from '../../storage/projects-contract.ts';
+import { openTemporaryStore } from '../../storage/open-store.ts';
 import { App } from '../app.svelte.ts';
+import type { Address } from '../settings.ts';
 import { PLAIN_WORDS } from '../words.ts';
 import { FakeEngine } from './fake-engine.ts';
 
@@ -25,6 +26,7 @@ export interface Made {
   readonly exports: FakeExports;
   readonly store: ProjectStore;
   readonly formats: FakeFormats;
+  readonly address: FakeAddress;
 }
 
 /**
@@ -32,16 +34,31 @@ export interface Made {
  * to reopen that one's project.
  */
 export async function makeApp(
-  store: ProjectStore = createTemporaryStore(),
+  store: ProjectStore = openTemporaryStore(),
   engine = new FakeEngine(),
+  address = new FakeAddress(null),
 ): Promise<Made> {
-  const made = buildApp(store, engine);
+  const made = buildApp(store, engine, address);
   await made.app.open();
   return made;
 }
 
+/** What the store has of the project that was changed last. */
+export async function stored(store: ProjectStore): Promise<OpenedProject> {
+  await store.settled();
+  const projects = await store.projects();
+  const id = projects.ok ? projects.value[0]?.id : undefined;
+  const opened = await store.open(id ?? '');
+  if (!opened.ok) throw new Error(opened.problem.code);
+  return opened.value;
+}
+
 /** An app that has yet to be opened. */
-export function buildApp(store: ProjectStore, engine: FakeEngine): Made {
+export function buildApp(
+  store: ProjectStore,
+  engine: FakeEngine,
+  address = new FakeAddress(null),
+): Made {
   const formats = new FakeFormats();
   const exports = new FakeExports(engine);
   const settings = new Map([['up-to-date', 'off']]);
@@ -55,6 +72,7 @@ export function buildApp(store: ProjectStore, engine: FakeEngine): Made {
       set: (key, value) =>
         value === null ? void settings.delete(key) : void settings.set(key, value),
     },
+    address,
     words: PLAIN_WORDS,
     addressBackend: null,
     addressRuntime: null,
@@ -63,7 +81,28 @@ export function buildApp(store: ProjectStore, engine: FakeEngine): Made {
     playerFiles: () => Promise.resolve([{ name: 'index.html', bytes: new Uint8Array([9]) }]),
     ownModelIds: () => Promise.resolve(new Set(['mobilenet_v2_1.0_224'])),
   });
-  return { app, engine, exports, store, formats };
+  return { app, engine, exports, store, formats, address };
+}
+
+/** An address that tests read and move. */
+export class FakeAddress implements Address {
+  readonly projectId: string | null;
+  /** Every one that was shown. */
+  readonly shown: string[] = [];
+  move: (projectId: string | null) => void = () => undefined;
+
+  constructor(projectId: string | null) {
+    this.projectId = projectId;
+  }
+
+  show(projectId: string): void {
+    this.shown.push(projectId);
+  }
+
+  onMove(listener: (projectId: string | null) => void): () => void {
+    this.move = listener;
+    return () => undefined;
+  }
 }
 
 /** Every drop is pictures, unless a test says otherwise. */

@@ -1,4 +1,4 @@
-import type { Sample } from '../../core/sample.ts';
+import type { Sample } from '../../core/dataset.ts';
 
 let next = 0;
 

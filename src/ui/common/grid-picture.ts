@@ -2,7 +2,6 @@
 export interface GridPicture {
   readonly id: string;
   readonly name: string;
-  readonly ready: boolean;
   /** Under the picture: "97 % sure". */
   readonly caption?: string;
   /** On the picture: "Test". */

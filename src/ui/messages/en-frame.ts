@@ -1,3 +1,28 @@
+/** What was done, as it stands after "Undo", "Redo" and "Undone:". */
+export const edits = {
+  'add-pictures_one': 'adding one picture',
+  'add-pictures_other': 'adding {{count, number}} pictures',
+  'remove-pictures_one': 'removing one picture',
+  'remove-pictures_other': 'removing {{count, number}} pictures',
+  'move-pictures_one': 'moving one picture to {{label}}',
+  'move-pictures_other': 'moving {{count, number}} pictures to {{label}}',
+  'unlabel-pictures_one': 'taking the label off one picture',
+  'unlabel-pictures_other': 'taking the label off {{count, number}} pictures',
+  'judge-by-pictures_one': 'using one picture for judging only',
+  'judge-by-pictures_other': 'using {{count, number}} pictures for judging only',
+  'learn-from-pictures_one': 'learning from one picture',
+  'learn-from-pictures_other': 'learning from {{count, number}} pictures',
+  'add-class': 'adding the class {{label}}',
+  'add-classes': 'adding {{count, number}} classes',
+  'remove-class': 'removing the class {{label}}',
+  'rename-class': 'renaming {{label}} to {{to}}',
+  'merge-classes': 'merging {{label}} into {{into}}',
+  'reorder-classes': 'moving a class',
+  'set-options': 'changing options',
+  'rename-project': 'renaming the project',
+  'remove-all': 'starting over',
+} as const;
+
 /** The frame around the three places. */
 export const app = {
   name: 'Headstart',
@@ -13,19 +38,21 @@ export const app = {
   menu: 'More',
   settings: 'Settings',
   startOver: 'Start over',
-  undo: 'Undo',
+  undo: 'Undo {{what}}',
+  redo: 'Redo {{what}}',
+  nothingToUndo: 'Nothing to undo',
+  nothingToRedo: 'Nothing to redo',
   about: 'About and privacy',
   close: 'Close',
   inMemory: 'Not kept',
   inMemoryHelp: 'This browser keeps nothing for this page: closing the tab loses the work.',
   startOverAsk: {
     title: 'Start over?',
-    text_zero:
-      'Classes, options and the trained classifier are removed from this browser. This can’t be undone.',
+    text_zero: 'Classes, options and the trained classifier are removed. You can undo it.',
     text_one:
-      'The picture, its class, the options and the trained classifier are removed from this browser. This can’t be undone.',
+      'The picture, its class, the options and the trained classifier are removed. You can undo it.',
     text_other:
-      'All {{count, number}} pictures, their classes, the options and the trained classifier are removed from this browser. This can’t be undone.',
+      'All {{count, number}} pictures, their classes, the options and the trained classifier are removed. You can undo it.',
     confirm: 'Remove everything',
     keep: 'Keep my work',
   },
@@ -36,7 +63,7 @@ export const app = {
     privacy:
       'Everything happens in this browser, on this machine. Pictures, camera frames and results are never uploaded: there is no server that could receive them. Only the pretrained model is fetched, once, and then kept.',
     keptTitle: 'What is kept',
-    kept: 'Pictures, classes, options and the classifier are kept in this browser’s storage until you start over or clear the browser’s data for this site.',
+    kept: 'Pictures, classes, options and the classifier are kept in this browser’s storage until you delete the project or clear the browser’s data for this site. So are your last hundred steps, with what they removed, so that you can undo them.',
     offlineTitle: 'Without a network',
     offline:
       'After the first visit Headstart opens and works without a network, and can be installed like an app.',
@@ -162,7 +189,15 @@ export const notices = {
     'class-removed_zero': 'The class {{label}} was removed.',
     'class-removed_one': 'The class {{label}} was removed with its picture.',
     'class-removed_other': 'The class {{label}} was removed with its {{count, number}} pictures.',
-    undone: 'Undone.',
+    'pictures-unlabelled_one': 'One picture has no label now.',
+    'pictures-unlabelled_other': '{{count, number}} pictures have no label now.',
+    'class-merged': '{{label}} is part of {{into}} now.',
+    'all-removed': 'Everything was removed.',
+    undone: 'Undone: {{what}}.',
+    redone: 'Done again: {{what}}.',
+    'project-not-here':
+      'The project of this address isn’t in this browser, so another one was opened.',
+    'project-deleted': 'The project {{name}} was deleted.',
     'pictures-added_one': 'One picture was added.',
     'pictures-added_other': '{{count, number}} pictures were added.',
     'class-gone_one': 'One picture was not added, because its class was removed meanwhile.',

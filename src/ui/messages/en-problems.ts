@@ -79,6 +79,12 @@ export const problems = {
     "This browser doesn't keep data for this page ({{reason}}). You can work on, but closing the tab loses it: export what you want to keep.",
   'storage-full':
     'There is no more room in this browser to keep pictures. You can work on, but what is new is lost when the tab closes. Free some space or remove pictures.',
+  'project-missing': "This project isn't here. It may have been deleted.",
+  'project-damaged_one':
+    'Part of what was kept of this project is damaged. One picture is missing, and earlier changes can no longer be undone.',
+  'project-damaged_other':
+    'Part of what was kept of this project is damaged. {{pictures, number}} pictures are missing, and earlier changes can no longer be undone.',
+  'project-in-use': 'This project is open in another tab. Close it there first.',
   'classifier-invalid': "{{file}} looks like a classifier but can't be used: {{reason}}.",
   'camera-refused':
     'The browser keeps the camera from this page. Allow it in the address bar, then try again.',

@@ -1,8 +1,9 @@
 import { builtIn } from './en-built-in.ts';
 import { exporting } from './en-export.ts';
-import { app, engine, notices, settings } from './en-frame.ts';
+import { app, edits, engine, notices, settings } from './en-frame.ts';
 import { options } from './en-options.ts';
 import { pictures } from './en-pictures.ts';
+import { projects } from './en-projects.ts';
 import { advices, problemCounts, problems } from './en-problems.ts';
 import { result, training } from './en-training.ts';
 import { camera, trial } from './en-trial.ts';
@@ -14,6 +15,8 @@ import { camera, trial } from './en-trial.ts';
  */
 export const en = {
   app,
+  projects,
+  edits,
   engine,
   settings,
   notices,

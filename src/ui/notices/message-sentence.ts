@@ -1,5 +1,5 @@
 import type { Message } from '../../state/message.ts';
-import type { Sentence } from '../problem-message.ts';
+import { editPhrase, projectName, type Sentence } from '../problem-message.ts';
 
 /** The sentence for what state has to say. */
 export function messageSentence(message: Message): Sentence {
@@ -10,6 +10,7 @@ export function messageSentence(message: Message): Sentence {
     case 'class-removed':
       return { key, values: { count: message.count, label: message.label } };
     case 'pictures-removed':
+    case 'pictures-unlabelled':
     case 'pictures-added':
     case 'arrival-resumed':
     case 'class-gone':
@@ -25,7 +26,15 @@ export function messageSentence(message: Message): Sentence {
     }
     case 'backbone-imported':
       return { key, values: { name: message.name } };
+    case 'class-merged':
+      return { key, values: { label: message.label, into: message.into } };
     case 'undone':
+    case 'redone':
+      return { key, values: { what: editPhrase(message.what) } };
+    case 'project-deleted':
+      return { key, values: { name: projectName(message.name) } };
+    case 'all-removed':
+    case 'project-not-here':
     case 'open-elsewhere':
     case 'taken-over':
     case 'update-ready':
@@ -36,11 +45,15 @@ export function messageSentence(message: Message): Sentence {
   }
 }
 
+const WAITING: ReadonlySet<Message['key']> = new Set([
+  'update-ready',
+  'part-missing',
+  'project-deleted',
+]);
+
 /** Whether it waits for the person: it stays until that is settled. */
 export function waitsForAnswer(message: Message | undefined): boolean {
-  return (
-    concernsTabs(message) || message?.key === 'update-ready' || message?.key === 'part-missing'
-  );
+  return concernsTabs(message) || (message !== undefined && WAITING.has(message.key));
 }
 
 /** Whether it tells of another tab. */

@@ -1,0 +1,18 @@
+export const projects = {
+  title: 'Projects',
+  open: 'Projects',
+  help: 'Each project has pictures, options and a classifier of its own. All of them stay in this browser.',
+  new: 'New project',
+  card: 'Open {{name}}',
+  here: 'Open',
+  menu: 'More for {{name}}',
+  rename: 'Rename',
+  nameOf: 'Name of project {{name}}',
+  duplicate: 'Duplicate',
+  delete: 'Delete',
+  copyOf: 'Copy of {{name}}',
+  empty: 'No pictures yet',
+  changed: 'Changed {{when}}',
+  now: 'just now',
+  right: '{{accuracy, percent}} right',
+} as const;
