@@ -1,4 +1,5 @@
 import type { Classifier } from '../core/classifier.ts';
+import type { Purpose } from '../core/dataset.ts';
 import type { Step, Versioned } from '../core/history.ts';
 import type { InputRange } from '../core/preprocess.ts';
 import type { Problem, Result } from '../core/problem.ts';
@@ -47,7 +48,9 @@ export interface UnfinishedPicture {
   readonly file: Blob;
   /** Hostile text. */
   readonly name: string;
-  readonly classId: string;
+  /** Null where its class is gone. */
+  readonly classId: string | null;
+  readonly purpose: Purpose;
 }
 
 export interface OpenedProject {
