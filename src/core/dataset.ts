@@ -30,6 +30,16 @@ export interface Origin {
   readonly modifiedAtMillis: number | null;
 }
 
+/**
+ * An encoded picture as bytes. Every Blob is registered with the browser's own process, which holds
+ * up the thread that makes it.
+ */
+export interface PictureBytes {
+  /** MIME type. */
+  readonly type: string;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
 /** One picture of a dataset. Its content (file, thumbnail, embeddings) is kept under {@link Sample.hash}. */
 export interface Sample {
   readonly id: string;

@@ -9,7 +9,7 @@ import type { TrainingOptions } from '../core/options.ts';
 import type { Crop, InputRange } from '../core/preprocess.ts';
 import type { RuntimeName, RuntimeStatus } from '../core/runtime.ts';
 import type { Problem, Result } from '../core/problem.ts';
-import type { Sha256 } from '../core/dataset.ts';
+import type { PictureBytes, Sha256 } from '../core/dataset.ts';
 import type { ClassifierSource, EmbeddedSample, EmbeddingsSource } from '../formats/contract.ts';
 
 /** Hooks of long work. Reports arrive on the page in order; aborting rejects with `Cancelled`. */
@@ -34,16 +34,6 @@ export type BackboneRequest =
 
 /** A camera's frame, or a picture already decoded: moved, not copied. */
 export type Frame = ImageBitmap | VideoFrame;
-
-/**
- * An encoded picture as bytes. Every Blob is registered with the browser's own process, which holds
- * up the thread that makes it.
- */
-export interface PictureBytes {
-  /** MIME type. */
-  readonly type: string;
-  readonly bytes: Uint8Array<ArrayBuffer>;
-}
 
 /** What looking at a file found. */
 export interface Inspection {

@@ -96,6 +96,7 @@ export class App {
     const classifierState = new ClassifierState({ engine, versions, notices, engineState });
     const arrival = new Arrival({
       engine,
+      look: (file) => embedding.look(file),
       store,
       formats,
       versions,

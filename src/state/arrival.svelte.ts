@@ -9,12 +9,13 @@ import { randomHex } from './class-id.ts';
 import { engineProblem, isCancelled } from './failure.ts';
 import { frameFile } from './frame-file.ts';
 import type { Notices } from './notices.svelte.ts';
-import { TakeIn, type TakenIn, type TakeInWatch } from './pipeline/take-in.ts';
+import { TakeIn, type TakeInParts, type TakenIn, type TakeInWatch } from './pipeline/take-in.ts';
 import { Throttle } from './throttle.ts';
 import type { Versions } from './versions.svelte.ts';
 
 export interface ArrivalParts {
-  readonly engine: Pick<Engine, 'inspect' | 'encodeFrame'>;
+  readonly engine: Pick<Engine, 'encodeFrame'>;
+  readonly look: TakeInParts['look'];
   readonly store: Pick<ProjectStore, 'persist'>;
   readonly formats: Pick<Formats, 'readDrop'>;
   readonly versions: Versions;

@@ -1,6 +1,7 @@
 import type { BackboneInfo } from '../core/backbone.ts';
-import { withPath, type Problem } from '../core/problem.ts';
+import { ok, withPath, type Problem, type Result } from '../core/problem.ts';
 import { PaceMeter, type Pace } from '../core/progress.ts';
+import type { Engine, Inspection, SpaceId } from '../engine/contract.ts';
 import { engineProblem, isCancelled } from './failure.ts';
 import type { Notices } from './notices.svelte.ts';
 import {
@@ -14,6 +15,7 @@ import type { Project } from './project.svelte.ts';
 import { Throttle } from './throttle.ts';
 
 export interface EmbeddingParts extends EmbedParts {
+  readonly engine: Pick<Engine, 'recall' | 'embed' | 'visit'>;
   readonly library: Project;
   /** What embeds; null while there is none. */
   readonly backbone: () => BackboneInfo | null;
@@ -83,6 +85,29 @@ export class Embedding {
     this.#abort.abort();
     this.#rows?.forget();
     this.refresh();
+  }
+
+  /**
+   * Looks at a file that is on its way in. Where a backbone is in use it makes the embedding in the same
+   * visit; else that is made when there is one.
+   */
+  async look(file: File): Promise<Result<Inspection>> {
+    const { rows } = this;
+    const space = rows === null ? null : await this.#ask(rows);
+    const visit = await this.#parts.engine.visit(file, space);
+    if (!visit.ok) return visit;
+    const { inspection, row } = visit.value;
+    if (row !== null && space !== null) rows?.hear(space, inspection.hash, row);
+    return ok(inspection);
+  }
+
+  /** The engine's name for where embeddings go; null where it doesn't say. */
+  async #ask(rows: EmbeddedRows): Promise<SpaceId | null> {
+    try {
+      return rows.isKnown ? rows.id : (await recallRows([], rows, this.#parts.engine), rows.id);
+    } catch {
+      return null;
+    }
   }
 
   /** Pictures, backbone or crop are others now: goes on with what is missing. */

@@ -16,7 +16,7 @@ import type { Project } from './project.svelte.ts';
 import type { Training } from './training.svelte.ts';
 
 export interface UpgradeParts {
-  readonly engine: Pick<Engine, 'recall' | 'embed' | 'train'>;
+  readonly engine: Pick<Engine, 'recall' | 'embed' | 'visit' | 'train'>;
   readonly library: Project;
   readonly engineState: EngineState;
   readonly embedding: Embedding;

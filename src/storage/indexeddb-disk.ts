@@ -1,6 +1,6 @@
 import { accuracyOf } from '../core/classifier.ts';
 import { failed, ok, type Problem, type Result } from '../core/problem.ts';
-import type { Sha256 } from '../core/sample.ts';
+import type { Sha256 } from '../core/dataset.ts';
 import { planAnew, planCommit, type OnDisk } from './commit-plan.ts';
 import {
   CONTENT_STORES,

@@ -1,3 +1,5 @@
+import type { PictureBytes } from '../core/dataset.ts';
+
 /** A picture or thumbnail as the database holds it. */
 export type KeptBlob = Blob | KeptBytes;
 
@@ -14,9 +16,22 @@ interface KeptBytes {
 export const MOST_INLINE_BYTES = 60_000;
 
 /** @throws where a small file can't be read. */
-export async function toKept(blob: Blob): Promise<KeptBlob> {
-  if (blob.size > MOST_INLINE_BYTES) return blob;
-  return { type: blob.type, bytes: await blob.arrayBuffer() };
+export async function toKept(picture: Blob | PictureBytes): Promise<KeptBlob> {
+  if (sizeOf(picture) > MOST_INLINE_BYTES) return asBlob(picture);
+  if (picture instanceof Blob) return { type: picture.type, bytes: await picture.arrayBuffer() };
+  const { type, bytes } = picture;
+  const isWhole = bytes.byteLength === bytes.buffer.byteLength;
+  return { type, bytes: isWhole ? bytes.buffer : bytes.slice().buffer };
+}
+
+/** As the browser shows and reads it. */
+export function asBlob(picture: Blob | PictureBytes): Blob {
+  return picture instanceof Blob ? picture : new Blob([picture.bytes], { type: picture.type });
+}
+
+/** In bytes. */
+export function sizeOf(picture: Blob | PictureBytes): number {
+  return picture instanceof Blob ? picture.size : picture.bytes.byteLength;
 }
 
 export function fromKept(kept: KeptBlob): Blob {

@@ -3,9 +3,9 @@ import type { Versioned } from '../core/history.ts';
 import { failed, ok, type Result } from '../core/problem.ts';
 import type { Sha256 } from '../core/dataset.ts';
 import { hashesForgotten } from './content-needs.ts';
+import { asBlob, sizeOf } from './kept-blob.ts';
 import type {
   Change,
-  Content,
   Disk,
   DuplicateAs,
   NewProject,
@@ -32,7 +32,7 @@ interface HeldProject {
 /** Keeps everything for as long as the page lives: for the terminal run, for tests, and where there is no disk. */
 export class MemoryDisk implements Disk {
   readonly #projects = new Map<string, HeldProject>();
-  readonly #contents = new Map<Sha256, Content>();
+  readonly #contents = new Map<Sha256, { readonly file: Blob; readonly thumbnail: Blob }>();
   readonly #backbones = new Map<string, SavedBackbone>();
 
   projects(): Promise<Result<readonly ProjectSummary[]>> {
@@ -75,8 +75,11 @@ export class MemoryDisk implements Disk {
     const finished = new Set<string>();
     for (const change of changes) {
       for (const content of change.contents) {
-        if (!this.#contents.has(content.hash)) this.#contents.set(content.hash, content);
-        uses.set(content.hash, content.file.size);
+        const { hash, file, thumbnail } = content;
+        // A Blob's bytes are the browser's to keep, on a disk if it likes; an array's fill the page's memory.
+        if (!this.#contents.has(hash))
+          this.#contents.set(hash, { file: asBlob(file), thumbnail: asBlob(thumbnail) });
+        uses.set(hash, sizeOf(file));
       }
       for (const id of change.finished ?? []) finished.add(id);
       if (change.classifier !== undefined) classifier = change.classifier;

@@ -1,5 +1,6 @@
 import { failed, ok, type Problem, type Result } from '../core/problem.ts';
 import type { Sha256 } from '../core/dataset.ts';
+import { asBlob } from './kept-blob.ts';
 import { MemoryDisk } from './memory-disk.ts';
 import type { Writing } from './one-writer.ts';
 import type {
@@ -213,11 +214,13 @@ export class PendingWrites implements ProjectStore {
   }
 
   async readFile(hash: Sha256): Promise<Blob | null> {
-    return this.#queue.content(hash)?.file ?? this.#disk.readFile(hash);
+    const waiting = this.#queue.content(hash);
+    return waiting ? asBlob(waiting.file) : this.#disk.readFile(hash);
   }
 
   async readThumbnail(hash: Sha256): Promise<Blob | null> {
-    return this.#queue.content(hash)?.thumbnail ?? this.#disk.readThumbnail(hash);
+    const waiting = this.#queue.content(hash);
+    return waiting ? asBlob(waiting.thumbnail) : this.#disk.readThumbnail(hash);
   }
 
   async *readContents(hashes: Iterable<Sha256>): AsyncIterable<FoundContent> {

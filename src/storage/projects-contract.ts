@@ -1,16 +1,15 @@
 import type { Classifier } from '../core/classifier.ts';
-import type { Purpose } from '../core/dataset.ts';
+import type { PictureBytes, Purpose, Sha256 } from '../core/dataset.ts';
 import type { Step, Versioned } from '../core/history.ts';
 import type { InputRange } from '../core/preprocess.ts';
 import type { Problem, Result } from '../core/problem.ts';
-import type { Sha256 } from '../core/dataset.ts';
 
 /** What is kept of a picture's content. Projects share it: the same content is there once. */
 export interface Content {
   readonly hash: Sha256;
   /** As it came, or converted (SVG to PNG). */
-  readonly file: Blob;
-  readonly thumbnail: Blob;
+  readonly file: Blob | PictureBytes;
+  readonly thumbnail: Blob | PictureBytes;
 }
 
 /** A content as it is found again; null what is missing of it. */

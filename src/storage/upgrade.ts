@@ -3,7 +3,7 @@ import { accuracyOf, type Classifier } from '../core/classifier.ts';
 import { compareSamples, type Dataset, type Purpose, type Sample } from '../core/dataset.ts';
 import { NO_HISTORY } from '../core/history.ts';
 import type { ProjectOptions } from '../core/options.ts';
-import type { ClassLabel, Sha256 } from '../core/sample.ts';
+import type { ClassLabel, Sha256 } from '../core/dataset.ts';
 import { planAnew } from './commit-plan.ts';
 import { request, type Schema } from './database.ts';
 import { bytesOf } from './kept-blob.ts';

@@ -1,6 +1,6 @@
 import { createBreather } from '../core/breathe.ts';
 import { accuracyOf, type Classifier } from '../core/classifier.ts';
-import type { Sha256 } from '../core/sample.ts';
+import type { Sha256 } from '../core/dataset.ts';
 import { stepAt, type CommitPlan } from './commit-plan.ts';
 import { hashesForgotten } from './content-needs.ts';
 import {

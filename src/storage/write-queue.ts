@@ -221,7 +221,8 @@ function contentsOf(pending: PendingWrite): readonly Content[] {
 
 async function isReadable({ file, thumbnail }: Content): Promise<boolean> {
   try {
-    await Promise.all([file.slice(0, 1).arrayBuffer(), thumbnail.slice(0, 1).arrayBuffer()]);
+    const blobs = [file, thumbnail].filter((each) => each instanceof Blob);
+    await Promise.all(blobs.map((blob) => blob.slice(0, 1).arrayBuffer()));
     return true;
   } catch {
     return false;

@@ -1,4 +1,4 @@
-import type { PictureBytes } from '../contract.ts';
+import type { PictureBytes } from '../../core/dataset.ts';
 
 /** Longer side of a thumbnail, in pixels. */
 const THUMBNAIL_SIDE_PX = 192;

@@ -50,6 +50,16 @@ export class EmbeddedRows {
     this.#rows.set(hash, row);
   }
 
+  /** Whether the engine has been asked about it. */
+  get isKnown(): boolean {
+    return this.#id !== null;
+  }
+
+  /** A row that was made in a space; void where that isn't this one any more. */
+  hear(id: SpaceId, hash: Sha256, row: number): void {
+    if (id === this.#id) this.#rows.set(hash, row);
+  }
+
   /** What is set from here on is about the space of this id. Rows of another are void. */
   use(id: SpaceId): void {
     if (id !== this.#id) this.#rows.clear();

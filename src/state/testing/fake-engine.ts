@@ -2,6 +2,7 @@ import type { BackboneInfo } from '../../core/backbone.ts';
 import type { BackendStatus } from '../../core/backend.ts';
 import type { Head } from '../../core/head.ts';
 import { unpackHashes, type EmbeddingShelf, type EmbeddingSpace } from '../../core/embedding.ts';
+import type { Sha256 } from '../../core/dataset.ts';
 import type { EpochReport } from '../../core/head.ts';
 import type { FitOptions } from '../../core/options.ts';
 import { Cancelled, failed, ok, type Problem, type Result } from '../../core/problem.ts';
@@ -14,12 +15,12 @@ import type {
   Engine,
   EngineEvent,
   Frame,
-  Inspection,
   Prediction,
   RecalledRows,
   SpaceId,
   Trained,
   TrainRequest,
+  Visit,
   Watch,
 } from '../../engine/contract.ts';
 import { createEmbeddingStore, type HeldSpace } from '../../engine/embedding-store.ts';
@@ -119,16 +120,28 @@ export class FakeEngine implements Engine {
     return Promise.resolve([{ name: 'model.json', bytes: new Uint8Array([1, 2, 3]) }]);
   }
 
-  async inspect(file: File): Promise<Result<Inspection>> {
+  async visit(file: File, space: SpaceId | null): Promise<Result<Visit>> {
     await this.#work();
     const text = await file.text().catch(() => null);
     if (text === null) return failed({ code: 'file-unreadable', file: file.name });
     this.inspected.push(file.name);
     if (text.startsWith('bad')) return failed({ code: 'file-damaged', file: file.name });
     const hash = await hashOf(file);
-    const converted = text.startsWith('<svg') ? new Blob(['drawn ' + text]) : null;
-    const thumbnail = new Blob([`small ${text}`]);
-    return ok({ hash, widthPx: 4, heightPx: 3, thumbnail, converted });
+    const kept = text.startsWith('<svg') ? 'drawn ' + text : text;
+    const content = { type: file.type, bytes: new TextEncoder().encode(kept) };
+    const thumbnail = { type: 'image/jpeg', bytes: new TextEncoder().encode(`small ${text}`) };
+    const inspection = { hash, widthPx: 4, heightPx: 3, thumbnail, content };
+    return ok({ inspection, row: this.#embedOnTheWay(hash, kept, space) });
+  }
+
+  #embedOnTheWay(hash: Sha256, text: string, id: SpaceId | null): number | null {
+    const held = id === null ? null : this.#spaces.held(id);
+    if (held?.space.backboneSha256 !== this.backbone?.sha256) return null;
+    if (!held || text.startsWith('wide')) return null;
+    this.embedded.push(text);
+    const row = { hash, values: embeddingOf(text) };
+    this.shelf.add(held.space, row);
+    return held.add(row);
   }
 
   async recall(space: EmbeddingSpace, packed: Uint8Array): Promise<RecalledRows> {
