@@ -38,7 +38,7 @@ const MEASURED_PICTURES = 8;
 const ROUNDS = 2;
 
 /**
- * Decides what embeds on the CPU: Headstart's kernel where it can run the network, gives the
+ * Decides what embeds on the CPU: the SIMD runtime where it can run the network, gives the
  * same embeddings and is faster here. The decision is kept for later visits.
  *
  * @param asked what a person wants: not measured, but checked all the same.
@@ -90,7 +90,7 @@ function take(
   return { status: { sha256, runtime: 'kernel', reason, threads, rates, failure: null }, faster };
 }
 
-/** @throws where the network can't be translated or planned, or the kernel doesn't run. */
+/** @throws where the network can't be translated or planned, or the SIMD runtime doesn't run. */
 async function bringUp(
   { found, backbone }: LoadedBackbone,
   { pool }: RuntimeTools,
