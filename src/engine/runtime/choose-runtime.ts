@@ -1,8 +1,11 @@
 import type { RuntimeName, RuntimeReason, RuntimeStatus } from '../../core/runtime.ts';
 import { cosine } from '../../core/cosine.ts';
 import { createRandom } from '../../core/random.ts';
+import type { BackboneInfo } from '../../core/backbone.ts';
 import type { Backbone } from '../../network/backbone.ts';
+import type { Network } from '../../network/network.ts';
 import { readNetwork } from '../../network/read/read-backbone.ts';
+import type { NetworkPlan } from '../../network/wasm/plan.ts';
 import { planNetwork } from '../../network/wasm/plan-network.ts';
 import { createSimdBackbone } from '../../network/wasm/simd-backbone.ts';
 import type { InputPixels } from '../../core/preprocess.ts';
@@ -102,12 +105,19 @@ async function bringUp(
     if (problem.code !== 'model-not-translatable') throw new Error(problem.code);
     throw new Error(`${problem.layer} (${problem.operation}): ${problem.reason}`);
   }
-  const { network } = read.value;
-  const whole = await pool.loadNetwork(planNetwork(network, backbone.info));
-  const pooled = createSimdBackbone(network, backbone.info, whole, (plan) =>
-    pool.loadNetwork(plan),
-  );
-  return { ...pooled, id: whole.id, workers: whole.workers };
+  return loadIntoPool(read.value.network, backbone.info, pool);
+}
+
+/** @throws where the network can't be planned, or the SIMD runtime doesn't run. */
+export async function loadIntoPool(
+  network: Network,
+  info: BackboneInfo,
+  pool: PicturePool,
+): Promise<PooledBackbone> {
+  const load = (plan: NetworkPlan) => pool.loadNetwork(plan);
+  const whole = await load(planNetwork(network, info));
+  const backbone = createSimdBackbone(network, info, whole, load);
+  return { ...backbone, id: whole.id, workers: whole.workers };
 }
 
 async function agree(faster: PooledBackbone, backbone: Backbone): Promise<boolean> {
