@@ -221,6 +221,8 @@ export class App {
   async #forgetEmbeddings(): Promise<void> {
     try {
       await this.#parts.engine.keepEmbeddings(packHashes([]));
+      this.embedding.restart();
+      this.upgrade.embedding.restart();
     } catch (error) {
       this.notices.addProblem(engineProblem(error));
     }

@@ -173,6 +173,7 @@ describe('what a person does afterwards', () => {
     await app.startOver();
     await app.saved();
     expect(new Set((await engine.recall(space, hashes)).rows)).toEqual(new Set([-1]));
+    expect(app.embedding.rows.size).toBe(0);
     expect(app.project.name).toBe('');
     expect(app.project.classes).toEqual([]);
     expect(app.project.samples).toEqual([]);
@@ -183,6 +184,11 @@ describe('what a person does afterwards', () => {
       ok: true,
       value: { name: '', classes: [], samples: [], classifier: null },
     });
+    // The very same pictures are embedded anew.
+    await app.arrival.addFiles(drops(['shoes', 'hat'], 10));
+    await app.training.train();
+    expect(app.training.evaluation?.accuracy).toBe(1);
+    expect(engine.embedded).toHaveLength(40);
   });
 });
 
