@@ -188,7 +188,9 @@ export function createEngine({
       if (value instanceof Blob) return run(async (engine) => engine.classify(value, crop));
       try {
         const engine = await workers.engine();
-        return await engine.call(async (remote) => remote.classify(moved(value), crop));
+        const answer = await engine.call(async (remote) => remote.classify(moved(value), crop));
+        workers.prove();
+        return answer;
       } catch (error) {
         if (!(error instanceof WorkerGone)) throw error;
         value.close();
@@ -246,6 +248,8 @@ function isAborted(signal: AbortSignal | undefined): boolean {
 
 /** @throws {Cancelled} as soon as the signal aborts; what was waited for goes on. */
 async function orAborted<T>(pending: Promise<T>, signal: AbortSignal): Promise<T> {
+  // Nobody may be left to hear of its failure.
+  pending.catch(() => undefined);
   if (signal.aborted) throw new Cancelled();
   const over = new AbortController();
   const aborted = new Promise<never>((_, reject) => {
