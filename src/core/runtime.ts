@@ -1,6 +1,6 @@
 import type { Sha256 } from './dataset.ts';
 
-/** What runs a backbone on the CPU: TF.js's own WASM backend, or Headstart's kernel. */
+/** What runs a backbone on the CPU: TF.js's own WASM backend, or Headstart's kernel, which is `network/wasm`. */
 export type RuntimeName = 'kernel' | 'tfjs';
 
 /** Why that one; each is a sentence of the catalogue. */

@@ -142,7 +142,9 @@ export function createEngine({
   ): Promise<Result<T>> => {
     try {
       const engine = await workers.engine();
-      return await engine.call(work);
+      const result = await engine.call(work);
+      workers.prove();
+      return result;
     } catch (error) {
       if (!(error instanceof WorkerGone)) throw error;
       frame.close();
@@ -260,6 +262,8 @@ function isAborted(signal: AbortSignal | undefined): boolean {
 
 /** @throws {Cancelled} as soon as the signal aborts; what was waited for goes on. */
 async function orAborted<T>(pending: Promise<T>, signal: AbortSignal): Promise<T> {
+  // Nobody may be left to hear of its failure.
+  pending.catch(() => undefined);
   if (signal.aborted) throw new Cancelled();
   const over = new AbortController();
   const aborted = new Promise<never>((_, reject) => {

@@ -225,7 +225,10 @@ export interface Engine {
    */
   embed(items: readonly EmbedItem[], space: SpaceId, watch?: Watch<EmbedReport>): Promise<void>;
 
-  /** Forgets the embeddings of all but these pictures, here and on this machine's disk. */
+  /**
+   * Forgets the embeddings of all but these pictures, here and on this machine's disk. Where the
+   * others' are has to be asked again.
+   */
   keepEmbeddings(hashes: Uint8Array<ArrayBuffer>): Promise<void>;
 
   /**

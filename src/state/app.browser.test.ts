@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { BUILT_IN } from '../core/backbone-catalogue.ts';
 import type { Head } from '../core/head.ts';
 import { failed, type Problem } from '../core/problem.ts';
 import type { ImportedClassifier } from '../formats/contract.ts';
@@ -89,6 +90,44 @@ describe('the engine', () => {
     expect(app.engine.status?.reason).toBe('device-lost');
     expect(app.notices.list).toMatchObject([{ kind: 'warning', problem }]);
   });
+
+  test('that died and was started again is said once, and work goes on', async () => {
+    const { app, engine } = await makeApp();
+    engine.emit({ kind: 'restarted' });
+    engine.emit({ kind: 'restarted' });
+    expect(app.notices.list).toMatchObject([
+      { kind: 'warning', message: { key: 'engine-restarted' } },
+    ]);
+    await app.arrival.addFiles(drops(['hat', 'shoes'], 10));
+    await app.training.train();
+    expect(app.training.usable).toBe(true);
+  });
+
+  test.each([false, true])(
+    'that stops for good is a problem; tried again, all goes on (standing in: %s)',
+    async (standingIn) => {
+      const engine = new FakeEngine();
+      engine.missing = ({ id, keptOnly }) =>
+        standingIn && (keptOnly === true || id !== BUILT_IN.id);
+      const { app } = await makeApp(createTemporaryStore(), engine);
+      const used = app.engine.backbone;
+      await app.arrival.addFiles(drops(['hat', 'shoes'], 10));
+      await app.training.train();
+      const problem: Problem = { code: 'engine-keeps-crashing', reason: 'no memory' };
+      engine.stop(problem);
+      expect([app.engine.problem, app.engine.backbone]).toEqual([problem, null]);
+      expect(app.training.usable).toBe(false);
+      await app.arrival.addFiles(drops(['cap'], 4));
+
+      await app.engine.retry();
+      expect([app.engine.problem, app.engine.backbone]).toEqual([null, used]);
+      expect(app.engine.standIn !== null).toBe(standingIn);
+      expect(app.training.usable).toBe(true);
+      expect(engine.head).not.toBeNull();
+      await app.embedding.finish();
+      expect(app.embedding.cache?.size).toBe(24);
+    },
+  );
 
   test('a backend that is asked for is remembered', async () => {
     const { app } = await makeApp();

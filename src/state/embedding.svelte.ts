@@ -80,7 +80,7 @@ export class Embedding {
     this.#abort.abort();
   }
 
-  /** The engine has begun anew, and has to be asked again what it has. */
+  /** The engine has begun anew, or has forgotten some: it has to be asked again what it has. */
   restart(): void {
     this.#abort.abort();
     this.#rows?.forget();

@@ -5,18 +5,16 @@ import type { EpochReport } from '../core/head.ts';
 import { Cancelled, type Problem } from '../core/problem.ts';
 import { advice, type Advice } from '../core/readiness.ts';
 import type { ClassLabel } from '../core/dataset.ts';
-import type { Engine, TrainStage } from '../engine/contract.ts';
+import type { TrainStage } from '../engine/contract.ts';
 import type { ClassifierState } from './classifier-state.svelte.ts';
 import { engineProblem, isCancelled } from './failure.ts';
 import { PhaseClock } from './phase-clock.ts';
-import { trainClassifier } from './pipeline/train.ts';
-import { findBlockers, prepareTraining, type PreparationParts } from './prepare-training.ts';
+import { findBlockers, prepareAndTrain, type PreparationParts } from './prepare-training.ts';
 import { Throttle } from './throttle.ts';
 
 export type TrainingPhase = 'idle' | 'embedding' | TrainStage;
 
 export interface TrainingParts extends PreparationParts {
-  readonly engine: Pick<Engine, 'train'>;
   readonly classifierState: ClassifierState;
   /** Pictures are on their way. */
   readonly arriving: () => boolean;
@@ -152,15 +150,12 @@ export class Training {
   /** @returns why there is no new classifier; null where there is. */
   async #fitAndKeep(signal: AbortSignal): Promise<Problem | null> {
     this.#enter('embedding');
-    const prepared = await prepareTraining(this.#parts, signal);
-    if ('code' in prepared) return prepared;
-    this.#reports = [];
-    this.#liveHistory = [];
-    const outcome = await trainClassifier(this.#parts.engine, prepared.data, prepared.setting, {
+    const outcome = await prepareAndTrain(this.#parts, false, {
       signal,
       stop: this.#stop.signal,
       onStage: (stage) => {
         this.#enter(stage);
+        if (stage === 'fitting') [this.#reports, this.#liveHistory] = [[], []];
       },
       onReport: (report) => {
         this.#reports.push(report);

@@ -1,17 +1,14 @@
 import type { EpochReport } from '../core/head.ts';
 import type { Problem } from '../core/problem.ts';
 import { solverOf } from '../core/solver.ts';
-import type { Engine } from '../engine/contract.ts';
 import type { ClassifierState } from './classifier-state.svelte.ts';
 import { engineProblem, isCancelled } from './failure.ts';
 import { Passes } from './passes.ts';
-import { trainClassifier } from './pipeline/train.ts';
-import { findBlockers, prepareTraining, type PreparationParts } from './prepare-training.ts';
+import { findBlockers, prepareAndTrain, type PreparationParts } from './prepare-training.ts';
 import type { Settings } from './settings.ts';
 import { Throttle } from './throttle.ts';
 
 export interface UpToDateParts extends PreparationParts {
-  readonly engine: Pick<Engine, 'train'>;
   readonly classifierState: ClassifierState;
   readonly settings: Settings;
   /** Resolves when no training runs that a person has asked for. */
@@ -118,11 +115,8 @@ export class UpToDate {
   }
 
   async #fitAnew(signal: AbortSignal): Promise<Problem | null> {
-    const { engine, classifierState, onFitted } = this.#parts;
-    const prepared = await prepareTraining(this.#parts, signal);
-    if ('code' in prepared) return prepared;
-    const setting = { ...prepared.setting, startAtHeadInUse: true };
-    const outcome = await trainClassifier(engine, prepared.data, setting, {
+    const { classifierState, onFitted } = this.#parts;
+    const outcome = await prepareAndTrain(this.#parts, true, {
       signal,
       onReport: (report) => {
         this.#reported = report;

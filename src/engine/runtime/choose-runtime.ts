@@ -1,8 +1,11 @@
 import type { RuntimeName, RuntimeReason, RuntimeStatus } from '../../core/runtime.ts';
 import { cosine } from '../../core/cosine.ts';
 import { createRandom } from '../../core/random.ts';
+import type { BackboneInfo } from '../../core/backbone.ts';
 import type { Backbone } from '../../network/backbone.ts';
+import type { Network } from '../../network/network.ts';
 import { readNetwork } from '../../network/read/read-backbone.ts';
+import type { NetworkPlan } from '../../network/wasm/plan.ts';
 import { planNetwork } from '../../network/wasm/plan-network.ts';
 import { createSimdBackbone } from '../../network/wasm/simd-backbone.ts';
 import type { InputPixels } from '../../core/preprocess.ts';
@@ -38,7 +41,7 @@ const MEASURED_PICTURES = 8;
 const ROUNDS = 2;
 
 /**
- * Decides what embeds on the CPU: Headstart's kernel where it can run the network, gives the
+ * Decides what embeds on the CPU: the SIMD runtime where it can run the network, gives the
  * same embeddings and is faster here. The decision is kept for later visits.
  *
  * @param asked what a person wants: not measured, but checked all the same.
@@ -90,7 +93,7 @@ function take(
   return { status: { sha256, runtime: 'kernel', reason, threads, rates, failure: null }, faster };
 }
 
-/** @throws where the network can't be translated or planned, or the kernel doesn't run. */
+/** @throws where the network can't be translated or planned, or the SIMD runtime doesn't run. */
 async function bringUp(
   { found, backbone }: LoadedBackbone,
   { pool }: RuntimeTools,
@@ -102,12 +105,19 @@ async function bringUp(
     if (problem.code !== 'model-not-translatable') throw new Error(problem.code);
     throw new Error(`${problem.layer} (${problem.operation}): ${problem.reason}`);
   }
-  const { network } = read.value;
-  const whole = await pool.loadNetwork(planNetwork(network, backbone.info));
-  const pooled = createSimdBackbone(network, backbone.info, whole, (plan) =>
-    pool.loadNetwork(plan),
-  );
-  return { ...pooled, id: whole.id, workers: whole.workers };
+  return loadIntoPool(read.value.network, backbone.info, pool);
+}
+
+/** @throws where the network can't be planned, or the SIMD runtime doesn't run. */
+export async function loadIntoPool(
+  network: Network,
+  info: BackboneInfo,
+  pool: PicturePool,
+): Promise<PooledBackbone> {
+  const load = (plan: NetworkPlan) => pool.loadNetwork(plan);
+  const whole = await load(planNetwork(network, info));
+  const backbone = createSimdBackbone(network, info, whole, load);
+  return { ...backbone, id: whole.id, workers: whole.workers };
 }
 
 async function agree(faster: PooledBackbone, backbone: Backbone): Promise<boolean> {

@@ -26,6 +26,15 @@ function compute(step: Step, inputs: readonly number[][], shape: Shape): number[
     case 'convolution':
     case 'depthwise':
       return convolve(step, image, shape);
+    case 'affine': {
+      const channels = step.scale.length;
+      return image.map((value, i) =>
+        activate(
+          value * at(step.scale, i % channels) + at(step.offset, i % channels),
+          step.activation,
+        ),
+      );
+    }
     case 'add':
       return image.map((value, i) => activate(value + at(at(inputs, 1), i), step.activation));
     case 'average-pool':

@@ -49,6 +49,19 @@ export class NetworkWriter {
     return this.#push({ kind: 'add', inputs: [other, this.last], shape, activation });
   }
 
+  affine(activation: Activation = 'none', from = this.last): this {
+    const { shape } = at(this.#steps, from);
+    const draw = () => Float32Array.from({ length: at(shape, 2) }, () => this.#random.next() - 0.5);
+    return this.#push({
+      kind: 'affine',
+      inputs: [from],
+      shape,
+      scale: draw(),
+      offset: draw(),
+      activation,
+    });
+  }
+
   average(from = this.last): this {
     const shape = [at(at(this.#steps, from).shape, 2)];
     return this.#push({ kind: 'global-average', inputs: [from], shape });

@@ -3,6 +3,7 @@ import type { InputRange } from '../../core/preprocess.ts';
 import {
   isOnePixel,
   isPadded,
+  ONE_PIXEL,
   type Network,
   type PoolStep,
   type Shape,
@@ -110,6 +111,10 @@ class Planner {
         return this.#convolution(step);
       case 'depthwise':
         return this.#depthwise(step);
+      case 'affine': {
+        const { scale: kernel, offset: bias } = step;
+        return this.#depthwise({ ...step, kind: 'depthwise', kernel, bias, window: ONE_PIXEL });
+      }
       case 'add': {
         const [a = 0, b = 0] = step.inputs;
         const inputs = [this.#imageOf(a), this.#imageOf(b)] as const;

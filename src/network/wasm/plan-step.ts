@@ -11,7 +11,7 @@ import {
   type PlannedWindow,
 } from './plan.ts';
 
-/** A network that the kernel can't compute. */
+/** A network that the SIMD runtime can't compute. */
 export class NotPlannable extends Error {
   readonly layer: string;
   readonly operation: string;
@@ -79,7 +79,7 @@ export function filledUp(channels: number): number {
   return Math.ceil(channels / PANEL) * PANEL;
 }
 
-/** Weights one after the other, in the order in which the kernel reads them. */
+/** Weights one after the other, in the order in which they are read. */
 export class WeightPacker {
   readonly #parts: Float32Array[] = [];
   #length = 0;
@@ -105,7 +105,7 @@ export class WeightPacker {
 
 /**
  * @param kernel [inputs, outputs]
- * @param rows inputs that the kernel will see: those after the given ones are zeros.
+ * @param rows inputs that will be seen: those after the given ones are zeros.
  * @returns [panels, rows, 8]
  */
 export function packPointwise(kernel: Float32Array, outputs: number, rows: number): Float32Array {

@@ -1,7 +1,7 @@
 import type { InputRange } from '../../core/preprocess.ts';
 
 /**
- * A network ready for the kernel: what is computed, where its weights lie, and where what it computes
+ * A network ready for the SIMD runtime: what is computed, where its weights lie, and where what it computes
  * comes to lie. It can be sent to another worker. Images lie as rows, columns, channels, their channels
  * filled up with zeros to a multiple of {@link PANEL}; addresses are bytes.
  */
@@ -25,7 +25,7 @@ export type PlannedInput =
 /** Number of an image. */
 export type ImageId = number;
 
-/** Channels that the kernel computes at once. */
+/** Channels that are computed at once. */
 export const PANEL = 8;
 export const FLOAT_BYTES = 4;
 

@@ -60,7 +60,7 @@ function prepareConvolution(
   };
 }
 
-/** The kernel's pointwise layer is fastest on a multiple of that many pixels. */
+/** A pointwise layer is fastest on a multiple of that many pixels. */
 const FOURS = 4;
 
 /**

@@ -110,6 +110,13 @@ describe('computes what the network says', () => {
     compare(writer.concat(parts).pool(1).average());
   });
 
+  it('scalings of the picture and of an image', () => {
+    const writer = new NetworkWriter(12, 7)
+      .affine()
+      .convolution({ outputs: 6, side: 3, stride: 2 });
+    compare(writer.affine('relu').depthwise({}).convolution({ outputs: 9 }).average());
+  });
+
   it('up to an image, without what its channels are filled up with', () => {
     compare(begin(14, 5).depthwise({}).convolution({ outputs: 11 }));
   });

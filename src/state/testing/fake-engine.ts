@@ -272,6 +272,12 @@ export class FakeEngine implements Engine {
     return () => this.#listeners.delete(listener);
   }
 
+  /** As if its worker couldn't be had again: what was loaded is gone. */
+  stop(problem: Problem): void {
+    [this.#up, this.backbone, this.#beside, this.head] = [false, null, null, null];
+    this.emit({ kind: 'stopped', problem });
+  }
+
   emit(event: EngineEvent): void {
     for (const listener of this.#listeners) listener(event);
   }
