@@ -2,7 +2,7 @@ import type { Classifier } from '../core/classifier.ts';
 import type { Step, Versioned } from '../core/history.ts';
 import type { InputRange } from '../core/preprocess.ts';
 import type { Problem, Result } from '../core/problem.ts';
-import type { Sha256 } from '../core/dataset.ts';
+import type { Purpose, Sha256 } from '../core/dataset.ts';
 
 /** What is kept of a picture's content. Projects share it: the same content is there once. */
 export interface Content {
@@ -48,6 +48,7 @@ export interface UnfinishedPicture {
   /** Hostile text. */
   readonly name: string;
   readonly classId: string;
+  readonly purpose: Purpose;
 }
 
 export interface OpenedProject {
