@@ -22,3 +22,8 @@ export async function toKept(blob: Blob): Promise<KeptBlob> {
 export function fromKept(kept: KeptBlob): Blob {
   return kept instanceof Blob ? kept : new Blob([kept.bytes], { type: kept.type });
 }
+
+/** Its length, without reading it. */
+export function bytesOf(kept: KeptBlob): number {
+  return kept instanceof Blob ? kept.size : kept.bytes.byteLength;
+}

@@ -1,4 +1,4 @@
-import type { Classifier } from '../core/classifier.ts';
+import { accuracyOf, type Classifier } from '../core/classifier.ts';
 import type { Versioned } from '../core/history.ts';
 import { failed, ok, type Result } from '../core/problem.ts';
 import type { Sha256 } from '../core/dataset.ts';
@@ -153,7 +153,8 @@ function summaryOf(id: string, project: HeldProject): ProjectSummary {
   const { createdAtMillis, changedAtMillis, deletedAtMillis, uses } = project;
   return {
     id,
-    ...describe(project.versioned, project.classifier),
+    ...describe(project.versioned),
+    accuracy: project.classifier && accuracyOf(project.classifier),
     createdAtMillis,
     changedAtMillis,
     deletedAtMillis,

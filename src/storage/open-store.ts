@@ -1,6 +1,22 @@
+import { openIndexedDbDisk } from './indexeddb-disk.ts';
 import { MemoryDisk } from './memory-disk.ts';
+import { claimWriting } from './one-writer.ts';
+import { DATABASE_NAME } from './open-database.ts';
 import { PendingWrites } from './pending-writes.ts';
 import type { ProjectStore } from './projects-contract.ts';
+
+/** Opens the projects on this machine: on disk where the browser lets us, else in memory, said through its events. */
+export async function openStore(name: string = DATABASE_NAME): Promise<ProjectStore> {
+  const disk = await openIndexedDbDisk(name);
+  if (!disk.ok) {
+    const store = new PendingWrites(new MemoryDisk(), { inMemory: true });
+    store.report(disk.problem);
+    return store;
+  }
+  return new PendingWrites(disk.value, {
+    claim: (projectId, onLost) => claimWriting(`${name}/${projectId}`, onLost),
+  });
+}
 
 /** Projects that live as long as the page: for the terminal run. */
 export function openTemporaryStore(): ProjectStore {

@@ -79,7 +79,7 @@ describe('against a model', () => {
           else if (kind === 'retry') await store.retry();
           else if (kind === 'wait') await new Promise((resolve) => setTimeout(resolve));
           else if (kind === 'reload') await check();
-          else if (kind === 'edit' || kind === 'undo' || kind === 'redo') {
+          else {
             const change = changeOf(id, done.at(-1) ?? EMPTY, kind, seed, 100 + index);
             if (change) {
               done.push(change.after);

@@ -1,8 +1,9 @@
 import type { Classifier } from '../core/classifier.ts';
+import type { Purpose } from '../core/dataset.ts';
 import type { Step, Versioned } from '../core/history.ts';
 import type { InputRange } from '../core/preprocess.ts';
 import type { Problem, Result } from '../core/problem.ts';
-import type { Purpose, Sha256 } from '../core/dataset.ts';
+import type { Sha256 } from '../core/dataset.ts';
 
 /** What is kept of a picture's content. Projects share it: the same content is there once. */
 export interface Content {
@@ -47,7 +48,8 @@ export interface UnfinishedPicture {
   readonly file: Blob;
   /** Hostile text. */
   readonly name: string;
-  readonly classId: string;
+  /** Null where its class is gone. */
+  readonly classId: string | null;
   readonly purpose: Purpose;
 }
 

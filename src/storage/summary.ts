@@ -1,20 +1,17 @@
-import { accuracyOf, type Classifier } from '../core/classifier.ts';
 import type { Dataset } from '../core/dataset.ts';
 import { edit, type Versioned } from '../core/history.ts';
 import type { Sha256 } from '../core/dataset.ts';
 import { MOST_MOSAIC, type DuplicateAs, type ProjectSummary } from './projects-contract.ts';
 
-/** What is told of a project and follows from what it is. */
-export function describe(
-  { dataset }: Versioned,
-  classifier: Classifier | null,
-): Pick<ProjectSummary, 'name' | 'pictures' | 'classes' | 'mosaic' | 'accuracy'> {
+/** What the list tells of a dataset. */
+export function describe({
+  dataset,
+}: Versioned): Pick<ProjectSummary, 'name' | 'pictures' | 'classes' | 'mosaic'> {
   return {
     name: dataset.name,
     pictures: dataset.samples.length,
     classes: dataset.classes.length,
     mosaic: mosaicOf(dataset),
-    accuracy: classifier && accuracyOf(classifier),
   };
 }
 

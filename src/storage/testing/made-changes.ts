@@ -44,7 +44,7 @@ export function editChange(
   projectId: string,
   before: Versioned,
   made: Edit,
-  group: string = String(clock),
+  group = String(clock),
 ): Change {
   const after = edit(before, made, group);
   const step = after.history.done.at(-1);

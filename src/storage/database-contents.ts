@@ -1,0 +1,114 @@
+import type { Sha256 } from '../core/dataset.ts';
+import type { Database, Transaction } from './database.ts';
+import { bytesOf, fromKept, toKept, type KeptBlob } from './kept-blob.ts';
+import type { Content } from './projects-contract.ts';
+
+/** Requests that are under way at a time: fewer tasks than that are never long ones. */
+const AT_ONCE = 200;
+
+/** A content ready to be written within one transaction. */
+export interface KeptContent {
+  readonly hash: Sha256;
+  readonly file: KeptBlob;
+  readonly thumbnail: KeptBlob;
+}
+
+/** @throws where a small file can't be read. */
+export function keepContents(contents: readonly Content[]): Promise<readonly KeptContent[]> {
+  const byHash = new Map(contents.map((content) => [content.hash, content]));
+  return Promise.all(
+    [...byHash.values()].map(async ({ hash, file, thumbnail }) => ({
+      hash,
+      file: await toKept(file),
+      thumbnail: await toKept(thumbnail),
+    })),
+  );
+}
+
+/** Says that a project needs them, and keeps those that aren't there yet. @returns bytes that are new to the project. */
+export async function putContents(
+  transaction: Transaction<'readwrite'>,
+  projectId: string,
+  contents: readonly KeptContent[],
+): Promise<number> {
+  let added = 0;
+  const uses = transaction.objectStore('uses');
+  await inTurns(contents, async ({ hash, file, thumbnail }) => {
+    const users = await uses.index('hash').getAllKeys(hash);
+    if (users.some(([user]) => user === projectId)) return;
+    const bytes = bytesOf(file);
+    added += bytes;
+    await Promise.all([
+      uses.put({ projectId, hash, bytes }),
+      ...(users.length > 0
+        ? []
+        : [
+            transaction.objectStore('files').put(file, hash),
+            transaction.objectStore('thumbnails').put(thumbnail, hash),
+          ]),
+    ]);
+  });
+  return added;
+}
+
+/** Says that a project no longer needs them. @returns bytes that it needs no longer. */
+export async function releaseContents(
+  transaction: Transaction<'readwrite'>,
+  projectId: string,
+  hashes: Iterable<Sha256>,
+): Promise<number> {
+  let released = 0;
+  const uses = transaction.objectStore('uses');
+  const gone: Sha256[] = [];
+  await inTurns([...hashes], async (hash) => {
+    const use = await uses.get([projectId, hash]);
+    if (!use) return;
+    released += use.bytes;
+    gone.push(hash);
+    await uses.delete([projectId, hash]);
+  });
+  await collect(transaction, gone);
+  return released;
+}
+
+/** Removes those of the contents that no project needs. */
+export async function collect(
+  transaction: Transaction<'readwrite'>,
+  hashes: readonly Sha256[],
+): Promise<void> {
+  const byUse = transaction.objectStore('uses').index('hash');
+  const moved = transaction.objectStore('moved');
+  const anyMoved = (await moved.count()) > 0;
+  await inTurns(hashes, async (hash) => {
+    if ((await byUse.count(hash)) > 0) return;
+    const key = anyMoved ? ((await moved.get(hash)) ?? hash) : hash;
+    await Promise.all([
+      transaction.objectStore('files').delete(key),
+      transaction.objectStore('thumbnails').delete(key),
+      ...(key === hash ? [] : [moved.delete(hash)]),
+    ]);
+  });
+}
+
+/** @returns null where there is none. @throws where the database can't be read. */
+export async function readContent(
+  database: Database,
+  from: 'files' | 'thumbnails',
+  hash: Sha256,
+): Promise<Blob | null> {
+  let kept = await database.get(from, hash);
+  if (kept === undefined) {
+    const key = await database.get('moved', hash);
+    if (key !== undefined) kept = await database.get(from, key);
+  }
+  return kept === undefined ? null : fromKept(kept);
+}
+
+/** Some at a time, so that thousands of requests don't hold the page. */
+export async function inTurns<Item>(
+  items: readonly Item[],
+  work: (item: Item) => Promise<unknown>,
+): Promise<void> {
+  for (let from = 0; from < items.length; from += AT_ONCE)
+    await Promise.all(items.slice(from, from + AT_ONCE).map(work));
+}

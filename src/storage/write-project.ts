@@ -1,0 +1,129 @@
+import { createBreather } from '../core/breathe.ts';
+import { accuracyOf, type Classifier } from '../core/classifier.ts';
+import type { Sha256 } from '../core/dataset.ts';
+import { stepAt, type CommitPlan } from './commit-plan.ts';
+import { hashesForgotten } from './content-needs.ts';
+import {
+  CONTENT_STORES,
+  keysOf,
+  PROJECT_STORES,
+  type ProjectRow,
+  type StoreName,
+  type Transaction,
+} from './database.ts';
+import {
+  keepContents,
+  putContents,
+  releaseContents,
+  type KeptContent,
+} from './database-contents.ts';
+import { packSamples, type PackedSamples } from './packed-samples.ts';
+import { packStep, type PackedStep } from './packed-steps.ts';
+import { projectRow, snapshotRow } from './project-rows.ts';
+import type { Change } from './projects-contract.ts';
+
+/** Everything that a commit writes, made before its transaction begins: within one there is no time. */
+export interface PreparedCommit {
+  readonly plan: CommitPlan;
+  readonly steps: ReadonlyMap<number, PackedStep>;
+  readonly chunks: ReadonlyMap<number, PackedSamples>;
+  readonly contents: readonly KeptContent[];
+  readonly forgotten: ReadonlySet<Sha256>;
+  readonly finished: readonly string[];
+  /** Undefined where it stays. */
+  readonly classifier: Classifier | null | undefined;
+}
+
+/** @param changes that the plan was made for; none for a project that is written whole. */
+export async function prepareCommit(
+  plan: CommitPlan,
+  before: CommitPlan['versioned'],
+  changes: readonly Change[],
+): Promise<PreparedCommit> {
+  const breathe = createBreather();
+  const steps = new Map<number, PackedStep>();
+  for (let number = plan.stepsFrom ?? plan.end; number < plan.end; number++) {
+    await breathe();
+    steps.set(number, packStep(stepAt(plan, plan.versioned.history, number)));
+  }
+  const chunks = new Map<number, PackedSamples>();
+  for (const { key, samples } of plan.snapshot?.written ?? []) {
+    await breathe();
+    chunks.set(key, packSamples(samples));
+  }
+  return {
+    plan,
+    steps,
+    chunks,
+    contents: await keepContents(changes.flatMap(({ contents }) => contents)),
+    forgotten: hashesForgotten(before.history, changes),
+    finished: changes.flatMap(({ finished = [] }) => finished),
+    classifier: changes.findLast(({ classifier }) => classifier !== undefined)?.classifier,
+  };
+}
+
+/** The stores that a commit needs: where no content is concerned, reading contents needn't wait for it. */
+export function storesOf({ contents, forgotten }: PreparedCommit): readonly StoreName[] {
+  const concernsContents = contents.length > 0 || forgotten.size > 0;
+  return concernsContents ? [...PROJECT_STORES, ...CONTENT_STORES] : PROJECT_STORES;
+}
+
+/** @param row as it is now. @returns the row as it is written. */
+export async function carryOut(
+  transaction: Transaction<'readwrite'>,
+  row: ProjectRow,
+  prepared: PreparedCommit,
+): Promise<ProjectRow> {
+  const { plan, contents, forgotten, finished, classifier } = prepared;
+  const { summary } = row;
+  const { id } = summary;
+  const added = await putContents(transaction, id, contents);
+  const released = forgotten.size > 0 ? await releaseContents(transaction, id, forgotten) : 0;
+  const accuracy =
+    classifier === undefined ? summary.accuracy : classifier && accuracyOf(classifier);
+  const bytes = summary.bytes + added - released;
+  const after = projectRow(plan, { ...summary, accuracy, bytes }, row.revision + 1);
+  const classifiers = transaction.objectStore('classifiers');
+  await Promise.all([
+    ...writeSteps(transaction, row, prepared),
+    ...writeSnapshot(transaction, id, prepared),
+    ...finished.map((one) => transaction.objectStore('unfinished').delete([id, one])),
+    ...(classifier ? [classifiers.put(classifier, id)] : []),
+    ...(classifier === null ? [classifiers.delete(id)] : []),
+    transaction.objectStore('projects').put(after),
+  ]);
+  return after;
+}
+
+function writeSteps(
+  transaction: Transaction<'readwrite'>,
+  { summary: { id }, first, end }: ProjectRow,
+  { plan, steps }: PreparedCommit,
+): Promise<unknown>[] {
+  const store = transaction.objectStore('steps');
+  const gone = plan.anew
+    ? [keysOf(id)]
+    : [
+        ...(plan.first > first ? [keysOf(id, first, plan.first)] : []),
+        ...(plan.stepsFrom !== null && end > plan.stepsFrom ? [keysOf(id, plan.stepsFrom)] : []),
+      ];
+  return [
+    ...gone.map((range) => store.delete(range)),
+    ...[...steps].map(([number, step]) => store.put(step, [id, number])),
+  ];
+}
+
+function writeSnapshot(
+  transaction: Transaction<'readwrite'>,
+  id: string,
+  { plan, chunks }: PreparedCommit,
+): Promise<unknown>[] {
+  if (!plan.snapshot) return [];
+  const store = transaction.objectStore('chunks');
+  return [
+    ...(plan.anew ? [store.delete(keysOf(id))] : []),
+    ...plan.snapshot.removed.map((key) => store.delete([id, key])),
+    ...[...chunks].map(([key, samples]) => store.put(samples, [id, key])),
+    transaction.objectStore('snapshots').put(snapshotRow(plan), id),
+  ];
+}
