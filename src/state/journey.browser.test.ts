@@ -255,11 +255,11 @@ describe('opening again', () => {
     const first = await makeApp(store);
     const added = first.app.project.addClass('hat');
     const classId = added.ok ? added.value.id : '';
-    const unfinished = ['hat 1', 'bad', 'hat 2'].map((text, index) => ({
+    const unfinished = ['hat 1', 'bad', 'hat 2', 'hat 3'].map((text, index) => ({
       id: String(index),
       file: new Blob([text], { type: 'image/png' }),
       name: `${String(index)}.png`,
-      classId,
+      classId: index === 3 ? null : classId,
       purpose: index === 2 ? ('judge' as const) : ('learn' as const),
     }));
     const finished: string[] = [];
@@ -276,10 +276,11 @@ describe('opening again', () => {
     expect(app.project.samples).toMatchObject([
       { name: '0.png', classId, purpose: 'learn' },
       { name: '2.png', classId, purpose: 'judge' },
+      { name: '3.png', classId: null, purpose: 'learn' },
     ]);
-    expect(finished.toSorted()).toEqual(['0', '1', '2']);
+    expect(finished.toSorted()).toEqual(['0', '1', '2', '3']);
     expect(app.notices.list).toContainEqual(
-      expect.objectContaining({ message: { key: 'arrival-resumed', count: 3 } }),
+      expect.objectContaining({ message: { key: 'arrival-resumed', count: 4 } }),
     );
   });
 

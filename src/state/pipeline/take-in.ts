@@ -46,7 +46,9 @@ export interface TakenIn {
 }
 
 /** A picture on its way. */
-interface Arriving extends CollectedPicture {
+interface Arriving extends Omit<CollectedPicture, 'classId'> {
+  /** Null for one that has no label. */
+  readonly classId: string | null;
   /** Of one that an earlier version kept, to be crossed off there. */
   readonly unfinishedId?: string;
 }
@@ -249,7 +251,8 @@ export class TakeIn {
       const same = planned && classes.find(({ label }) => label === planned.label);
       if (same) return [{ sample: { ...sample, classId: same.id }, content }];
       if (planned && !fresh.includes(planned)) fresh.push(planned);
-      if (planned || present.has(sample.classId ?? '')) return [{ sample, content }];
+      if (planned || sample.classId === null || present.has(sample.classId))
+        return [{ sample, content }];
       this.#onTheirWay.delete(sample.id);
       return [];
     });
