@@ -205,6 +205,35 @@ export class Headstart {
     return texts;
   }
 
+  /** Chooses from a class's menu. */
+  async onClass(label: string, item: string): Promise<void> {
+    await this.page.getByRole('button', { name: `More for ${label}`, exact: true }).click();
+    await this.page.getByRole('menuitem', { name: item }).click();
+  }
+
+  // Projects
+
+  async nameProject(name: string): Promise<void> {
+    const field = this.page.getByRole('textbox', { name: 'Project name' });
+    await field.fill(name);
+    await field.press('Enter');
+  }
+
+  /** @returns the list of projects. */
+  async openProjects(): Promise<Locator> {
+    await this.page.getByRole('button', { name: 'Projects', exact: true }).click();
+    const list = this.page.getByRole('dialog', { name: 'Projects' });
+    await expect(list.getByRole('article').first()).toBeVisible();
+    return list;
+  }
+
+  /** Chooses from the menu of a project in the list. */
+  async onProject(name: string, item: string): Promise<void> {
+    const list = this.page.getByRole('dialog', { name: 'Projects' });
+    await list.getByRole('button', { name: `More for ${name}`, exact: true }).click();
+    await this.page.getByRole('menuitem', { name: item }).click();
+  }
+
   // Training
 
   trainButton(): Locator {

@@ -318,7 +318,9 @@ describe('other ways in', () => {
       { ...drop('a.zip/hat/2.png'), archived: true },
     ]);
     await app.arrival.addFiles([drop('3.png')], undefined, 'pasted');
-    const [first, second, third] = app.project.samples.map(({ origin }) => origin);
+    const [first, second, third] = ['1.png', '2.png', '3.png'].map(
+      (name) => app.project.samples.find((sample) => sample.name === name)?.origin,
+    );
     expect(first).toMatchObject({
       kind: 'files',
       path: 'my/hat/1.png',

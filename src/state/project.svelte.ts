@@ -86,9 +86,12 @@ export class Project {
   }
 
   #setOptions(options: ProjectOptions, what: string): void {
+    if (JSON.stringify(options) === JSON.stringify(this.#versions.dataset.options)) return;
     const atMillis = performance.now();
     const goesOn =
-      what === this.#gesture.what && atMillis - this.#gesture.atMillis < ONE_GESTURE_MILLIS;
+      what === this.#gesture.what &&
+      this.#gesture.group === this.#versions.undoGroup &&
+      atMillis - this.#gesture.atMillis < ONE_GESTURE_MILLIS;
     const group = goesOn ? this.#gesture.group : randomHex(8);
     this.#gesture = { what, group, atMillis };
     this.#versions.edit({ kind: 'set-options', options }, group);

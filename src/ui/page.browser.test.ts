@@ -98,7 +98,7 @@ test('pictures are selected by keyboard, removed, and brought back', async () =>
   await userEvent.keyboard('{Delete}');
   await expect.poll(() => app.project.samples.length).toBe(15);
   await userEvent.keyboard('{Escape}');
-  await page.getByRole('button', { name: 'Undo' }).click();
+  await page.getByRole('button', { name: 'Undo', exact: true }).click();
   await expect.poll(() => app.project.samples.length).toBe(18);
 });
 

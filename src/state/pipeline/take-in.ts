@@ -50,6 +50,7 @@ export interface TakenIn {
 
 /** A picture on its way. */
 interface Arriving extends Omit<CollectedPicture, 'classId'> {
+  /** Null for one that has no label. */
   readonly classId: string | null;
   /** Of one that an earlier version kept, to be crossed off there. */
   readonly unfinishedId?: string;
@@ -251,8 +252,8 @@ export class TakeIn {
       const same = planned && classes.find(({ label }) => label === planned.label);
       if (same) return [{ sample: { ...sample, classId: same.id }, content }];
       if (planned && !fresh.includes(planned)) fresh.push(planned);
-      const isThere = sample.classId === null || present.has(sample.classId);
-      if (planned || isThere) return [{ sample, content }];
+      if (planned || sample.classId === null || present.has(sample.classId))
+        return [{ sample, content }];
       this.#onTheirWay.delete(sample.id);
       this.#classGoneCount += 1;
       return [];
