@@ -5,7 +5,7 @@ import type { ImportedClassifier } from '../formats/contract.ts';
 import { MemoryDisk } from '../storage/memory-disk.ts';
 import { openTemporaryStore } from '../storage/open-store.ts';
 import { PendingWrites } from '../storage/pending-writes.ts';
-import type { StoreEvent } from '../storage/projects-contract.ts';
+import type { StoreEvent } from '../storage/contract.ts';
 import { FakeEngine, STATUS } from './testing/fake-engine.ts';
 import { buildApp, drop, drops, makeApp } from './testing/make-app.ts';
 

@@ -1,7 +1,7 @@
 import type { Sha256 } from '../core/dataset.ts';
 import type { Database, Transaction } from './database.ts';
 import { bytesOf, fromKept, toKept, type KeptBlob } from './kept-blob.ts';
-import type { Content } from './projects-contract.ts';
+import type { Content } from './contract.ts';
 
 /** Requests that are under way at a time: fewer tasks than that are never long ones. */
 const AT_ONCE = 200;

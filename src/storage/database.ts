@@ -5,7 +5,9 @@ import type { Sha256 } from '../core/dataset.ts';
 import type { KeptBlob } from './kept-blob.ts';
 import type { PackedSamples } from './packed-samples.ts';
 import type { PackedStep } from './packed-steps.ts';
-import type { ProjectSummary, SavedBackbone } from './projects-contract.ts';
+import type { ProjectSummary, SavedBackbone } from './contract.ts';
+
+export const DATABASE_NAME = 'headstart';
 
 type ProjectKey<Part> = [projectId: string, part: Part];
 

@@ -3,6 +3,7 @@ import { failed, ok, type Problem, type Result } from '../core/problem.ts';
 import type { Sha256 } from '../core/dataset.ts';
 import { planAnew, planCommit, type OnDisk } from './commit-plan.ts';
 import {
+  DATABASE_NAME,
   CONTENT_STORES,
   PROJECT_STORES,
   request,
@@ -11,7 +12,7 @@ import {
   type Transaction,
 } from './database.ts';
 import { readContent } from './database-contents.ts';
-import { DATABASE_NAME, openDatabase } from './open-database.ts';
+import { openDatabase } from './open-database.ts';
 import { copyProject, removeProject } from './project-records.ts';
 import { projectRow } from './project-rows.ts';
 import type {
@@ -22,7 +23,7 @@ import type {
   OpenedProject,
   ProjectSummary,
   SavedBackbone,
-} from './projects-contract.ts';
+} from './contract.ts';
 import { readProject } from './read-project.ts';
 import { storageProblem } from './storage-problem.ts';
 import { nameCopy, newestFirst } from './summary.ts';

@@ -17,7 +17,7 @@ import {
 import { fromKept } from './kept-blob.ts';
 import { unpackSamples, type PackedSamples } from './packed-samples.ts';
 import { unpackStep, withDefaults, type PackedStep } from './packed-steps.ts';
-import type { UnfinishedPicture } from './projects-contract.ts';
+import type { UnfinishedPicture } from './contract.ts';
 
 /** Step records read at once: unpacking them stays a short task on the page. */
 const STEPS_PER_READ = 32;

@@ -20,7 +20,7 @@ import {
 import { packSamples, type PackedSamples } from './packed-samples.ts';
 import { packStep, type PackedStep } from './packed-steps.ts';
 import { projectRow, snapshotRow } from './project-rows.ts';
-import type { Change } from './projects-contract.ts';
+import type { Change } from './contract.ts';
 
 /** Everything that a commit writes, made before its transaction begins: within one there is no time. */
 export interface PreparedCommit {

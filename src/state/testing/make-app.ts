@@ -13,7 +13,7 @@ import type {
   DroppedFile,
   Formats,
 } from '../../formats/contract.ts';
-import type { OpenedProject, ProjectStore } from '../../storage/projects-contract.ts';
+import type { OpenedProject, ProjectStore } from '../../storage/contract.ts';
 import { openTemporaryStore } from '../../storage/open-store.ts';
 import { App } from '../app.svelte.ts';
 import type { Address } from '../settings.ts';
