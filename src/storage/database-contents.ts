@@ -1,5 +1,5 @@
 import type { Sha256 } from '../core/dataset.ts';
-import type { Database, Transaction } from './database.ts';
+import { request, type Database, type Transaction } from './database.ts';
 import { bytesOf, fromKept, toKept, type KeptBlob } from './kept-blob.ts';
 import type { Content } from './contract.ts';
 
@@ -39,11 +39,11 @@ export async function putContents(
     const bytes = bytesOf(file);
     added += bytes;
     await Promise.all([
-      uses.put({ projectId, hash, bytes }),
+      request(uses.put({ projectId, hash, bytes })),
       ...(users.length > 0
         ? []
         : [
-            transaction.objectStore('files').put(file, hash),
+            request(transaction.objectStore('files').put(file, hash)),
             transaction.objectStore('thumbnails').put(thumbnail, hash),
           ]),
     ]);

@@ -108,7 +108,17 @@ export function keysOf(projectId: string, from?: number, before?: number): IDBKe
   );
 }
 
+/** Takes back all that a transaction did, where a failed request hasn't done so already. */
+export function abort(transaction: { abort(): void }): void {
+  try {
+    transaction.abort();
+  } catch {
+    // It is over already.
+  }
+}
+
 /** A rejected request aborts its transaction, whose own error says more. */
-export function request(pending: Promise<unknown>): void {
+export function request<Value>(pending: Promise<Value>): Promise<Value> {
   pending.catch(() => undefined);
+  return pending;
 }

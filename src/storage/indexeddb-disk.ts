@@ -5,6 +5,7 @@ import { planAnew, planCommit, type OnDisk } from './commit-plan.ts';
 import {
   DATABASE_NAME,
   CONTENT_STORES,
+  abort,
   PROJECT_STORES,
   request,
   type Database,
@@ -100,14 +101,12 @@ class IndexedDbDisk implements Disk {
   ): Promise<Value> {
     const options = { durability: 'strict' } as const;
     const transaction = database.transaction([...stores], 'readwrite', options);
-    request(transaction.done);
+    void request(transaction.done);
     let value: Value;
     try {
       value = await work(transaction);
     } catch (error) {
-      // A request that failed has aborted it, and the transaction's own error says more.
-      if (error instanceof DOMException) await transaction.done;
-      else transaction.abort();
+      abort(transaction);
       throw error;
     }
     await transaction.done;

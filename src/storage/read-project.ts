@@ -81,7 +81,7 @@ interface Reader {
 /** All of one moment; where a record can't be read, as much as the others give. */
 async function readRecords(database: Database, id: string): Promise<Records | null> {
   const transaction = database.transaction(PROJECT_STORES);
-  request(transaction.done);
+  void request(transaction.done);
   try {
     return await readWith(id, {
       get: (store, key) => transaction.objectStore(store).get(key),
