@@ -41,7 +41,7 @@ describe('storage', () => {
         steal: () => Promise.resolve(),
         release: () => undefined,
       });
-    const { app } = await makeApp(new PendingWrites(disk, { claim }));
+    const { app, address } = await makeApp(new PendingWrites(disk, { claim }));
     expect(app.elsewhere).toBe(true);
     expect(app.project.samples).toHaveLength(3);
     expect(app.notices.list).toMatchObject([
@@ -52,6 +52,8 @@ describe('storage', () => {
     const kept = await disk.open(app.workspace.openId);
     expect(kept).toMatchObject({ value: { versioned: { dataset: { samples: [{}, {}, {}] } } } });
     expect(app.unsaved).toBe(false);
+    await app.takeOver();
+    expect(address.reloads).toBe(1);
   });
 
   test('files that went away before they were kept are taken out again, and said', async () => {

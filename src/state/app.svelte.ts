@@ -42,6 +42,8 @@ export interface AppParts {
   readonly addressBackbone: string | null;
   /** Whether the built-in backbone is used until the one that was asked for is there. */
   readonly mayStandIn: boolean;
+  /** Loads the page anew. */
+  readonly reload: () => void;
   /** The files of the player that an export carries. */
   readonly playerFiles: () => Promise<readonly ModelFile[]>;
   /** Ids in the site's own `models/index.json`; null where there is none. */
@@ -268,9 +270,10 @@ export class App {
     this.#update?.();
   }
 
-  /** Takes the project from the other tab. The page must be loaded anew then, to see what is kept. */
-  takeOver(): Promise<void> {
-    return this.#parts.store.takeOver(this.workspace.openId);
+  /** Takes the project from the other tab, and loads the page anew to show what that one kept. */
+  async takeOver(): Promise<void> {
+    await this.#parts.store.takeOver(this.workspace.openId);
+    this.#parts.reload();
   }
 
   /** Resolves when everything done so far is stored. */

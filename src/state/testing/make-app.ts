@@ -78,6 +78,9 @@ export function buildApp(
     addressRuntime: null,
     addressBackbone: null,
     mayStandIn: true,
+    reload: () => {
+      address.reloads += 1;
+    },
     playerFiles: () => Promise.resolve([{ name: 'index.html', bytes: new Uint8Array([9]) }]),
     ownModelIds: () => Promise.resolve(new Set(['mobilenet_v2_1.0_224'])),
   });
@@ -89,6 +92,8 @@ export class FakeAddress implements Address {
   readonly projectId: string | null;
   /** Every one that was shown. */
   readonly shown: string[] = [];
+  /** How often the page was loaded anew. */
+  reloads = 0;
   move: (projectId: string | null) => void = () => undefined;
 
   constructor(projectId: string | null) {
