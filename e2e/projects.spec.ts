@@ -81,20 +81,26 @@ test('two tabs with two projects, each killed at random moments: nothing lost, n
   context,
 }, info) => {
   test.setTimeout(300_000);
-  const tabs = await Promise.all(
-    [0, 1].map(async (tab) => {
-      const { app } = await openTab(context, 'new');
-      if (tab === 1) {
-        await (await app.openProjects()).getByRole('button', { name: 'New project' }).click();
-      }
-      await app.nameProject(`Project ${String(tab)}`);
-      const id = projectIn(app.page);
-      await app.page.close();
-      return { tab, id, kept: { pictures: 0, labels: [], trained: false } as Seen };
-    }),
-  );
-  const [first, second] = tabs;
-  expect(first?.id).not.toBe(second?.id);
+  const tabs: { readonly tab: number; readonly id: string; kept: Seen }[] = [];
+  for (const tab of [0, 1]) {
+    const { app } = await openTab(context, '');
+    if (tab === 1) {
+      const list = await app.openProjects();
+      await list.getByRole('button', { name: 'New project' }).click();
+      await expect(app.page.getByRole('textbox', { name: 'Project name' })).toHaveValue('');
+    }
+    await app.nameProject(`Project ${String(tab)}`);
+    tabs.push({
+      tab,
+      id: projectIn(app.page),
+      kept: { pictures: 0, labels: [], trained: false },
+    });
+    // What the list shows is written.
+    const list = await app.openProjects();
+    await expect(list.getByRole('button', { name: `Open Project ${String(tab)}` })).toBeVisible();
+    await app.page.close();
+  }
+  expect(tabs[0]?.id).not.toBe(tabs[1]?.id);
   for (const [round, moments] of MOMENTS.entries()) {
     await Promise.all(
       tabs.map(async (one) => {

@@ -27,6 +27,9 @@ const app = new App({
   addressRuntime: address.get('runtime'),
   addressBackbone: address.get('backbone'),
   mayStandIn: true,
+  reload: () => {
+    location.reload();
+  },
   playerFiles: fetchPlayerFiles,
   ownModelIds: fetchOwnModelIds,
 });

@@ -35,6 +35,7 @@ async function run(request: TerminalRequest): Promise<TerminalOutcome> {
     addressBackbone: null,
     // A run waits for what was asked for; only where that can't be had, it takes the built-in one.
     mayStandIn: false,
+    reload: () => undefined,
     playerFiles: fetchPlayerFiles,
     ownModelIds: fetchOwnModelIds,
   });

@@ -76,3 +76,20 @@ export interface Dataset {
 export function compareSamples(a: Sample, b: Sample): number {
   return a.addedAtMillis - b.addedAtMillis || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
 }
+
+/** Sample id to sample. */
+export function samplesById({ samples }: Dataset): ReadonlyMap<string, Sample> {
+  return new Map(samples.map((sample) => [sample.id, sample]));
+}
+
+/** Class id to its samples, in their order. Every class has an entry. */
+export function samplesByClass({
+  classes,
+  samples,
+}: Dataset): ReadonlyMap<string, readonly Sample[]> {
+  const groups = new Map<string, Sample[]>(classes.map(({ id }) => [id, []]));
+  for (const sample of samples) {
+    if (sample.classId !== null) groups.get(sample.classId)?.push(sample);
+  }
+  return groups;
+}

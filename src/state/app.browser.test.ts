@@ -6,7 +6,7 @@ import type { ImportedClassifier } from '../formats/contract.ts';
 import { MemoryDisk } from '../storage/memory-disk.ts';
 import { openTemporaryStore } from '../storage/open-store.ts';
 import { PendingWrites } from '../storage/pending-writes.ts';
-import type { StoreEvent } from '../storage/projects-contract.ts';
+import type { StoreEvent } from '../storage/contract.ts';
 import { FakeEngine, STATUS } from './testing/fake-engine.ts';
 import { buildApp, drop, drops, makeApp } from './testing/make-app.ts';
 
@@ -42,7 +42,7 @@ describe('storage', () => {
         steal: () => Promise.resolve(),
         release: () => undefined,
       });
-    const { app } = await makeApp(new PendingWrites(disk, { claim }));
+    const { app, address } = await makeApp(new PendingWrites(disk, { claim }));
     expect(app.elsewhere).toBe(true);
     expect(app.project.samples).toHaveLength(3);
     expect(app.notices.list).toMatchObject([
@@ -53,6 +53,8 @@ describe('storage', () => {
     const kept = await disk.open(app.workspace.openId);
     expect(kept).toMatchObject({ value: { versioned: { dataset: { samples: [{}, {}, {}] } } } });
     expect(app.unsaved).toBe(false);
+    await app.takeOver();
+    expect(address.reloads).toBe(1);
   });
 
   test('files that went away before they were kept are taken out again, and said', async () => {

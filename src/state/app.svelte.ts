@@ -4,7 +4,7 @@ import { addingClasses } from '../core/compose-edit.ts';
 import type { Dataset } from '../core/dataset.ts';
 import type { Engine, ExportEngine } from '../engine/contract.ts';
 import type { Formats, ImportedClassifier } from '../formats/contract.ts';
-import type { OpenedProject, ProjectStore, StoreEvent } from '../storage/projects-contract.ts';
+import type { OpenedProject, ProjectStore, StoreEvent } from '../storage/contract.ts';
 import { Arrival } from './arrival.svelte.ts';
 import { Camera } from './camera.svelte.ts';
 import { ClassifierState } from './classifier-state.svelte.ts';
@@ -42,6 +42,8 @@ export interface AppParts {
   readonly addressBackbone: string | null;
   /** Whether the built-in backbone is used until the one that was asked for is there. */
   readonly mayStandIn: boolean;
+  /** Loads the page anew. */
+  readonly reload: () => void;
   /** The files of the player that an export carries. */
   readonly playerFiles: () => Promise<readonly ModelFile[]>;
   /** Ids in the site's own `models/index.json`; null where there is none. */
@@ -67,7 +69,8 @@ export class App {
 
   #ready = $state(false);
   #place = $state<'memory' | 'disk'>('disk');
-  #elsewhere = $state.raw<ReadonlySet<string>>(new Set());
+  /** Projects that other tabs have. */
+  #elsewhere = $state.raw<readonly string[]>([]);
   #update: (() => void) | null = null;
   readonly #parts: AppParts;
   readonly #versions: Versions;
@@ -128,13 +131,13 @@ export class App {
       renameOpen: (name) => {
         project.rename(name);
       },
-      isElsewhere: (id) => this.#elsewhere.has(id),
+      isElsewhere: (id) => this.#elsewhere.includes(id),
       leave: () => this.#leave(),
       show: (opened) => {
         this.#show(opened);
       },
       onClosed: (id) => {
-        this.#elsewhere = new Set([...this.#elsewhere].filter((one) => one !== id));
+        this.#elsewhere = this.#elsewhere.filter((one) => one !== id);
       },
     });
     const fitting = { engine, library: project, engineState, embedding, classifierState, arrived };
@@ -181,7 +184,7 @@ export class App {
   }
   /** Another tab has the project; see {@link takeOver}. */
   get elsewhere(): boolean {
-    return this.#elsewhere.has(this.workspace.openId);
+    return this.#elsewhere.includes(this.workspace.openId);
   }
   /** Closing the tab now would lose something. */
   get unsaved(): boolean {
@@ -268,9 +271,10 @@ export class App {
     this.#update?.();
   }
 
-  /** Takes the project from the other tab. The page must be loaded anew then, to see what is kept. */
-  takeOver(): Promise<void> {
-    return this.#parts.store.takeOver(this.workspace.openId);
+  /** Takes the project from the other tab, and loads the page anew to show what that one kept. */
+  async takeOver(): Promise<void> {
+    await this.#parts.store.takeOver(this.workspace.openId);
+    this.#parts.reload();
   }
 
   /** Resolves when everything done so far is stored. */
@@ -346,7 +350,7 @@ export class App {
         break;
       case 'open-elsewhere':
       case 'taken-over':
-        this.#elsewhere = new Set([...this.#elsewhere, event.projectId]);
+        this.#elsewhere = [...this.#elsewhere, event.projectId];
         if (event.projectId === this.workspace.openId || !this.#ready)
           this.notices.add({ kind: 'warning', message: { key: event.kind } });
     }
@@ -355,8 +359,7 @@ export class App {
   /** Pictures whose files went away before they could be kept. */
   #leaveOut(projectId: string, hashes: readonly string[]): void {
     if (projectId !== this.workspace.openId) return;
-    const gone = new Set(hashes);
-    const samples = this.#versions.latest.samples.filter(({ hash }) => gone.has(hash));
+    const samples = this.#versions.latest.samples.filter(({ hash }) => hashes.includes(hash));
     const [first] = samples;
     if (!first) return;
     // With the drop that they came in.

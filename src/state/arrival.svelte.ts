@@ -4,7 +4,7 @@ import { PaceMeter, type Pace } from '../core/progress.ts';
 import { drawSampleSet } from '../core/sample-set.ts';
 import type { Engine } from '../engine/contract.ts';
 import type { DroppedFile, Formats, ImportedClassifier } from '../formats/contract.ts';
-import type { ProjectStore, UnfinishedPicture } from '../storage/projects-contract.ts';
+import type { ProjectStore, UnfinishedPicture } from '../storage/contract.ts';
 import { randomHex } from './class-id.ts';
 import { engineProblem, isCancelled } from './failure.ts';
 import { frameFile } from './frame-file.ts';
@@ -49,7 +49,7 @@ export class Arrival {
   #path: string | null = null;
   #doneCount = 0;
   #totalCount = 0;
-  readonly #underWay = new Map<string, AbortController>();
+  #underWay: readonly { readonly group: string; readonly abort: AbortController }[] = [];
   #drops: Promise<void> = Promise.resolve();
   #frames: Promise<void> = Promise.resolve();
   #dropCount = 0;
@@ -133,12 +133,12 @@ export class Arrival {
 
   /** Ends what is under way; files that were not looked at yet are not added. */
   cancel(): void {
-    for (const abort of this.#underWay.values()) abort.abort();
+    for (const { abort } of this.#underWay) abort.abort();
   }
 
   /** Ends what is under way of one group: it is about to be undone. */
   cancelGroup(group: string): void {
-    this.#underWay.get(group)?.abort();
+    for (const one of this.#underWay) if (one.group === group) one.abort.abort();
   }
 
   /** Resolves when everything that was dropped so far is in. */
@@ -160,16 +160,16 @@ export class Arrival {
     { group, kind }: Omit<Drop, 'signal'>,
     task: (drop: Drop) => Promise<unknown>,
   ): Promise<void> {
-    const abort = this.#underWay.get(group) ?? new AbortController();
-    const { signal } = abort;
-    this.#underWay.set(group, abort);
+    const one = { group, abort: new AbortController() };
+    const { signal } = one.abort;
+    this.#underWay = [...this.#underWay, one];
     await before;
     try {
       if (!signal.aborted) await task({ group, kind, signal });
     } catch (error) {
       if (!isCancelled(error, signal)) this.#parts.notices.addProblem(engineProblem(error));
     } finally {
-      this.#underWay.delete(group);
+      this.#underWay = this.#underWay.filter((other) => other !== one);
     }
   }
 

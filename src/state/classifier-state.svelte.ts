@@ -32,8 +32,9 @@ export class ClassifierState {
   /** Its classes with their present names, in the head's order. */
   get classes(): readonly ClassLabel[] {
     const present = this.#parts.versions.dataset.classes;
-    const byId = new Map(present.map((one) => [one.id, one]));
-    return (this.#saved?.classes ?? []).map((one) => byId.get(one.id) ?? one);
+    return (this.#saved?.classes ?? []).map(
+      (one) => present.find(({ id }) => id === one.id) ?? one,
+    );
   }
 
   get outdated(): boolean {

@@ -6,7 +6,7 @@ import type { InputRange } from '../core/preprocess.ts';
 import type { Problem, Result } from '../core/problem.ts';
 import type { RuntimeStatus } from '../core/runtime.ts';
 import type { BackboneRequest, Engine } from '../engine/contract.ts';
-import type { ProjectStore } from '../storage/projects-contract.ts';
+import type { ProjectStore } from '../storage/contract.ts';
 import { BackendState, type BackendParts } from './backend-state.svelte.ts';
 import { engineProblem, isCancelled } from './failure.ts';
 import type { Notices } from './notices.svelte.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { openTemporaryStore } from '../storage/open-store.ts';
-import type { ProjectStore } from '../storage/projects-contract.ts';
+import type { ProjectStore } from '../storage/contract.ts';
 import type { App } from './app.svelte.ts';
 import { FakeEngine } from './testing/fake-engine.ts';
 import { drop, drops, makeApp, stored, type Made } from './testing/make-app.ts';

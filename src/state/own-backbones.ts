@@ -1,5 +1,5 @@
 import type { BackboneRequest } from '../engine/contract.ts';
-import type { ProjectStore } from '../storage/projects-contract.ts';
+import type { ProjectStore } from '../storage/contract.ts';
 
 /** Where to get a backbone of this id from: one that came from files is only in the store. */
 export async function requestFor(

@@ -1,4 +1,10 @@
-import type { Dataset, Sample, Sha256 } from '../core/dataset.ts';
+import {
+  samplesByClass,
+  samplesById,
+  type Dataset,
+  type Sample,
+  type Sha256,
+} from '../core/dataset.ts';
 import { DEFAULT_PROJECT_OPTIONS } from '../core/default-options.ts';
 import type { Edit } from '../core/edit.ts';
 import { summariseSteps, type EditSummary } from '../core/edit-summary.ts';
@@ -12,7 +18,7 @@ import {
   type Versioned,
 } from '../core/history.ts';
 import type { Classifier } from '../core/classifier.ts';
-import type { Change, Content, ProjectStore } from '../storage/projects-contract.ts';
+import type { Change, Content, ProjectStore } from '../storage/contract.ts';
 import { randomHex } from './class-id.ts';
 
 export interface VersionsParts {
@@ -32,10 +38,8 @@ export const NOTHING: Versioned = {
  */
 export class Versions {
   #shown = $state.raw<Versioned>(NOTHING);
-  #byId: ReadonlyMap<string, Sample> = $derived(
-    new Map(this.#shown.dataset.samples.map((sample) => [sample.id, sample])),
-  );
-  #byClass: ReadonlyMap<string, readonly Sample[]> = $derived(groupByClass(this.#shown.dataset));
+  #byId: ReadonlyMap<string, Sample> = $derived(samplesById(this.#shown.dataset));
+  #byClass: ReadonlyMap<string, readonly Sample[]> = $derived(samplesByClass(this.#shown.dataset));
   #unlabelled: readonly Sample[] = $derived(
     this.#shown.dataset.samples.filter(({ classId }) => classId === null),
   );
@@ -188,12 +192,4 @@ export class Versions {
   #summarise(steps: Parameters<typeof summariseSteps>[0]): EditSummary | null {
     return steps.length === 0 ? null : summariseSteps(steps, this.#shown.dataset.classes);
   }
-}
-
-function groupByClass({ classes, samples }: Dataset): ReadonlyMap<string, readonly Sample[]> {
-  const groups = new Map<string, Sample[]>(classes.map(({ id }) => [id, []]));
-  for (const sample of samples) {
-    if (sample.classId !== null) groups.get(sample.classId)?.push(sample);
-  }
-  return groups;
 }

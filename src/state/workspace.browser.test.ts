@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
 import { openTemporaryStore } from '../storage/open-store.ts';
-import type { ProjectStore } from '../storage/projects-contract.ts';
+import type { ProjectStore } from '../storage/contract.ts';
 import { FakeEngine } from './testing/fake-engine.ts';
 import { drop, drops, FakeAddress, makeApp, type Made } from './testing/make-app.ts';
 import { KEEP_DELETED_MILLIS } from './workspace.svelte.ts';

@@ -2,7 +2,7 @@ import type { Sha256 } from '../core/dataset.ts';
 import { edit } from '../core/history.ts';
 import { cleanLabel } from '../core/labels.ts';
 import type { Problem } from '../core/problem.ts';
-import type { OpenedProject, ProjectStore, ProjectSummary } from '../storage/projects-contract.ts';
+import type { OpenedProject, ProjectStore, ProjectSummary } from '../storage/contract.ts';
 import { randomHex } from './class-id.ts';
 import type { Notices } from './notices.svelte.ts';
 import type { Address, Settings } from './settings.ts';
@@ -73,11 +73,12 @@ export class Workspace {
     const { settings, address, notices } = this.#parts;
     await this.refresh();
     await this.#purgeOld();
-    const here = new Set(this.#projects.map(({ id }) => id));
+    const here = this.#projects.map(({ id }) => id);
     const named = address.projectId;
-    if (named !== null && !here.has(named)) notices.say({ key: 'project-not-here' });
-    const wanted = [named, settings.get(LAST_OPEN), ...here].filter((id) => id !== null);
-    for (const id of new Set(wanted.filter((id) => here.has(id)))) {
+    if (named !== null && !here.includes(named)) notices.say({ key: 'project-not-here' });
+    const wanted = [named, settings.get(LAST_OPEN), ...here];
+    for (const [index, id] of wanted.entries()) {
+      if (id === null || !here.includes(id) || wanted.indexOf(id) < index) continue;
       const opened = await this.#read(id);
       if (opened) return this.#enter(opened, true);
     }
@@ -144,7 +145,10 @@ export class Workspace {
   remove(id: string): Promise<void> {
     return this.#inTurn(async () => {
       const name = this.#all.find((one) => one.id === id)?.name ?? '';
-      if (this.#parts.isElsewhere(id)) return this.#refuse({ code: 'project-in-use' });
+      if (this.#parts.isElsewhere(id)) {
+        this.#refuse({ code: 'project-in-use' });
+        return;
+      }
       if (id === this.#openId) await this.#openAnother(id);
       await this.#parts.store.setDeleted(id, Date.now());
       const notice = this.#parts.notices.say({ key: 'project-deleted', id, name });

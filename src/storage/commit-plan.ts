@@ -1,7 +1,7 @@
 import { at } from '../core/at.ts';
 import { compareSamples, type Sample } from '../core/dataset.ts';
 import type { History, Step, Versioned } from '../core/history.ts';
-import type { Change } from './projects-contract.ts';
+import type { Change } from './contract.ts';
 
 /** Samples in one record. With more of them it would outgrow what lies in the database itself: see kept-blob.ts. */
 export const MOST_IN_CHUNK = 300;

@@ -1,7 +1,7 @@
 import type { Edit } from '../core/edit.ts';
 import type { History, Step, Versioned } from '../core/history.ts';
 import type { Sha256 } from '../core/dataset.ts';
-import type { Change } from './projects-contract.ts';
+import type { Change } from './contract.ts';
 
 /** The contents that an edit brings, or brings back. */
 function* hashesOfEdit(edit: Edit): Generator<Sha256> {

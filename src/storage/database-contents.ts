@@ -1,7 +1,7 @@
 import type { Sha256 } from '../core/dataset.ts';
-import type { Database, Transaction } from './database.ts';
+import { request, type Database, type Transaction } from './database.ts';
 import { bytesOf, fromKept, toKept, type KeptBlob } from './kept-blob.ts';
-import type { Content } from './projects-contract.ts';
+import type { Content } from './contract.ts';
 
 /** Requests that are under way at a time: fewer tasks than that are never long ones. */
 const AT_ONCE = 200;
@@ -39,11 +39,11 @@ export async function putContents(
     const bytes = bytesOf(file);
     added += bytes;
     await Promise.all([
-      uses.put({ projectId, hash, bytes }),
+      request(uses.put({ projectId, hash, bytes })),
       ...(users.length > 0
         ? []
         : [
-            transaction.objectStore('files').put(file, hash),
+            request(transaction.objectStore('files').put(file, hash)),
             transaction.objectStore('thumbnails').put(thumbnail, hash),
           ]),
     ]);

@@ -5,7 +5,9 @@ import type { Sha256 } from '../core/dataset.ts';
 import type { KeptBlob } from './kept-blob.ts';
 import type { PackedSamples } from './packed-samples.ts';
 import type { PackedStep } from './packed-steps.ts';
-import type { ProjectSummary, SavedBackbone } from './projects-contract.ts';
+import type { ProjectSummary, SavedBackbone } from './contract.ts';
+
+export const DATABASE_NAME = 'headstart';
 
 type ProjectKey<Part> = [projectId: string, part: Part];
 
@@ -106,7 +108,17 @@ export function keysOf(projectId: string, from?: number, before?: number): IDBKe
   );
 }
 
+/** Takes back all that a transaction did, where a failed request hasn't done so already. */
+export function abort(transaction: { abort(): void }): void {
+  try {
+    transaction.abort();
+  } catch {
+    // It is over already.
+  }
+}
+
 /** A rejected request aborts its transaction, whose own error says more. */
-export function request(pending: Promise<unknown>): void {
+export function request<Value>(pending: Promise<Value>): Promise<Value> {
   pending.catch(() => undefined);
+  return pending;
 }

@@ -2,7 +2,6 @@ import { deleteDB, openDB } from 'idb';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { pooledSpace, spaceKey, type EmbeddingShelf } from '../core/embedding.ts';
 import { openEmbeddingShelf } from './embedding-shelf.ts';
-import { openDatabase } from './schema.ts';
 import { listRecords, openShelfDatabase, ROWS_A_RECORD } from './shelf-records.ts';
 
 const SPACE = pooledSpace('b'.repeat(64), 'centre');
@@ -137,9 +136,19 @@ describe('what is forgotten', () => {
   });
 });
 
+/** The database of the version before, as far as embeddings go. */
+function openOld() {
+  return openDB(oldName, 2, {
+    upgrade: (database) => {
+      if (!database.objectStoreNames.contains('embeddings'))
+        database.createObjectStore('embeddings');
+    },
+  });
+}
+
 /** As the version before kept them: one by one, in the project's database. */
 async function keepOld(indices: readonly number[], space = SPACE): Promise<void> {
-  const database = await openDatabase(oldName, () => undefined);
+  const database = await openOld();
   const transaction = database.transaction('embeddings', 'readwrite');
   for (const index of indices) {
     const key = [space.backboneSha256, space.view, hashOf(index)] as const;
@@ -150,7 +159,7 @@ async function keepOld(indices: readonly number[], space = SPACE): Promise<void>
 }
 
 async function countOld(): Promise<number> {
-  const database = await openDatabase(oldName, () => undefined);
+  const database = await openOld();
   const count = await database.count('embeddings');
   database.close();
   return count;

@@ -5,8 +5,8 @@ import {
   type EmbeddingSpace,
 } from '../core/embedding.ts';
 import type { Sha256 } from '../core/dataset.ts';
+import { DATABASE_NAME } from './database.ts';
 import { moveOldEmbeddings, pruneOldEmbeddings } from './old-embeddings.ts';
-import { DATABASE_NAME } from './schema.ts';
 import {
   appendRows,
   listRecords,

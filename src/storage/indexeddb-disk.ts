@@ -3,7 +3,9 @@ import { failed, ok, type Problem, type Result } from '../core/problem.ts';
 import type { Sha256 } from '../core/dataset.ts';
 import { planAnew, planCommit, type OnDisk } from './commit-plan.ts';
 import {
+  DATABASE_NAME,
   CONTENT_STORES,
+  abort,
   PROJECT_STORES,
   request,
   type Database,
@@ -11,7 +13,7 @@ import {
   type Transaction,
 } from './database.ts';
 import { readContent } from './database-contents.ts';
-import { DATABASE_NAME, openDatabase } from './open-database.ts';
+import { openDatabase } from './open-database.ts';
 import { copyProject, removeProject } from './project-records.ts';
 import { projectRow } from './project-rows.ts';
 import type {
@@ -22,7 +24,7 @@ import type {
   OpenedProject,
   ProjectSummary,
   SavedBackbone,
-} from './projects-contract.ts';
+} from './contract.ts';
 import { readProject } from './read-project.ts';
 import { storageProblem } from './storage-problem.ts';
 import { nameCopy, newestFirst } from './summary.ts';
@@ -99,14 +101,12 @@ class IndexedDbDisk implements Disk {
   ): Promise<Value> {
     const options = { durability: 'strict' } as const;
     const transaction = database.transaction([...stores], 'readwrite', options);
-    request(transaction.done);
+    void request(transaction.done);
     let value: Value;
     try {
       value = await work(transaction);
     } catch (error) {
-      // A request that failed has aborted it, and the transaction's own error says more.
-      if (error instanceof DOMException) await transaction.done;
-      else transaction.abort();
+      abort(transaction);
       throw error;
     }
     await transaction.done;

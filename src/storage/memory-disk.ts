@@ -13,7 +13,7 @@ import type {
   ProjectSummary,
   SavedBackbone,
   UnfinishedPicture,
-} from './projects-contract.ts';
+} from './contract.ts';
 import { describe, nameCopy, newestFirst } from './summary.ts';
 
 const DONE: Promise<Result<void>> = Promise.resolve(ok(undefined));

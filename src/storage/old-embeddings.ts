@@ -1,9 +1,17 @@
-import { openDB, type IDBPDatabase } from 'idb';
+import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
 import type { EmbeddingRow, EmbeddingSpace } from '../core/embedding.ts';
 import type { Sha256 } from '../core/dataset.ts';
-import type { Schema } from './schema.ts';
+import type { Crop } from '../core/preprocess.ts';
 
-type OldDatabase = IDBPDatabase<Pick<Schema, 'embeddings'>>;
+interface OldSchema extends DBSchema {
+  /** From before embeddings had a database of their own. */
+  embeddings: {
+    key: [backboneSha256: string, crop: Crop, hash: Sha256];
+    value: Float32Array<ArrayBuffer>;
+  };
+}
+
+type OldDatabase = IDBPDatabase<OldSchema>;
 
 const ROWS_AT_ONCE = 256;
 const SHA256 = /^[0-9a-f]{64}$/u;
@@ -17,7 +25,7 @@ async function withOldEmbeddings(
   name: string,
   work: (database: OldDatabase) => Promise<void>,
 ): Promise<void> {
-  const database: OldDatabase = await openDB<Pick<Schema, 'embeddings'>>(name, undefined, {
+  const database: OldDatabase = await openDB<OldSchema>(name, undefined, {
     upgrade: (_made, _from, _to, transaction) => {
       transaction.done.catch(() => undefined);
       transaction.abort();

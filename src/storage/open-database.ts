@@ -2,8 +2,6 @@ import { openDB } from 'idb';
 import type { Database, Schema } from './database.ts';
 import { upgrade } from './upgrade.ts';
 
-export const DATABASE_NAME = 'headstart';
-
 /** Raise it with every change of the stores below, and add a step to {@link upgrade}. */
 export const SCHEMA_VERSION = 3;
 

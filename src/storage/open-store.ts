@@ -1,9 +1,9 @@
 import { openIndexedDbDisk } from './indexeddb-disk.ts';
 import { MemoryDisk } from './memory-disk.ts';
 import { claimWriting } from './one-writer.ts';
-import { DATABASE_NAME } from './open-database.ts';
+import { DATABASE_NAME } from './database.ts';
 import { PendingWrites } from './pending-writes.ts';
-import type { ProjectStore } from './projects-contract.ts';
+import type { ProjectStore } from './contract.ts';
 
 /** Opens the projects on this machine: on disk where the browser lets us, else in memory, said through its events. */
 export async function openStore(name: string = DATABASE_NAME): Promise<ProjectStore> {

@@ -6,7 +6,7 @@ import { editSeed, madeSample } from '../core/testing/random-edits.ts';
 import { hashesOf } from './content-needs.ts';
 import { MemoryDisk } from './memory-disk.ts';
 import { PendingWrites, type PendingWritesOptions } from './pending-writes.ts';
-import type { StoreEvent } from './projects-contract.ts';
+import type { StoreEvent } from './contract.ts';
 import { faultyDisk } from './testing/faulty-disk.ts';
 import {
   changeOf,

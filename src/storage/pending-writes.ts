@@ -15,7 +15,7 @@ import type {
   ProjectSummary,
   SavedBackbone,
   StoreEvent,
-} from './projects-contract.ts';
+} from './contract.ts';
 import { newestFirst } from './summary.ts';
 import { WriteQueue, type SingleWrite } from './write-queue.ts';
 

@@ -1,6 +1,6 @@
 import { keysOf, type Transaction } from './database.ts';
 import { collect, inTurns } from './database-contents.ts';
-import type { DuplicateAs } from './projects-contract.ts';
+import type { DuplicateAs } from './contract.ts';
 
 /**
  * Copies a project's records as they are. The copy is a deleted one.

@@ -1,6 +1,6 @@
 import type { CommitPlan } from './commit-plan.ts';
 import type { ProjectRow, SnapshotRow } from './database.ts';
-import type { ProjectSummary } from './projects-contract.ts';
+import type { ProjectSummary } from './contract.ts';
 import { describe } from './summary.ts';
 
 /** A project's row, once a plan is carried out. */

@@ -17,7 +17,7 @@ import {
 import { fromKept } from './kept-blob.ts';
 import { unpackSamples, type PackedSamples } from './packed-samples.ts';
 import { unpackStep, withDefaults, type PackedStep } from './packed-steps.ts';
-import type { UnfinishedPicture } from './projects-contract.ts';
+import type { UnfinishedPicture } from './contract.ts';
 
 /** Step records read at once: unpacking them stays a short task on the page. */
 const STEPS_PER_READ = 32;
@@ -81,7 +81,7 @@ interface Reader {
 /** All of one moment; where a record can't be read, as much as the others give. */
 async function readRecords(database: Database, id: string): Promise<Records | null> {
   const transaction = database.transaction(PROJECT_STORES);
-  request(transaction.done);
+  void request(transaction.done);
   try {
     return await readWith(id, {
       get: (store, key) => transaction.objectStore(store).get(key),

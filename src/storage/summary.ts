@@ -1,7 +1,7 @@
 import type { Dataset } from '../core/dataset.ts';
 import { edit, type Versioned } from '../core/history.ts';
 import type { Sha256 } from '../core/dataset.ts';
-import { MOST_MOSAIC, type DuplicateAs, type ProjectSummary } from './projects-contract.ts';
+import { MOST_MOSAIC, type DuplicateAs, type ProjectSummary } from './contract.ts';
 
 /** What the list tells of a dataset. */
 export function describe({

@@ -5,7 +5,7 @@ import { NO_HISTORY } from '../core/history.ts';
 import type { ProjectOptions } from '../core/options.ts';
 import type { ClassLabel, Sha256 } from '../core/dataset.ts';
 import { planAnew } from './commit-plan.ts';
-import { request, type Schema } from './database.ts';
+import { abort, request, type Schema } from './database.ts';
 import { bytesOf } from './kept-blob.ts';
 import { packSamples } from './packed-samples.ts';
 import { withDefaults } from './packed-steps.ts';
@@ -53,7 +53,7 @@ export async function upgrade(
   oldVersion: number,
   transaction: Upgrading,
 ): Promise<void> {
-  request(transaction.done);
+  void request(transaction.done);
   makeStores(database, oldVersion);
   if (oldVersion === 0) return;
   try {
@@ -61,9 +61,9 @@ export async function upgrade(
     const old = database as unknown as IDBPDatabase<SchemaTwo>;
     old.deleteObjectStore('project');
     old.deleteObjectStore('samples');
-  } catch (error) {
-    // The version before, with everything in it, stays. A failed request has aborted it already.
-    if (!(error instanceof DOMException)) transaction.abort();
+  } catch {
+    // The version before, with everything in it, stays.
+    abort(transaction);
   }
 }
 

@@ -7,6 +7,7 @@ import {
   CONTENT_STORES,
   keysOf,
   PROJECT_STORES,
+  request,
   type ProjectRow,
   type StoreName,
   type Transaction,
@@ -20,7 +21,7 @@ import {
 import { packSamples, type PackedSamples } from './packed-samples.ts';
 import { packStep, type PackedStep } from './packed-steps.ts';
 import { projectRow, snapshotRow } from './project-rows.ts';
-import type { Change } from './projects-contract.ts';
+import type { Change } from './contract.ts';
 
 /** Everything that a commit writes, made before its transaction begins: within one there is no time. */
 export interface PreparedCommit {
@@ -77,7 +78,7 @@ export async function carryOut(
   const { plan, contents, forgotten, finished, classifier } = prepared;
   const { summary } = row;
   const { id } = summary;
-  const added = await putContents(transaction, id, contents);
+  const added = contents.length > 0 ? await putContents(transaction, id, contents) : 0;
   const released = forgotten.size > 0 ? await releaseContents(transaction, id, forgotten) : 0;
   const accuracy =
     classifier === undefined ? summary.accuracy : classifier && accuracyOf(classifier);
@@ -87,9 +88,9 @@ export async function carryOut(
   await Promise.all([
     ...writeSteps(transaction, row, prepared),
     ...writeSnapshot(transaction, id, prepared),
-    ...finished.map((one) => transaction.objectStore('unfinished').delete([id, one])),
-    ...(classifier ? [classifiers.put(classifier, id)] : []),
-    ...(classifier === null ? [classifiers.delete(id)] : []),
+    ...finished.map((one) => request(transaction.objectStore('unfinished').delete([id, one]))),
+    ...(classifier ? [request(classifiers.put(classifier, id))] : []),
+    ...(classifier === null ? [request(classifiers.delete(id))] : []),
     transaction.objectStore('projects').put(after),
   ]);
   return after;
@@ -108,8 +109,8 @@ function writeSteps(
         ...(plan.stepsFrom !== null && end > plan.stepsFrom ? [keysOf(id, plan.stepsFrom)] : []),
       ];
   return [
-    ...gone.map((range) => store.delete(range)),
-    ...[...steps].map(([number, step]) => store.put(step, [id, number])),
+    ...gone.map((range) => request(store.delete(range))),
+    ...[...steps].map(([number, step]) => request(store.put(step, [id, number]))),
   ];
 }
 
@@ -121,9 +122,9 @@ function writeSnapshot(
   if (!plan.snapshot) return [];
   const store = transaction.objectStore('chunks');
   return [
-    ...(plan.anew ? [store.delete(keysOf(id))] : []),
-    ...plan.snapshot.removed.map((key) => store.delete([id, key])),
-    ...[...chunks].map(([key, samples]) => store.put(samples, [id, key])),
-    transaction.objectStore('snapshots').put(snapshotRow(plan), id),
+    ...(plan.anew ? [request(store.delete(keysOf(id)))] : []),
+    ...plan.snapshot.removed.map((key) => request(store.delete([id, key]))),
+    ...[...chunks].map(([key, samples]) => request(store.put(samples, [id, key]))),
+    request(transaction.objectStore('snapshots').put(snapshotRow(plan), id)),
   ];
 }

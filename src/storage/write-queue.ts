@@ -1,6 +1,6 @@
 import { failed, type Problem, type Result } from '../core/problem.ts';
 import type { Sha256 } from '../core/dataset.ts';
-import type { Change, Content, Disk, KeptIn, SavedBackbone } from './projects-contract.ts';
+import type { Change, Content, Disk, KeptIn, SavedBackbone } from './contract.ts';
 
 /** A write of which nothing can be left out, and that nothing is written together with. */
 export interface SingleWrite {

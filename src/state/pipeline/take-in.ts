@@ -4,7 +4,7 @@ import type { ClassLabel, OriginKind, Sample } from '../../core/dataset.ts';
 import { Cancelled, withPath, type Problem, type Result } from '../../core/problem.ts';
 import type { Inspection } from '../../engine/contract.ts';
 import type { DroppedFile } from '../../formats/contract.ts';
-import type { Content, UnfinishedPicture } from '../../storage/projects-contract.ts';
+import type { Content, UnfinishedPicture } from '../../storage/contract.ts';
 import { randomHex } from '../class-id.ts';
 import type { Versions } from '../versions.svelte.ts';
 import { collectPictures, inFolderOrder, type CollectedPicture } from './collect.ts';

@@ -13,7 +13,7 @@ import type {
   DroppedFile,
   Formats,
 } from '../../formats/contract.ts';
-import type { OpenedProject, ProjectStore } from '../../storage/projects-contract.ts';
+import type { OpenedProject, ProjectStore } from '../../storage/contract.ts';
 import { openTemporaryStore } from '../../storage/open-store.ts';
 import { App } from '../app.svelte.ts';
 import type { Address } from '../settings.ts';
@@ -78,6 +78,9 @@ export function buildApp(
     addressRuntime: null,
     addressBackbone: null,
     mayStandIn: true,
+    reload: () => {
+      address.reloads += 1;
+    },
     playerFiles: () => Promise.resolve([{ name: 'index.html', bytes: new Uint8Array([9]) }]),
     ownModelIds: () => Promise.resolve(new Set(['mobilenet_v2_1.0_224'])),
   });
@@ -89,6 +92,8 @@ export class FakeAddress implements Address {
   readonly projectId: string | null;
   /** Every one that was shown. */
   readonly shown: string[] = [];
+  /** How often the page was loaded anew. */
+  reloads = 0;
   move: (projectId: string | null) => void = () => undefined;
 
   constructor(projectId: string | null) {

@@ -1,5 +1,5 @@
 import { failed, type Problem, type Result } from '../../core/problem.ts';
-import type { Disk } from '../projects-contract.ts';
+import type { Disk } from '../contract.ts';
 
 export interface FaultyDisk {
   readonly disk: Disk;

@@ -3,7 +3,7 @@ import type { Edit } from '../../core/edit.ts';
 import { edit, NO_HISTORY, redo, undo, type Versioned } from '../../core/history.ts';
 import type { Sha256 } from '../../core/dataset.ts';
 import { editOf, EMPTY_DATASET, type EditSeed } from '../../core/testing/random-edits.ts';
-import type { Change, Content, NewProject, OpenedProject } from '../projects-contract.ts';
+import type { Change, Content, NewProject, OpenedProject } from '../contract.ts';
 
 export const EMPTY: Versioned = { dataset: EMPTY_DATASET, history: NO_HISTORY };
 
