@@ -144,6 +144,8 @@ export class Player {
       this.#problem = answered.problem;
       return;
     }
+    // A frame that a worker died with says nothing about the next.
+    this.#problem = null;
     this.#millis = answered.value.millis;
     this.#answers = loaded.labels.map((label, i) => ({
       label,

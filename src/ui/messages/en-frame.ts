@@ -131,6 +131,7 @@ export const engine = {
   downloadCancel: 'Cancel the download',
   unreachable: {
     title: 'The pretrained model is missing',
+    stopped: 'Nothing computes any more',
     retry: 'Try again',
     choose: 'Choose model files',
     tried: 'Where it was looked for',
