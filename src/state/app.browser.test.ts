@@ -111,7 +111,7 @@ describe('the engine', () => {
       const engine = new FakeEngine();
       engine.missing = ({ id, keptOnly }) =>
         standingIn && (keptOnly === true || id !== BUILT_IN.id);
-      const { app } = await makeApp(createTemporaryStore(), engine);
+      const { app } = await makeApp(openTemporaryStore(), engine);
       const used = app.engine.backbone;
       await app.arrival.addFiles(drops(['hat', 'shoes'], 10));
       await app.training.train();
@@ -127,7 +127,7 @@ describe('the engine', () => {
       expect(app.training.usable).toBe(true);
       expect(engine.head).not.toBeNull();
       await app.embedding.finish();
-      expect(app.embedding.cache?.size).toBe(24);
+      expect(app.embedding.rows?.size).toBe(24);
     },
   );
 

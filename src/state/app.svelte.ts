@@ -172,6 +172,9 @@ export class App {
     });
     this.#versions = versions;
     this.#classifierState = classifierState;
+    engine.onEvent(({ kind }) => {
+      if (kind === 'restarted') this.#askAgain();
+    });
   }
 
   /** The stored project is loaded. */
@@ -225,6 +228,13 @@ export class App {
     this.embedding.cancel();
     this.trial.clearTried();
     this.notices.clear();
+  }
+
+  /** Another engine worker is there: where it has what is to be asked again. */
+  #askAgain(): void {
+    this.embedding.restart();
+    this.upgrade.embedding.restart();
+    this.upgrade.refresh();
   }
 
   /** Shows another project; the engine goes on with what that one asks for. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { compareLabels } from '../core/labels.ts';
-import type { Problem } from '../core/problem.ts';
+import { WorkerGone, type Problem } from '../core/problem.ts';
 import type { FakeEngine } from './testing/fake-engine.ts';
 import { drop, drops, makeApp, stored, type Made } from './testing/make-app.ts';
 
@@ -69,10 +69,11 @@ describe('what can not be used', () => {
 
   test('a worker that dies ends the drop; what was looked at is in, and the rest can come again', async () => {
     const made = await makeApp();
-    const inspect = made.engine.inspect.bind(made.engine);
-    made.engine.inspect = (file) => {
-      if (file.name === '4.png') made.engine.crash = new Error('worker died');
-      return inspect(file);
+    const visit = made.engine.visit.bind(made.engine);
+    made.engine.visit = (file, space) => {
+      if (file.name === '4.png')
+        made.engine.crash = new WorkerGone({ code: 'engine-crashed', reason: 'worker died' });
+      return visit(file, space);
     };
     await made.app.arrival.addFiles(drops(['hat'], 10));
     expect(made.app.notices.list[0]?.problem).toEqual({
@@ -82,7 +83,7 @@ describe('what can not be used', () => {
     expect(made.app.arrival.running).toBe(false);
     const before = made.app.project.samples.length;
     expect(before).toBeLessThan(5);
-    made.engine.inspect = inspect;
+    made.engine.visit = visit;
     made.engine.crash = null;
     await made.app.arrival.addFiles(drops(['hat'], 10));
     expect(new Set(namesOf(made)).size).toBe(10);
@@ -297,9 +298,9 @@ describe('other ways in', () => {
     const id = added.ok ? added.value.id : '';
     const canvas = new OffscreenCanvas(4, 3);
     canvas.getContext('2d');
-    const inspect = engine.inspect.bind(engine);
-    engine.inspect = (file) =>
-      file.name.startsWith('camera') ? inspect(file) : new Promise(() => undefined);
+    const visit = engine.visit.bind(engine);
+    engine.visit = (file, space) =>
+      file.name.startsWith('camera') ? visit(file, space) : new Promise(() => undefined);
     void app.arrival.addFiles(drops(['hat'], 3));
     await app.arrival.addFrame(canvas.transferToImageBitmap(), id);
     expect(app.project.samples).toHaveLength(1);

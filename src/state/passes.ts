@@ -39,17 +39,17 @@ export class Passes {
   }
 
   async #run(): Promise<void> {
-    this.#abort = new AbortController();
-    const { signal } = this.#abort;
-    try {
-      for (let seen = -1; seen !== this.#revision && !signal.aborted;) {
-        seen = this.#revision;
+    for (let seen = -1; seen !== this.#revision;) {
+      seen = this.#revision;
+      // A change that comes while a cancelled pass unwinds asks for another, which nobody has cancelled.
+      this.#abort = new AbortController();
+      const { signal } = this.#abort;
+      try {
         await this.#pass(signal);
+      } catch (error) {
+        this.#onFailure(error, signal);
       }
-    } catch (error) {
-      this.#onFailure(error, signal);
-    } finally {
-      this.#work = null;
     }
+    this.#work = null;
   }
 }

@@ -7,7 +7,7 @@ import { editSeed, madeSample, type EditSeed } from '../core/testing/random-edit
 import { hashesOf } from './content-needs.ts';
 import type { Database } from './database.ts';
 import { openIndexedDbDisk } from './indexeddb-disk.ts';
-import { MOST_INLINE_BYTES } from './kept-blob.ts';
+import { MOST_INLINE_BYTES, sizeOf } from './kept-blob.ts';
 import { openDatabase } from './open-database.ts';
 import type { Change, Disk } from './contract.ts';
 import {
@@ -190,7 +190,7 @@ describe('what was kept is there after opening again', () => {
     const { summary, versioned } = await opened(again, 'p');
     expect(versioned).toEqual(whole);
     expect(summary).toMatchObject({ pictures: 699, deletedAtMillis: null });
-    const bytes = samples.reduce((sum, { hash }) => sum + contentOf(hash).file.size, 0);
+    const bytes = samples.reduce((sum, { hash }) => sum + sizeOf(contentOf(hash).file), 0);
     expect(summary.bytes).toBe(bytes);
     await checkContents(new Map([['p', whole]]));
   });

@@ -4,6 +4,7 @@ import type { Versioned } from '../core/history.ts';
 import type { Problem } from '../core/problem.ts';
 import { editSeed, madeSample } from '../core/testing/random-edits.ts';
 import { hashesOf } from './content-needs.ts';
+import { asBlob } from './kept-blob.ts';
 import { MemoryDisk } from './memory-disk.ts';
 import { PendingWrites, type PendingWritesOptions } from './pending-writes.ts';
 import type { StoreEvent } from './contract.ts';
@@ -212,7 +213,7 @@ test('a file that went away keeps nothing else from the disk', async () => {
   const added = editChange('p', EMPTY, { kind: 'add-samples', samples });
   const gone = contentOf(madeSample(1, null, 1).hash);
   const [, readable = gone] = added.contents;
-  vi.spyOn(gone.file, 'slice').mockImplementation(() => {
+  vi.spyOn(asBlob(gone.file), 'slice').mockImplementation(() => {
     throw new DOMException('gone', 'NotFoundError');
   });
   fail({ code: 'file-unreadable', file: '' });
