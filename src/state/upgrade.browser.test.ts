@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { BUILT_IN } from '../core/backbone-catalogue.ts';
+import { WorkerGone } from '../core/problem.ts';
 import { openTemporaryStore } from '../storage/open-store.ts';
 import { FakeEngine } from './testing/fake-engine.ts';
 import { drops, makeApp, type Made, stored } from './testing/make-app.ts';
@@ -196,7 +197,7 @@ describe('a better backbone, after a first classifier', () => {
     const { app, arrive, engine } = made;
     arrive();
     await expect.poll(() => app.engine.standIn?.better).not.toBeNull();
-    engine.crash = new Error('out of memory');
+    engine.crash = new WorkerGone({ code: 'engine-crashed', reason: 'out of memory' });
     await expect.poll(() => app.upgrade.problem).toMatchObject({ code: 'engine-crashed' });
     engine.crash = null;
     expect(app.upgrade.offer).toBeNull();

@@ -82,7 +82,9 @@ test('a drop goes into the class under it, else into the project', async () => {
   const { app } = await show();
   await app.arrival.addFiles(drops(['hat', 'shoes'], 2));
   const [, shoes] = app.project.classes;
-  dropOn(page.getByRole('textbox', { name: 'Name of class shoes' }).element(), 'a.png');
+  const name = page.getByRole('textbox', { name: 'Name of class shoes' });
+  await expect.element(name).toBeInTheDocument();
+  dropOn(name.element(), 'a.png');
   await expect.poll(() => app.project.byClass.get(shoes?.id ?? '')?.length).toBe(3);
   dropOn(document.body, 'b.png');
   await expect.poll(() => app.project.classes.length).toBe(3);
