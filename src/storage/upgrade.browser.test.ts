@@ -24,8 +24,12 @@ const classifier = {
   validation: null,
   fingerprint: 'f',
 };
-const { training, ...others } = DEFAULT_PROJECT_OPTIONS;
-const { solver: _, ...olderTraining } = training;
+/** Of a version that knew no solvers yet. */
+const olderOptions = {
+  ...DEFAULT_PROJECT_OPTIONS,
+  crop: 'pad',
+  training: { ...DEFAULT_PROJECT_OPTIONS.training, solver: undefined },
+};
 
 let name = '';
 beforeEach(() => (name = `test-${crypto.randomUUID()}`));
@@ -59,7 +63,7 @@ async function writeOld(version: 1 | 2, { samples, files, thumbnails }: Old): Pr
   });
   await database.put(
     'project',
-    { name: 'mine', options: { ...others, crop: 'pad', training: olderTraining } },
+    { name: 'mine', options: JSON.parse(JSON.stringify(olderOptions)) as unknown },
     'project',
   );
   await database.put('project', classes, 'classes');
