@@ -35,6 +35,9 @@ for (const colorScheme of ['light', 'dark'] as const) {
       writeFlat(`${folder}/circle`, [BROKEN.text, BROKEN.empty]);
       await headstart.drop(folder);
       await look('pictures');
+      await headstart.openProjects();
+      await look('projects');
+      await page.keyboard.press('Escape');
       await headstart.notices.getByRole('button', { name: 'See them' }).click();
       await look('left out');
       await page.keyboard.press('Escape');

@@ -328,8 +328,8 @@ export class App {
     const picturesKept = samples.length;
     const adopted = adoptClassifier(imported, backbone, classes, options);
     // Beside a person's own pictures, classes without any would only stand in the way of training.
-    if (picturesKept === 0) {
-      const fresh = adopted.classes.slice(classes.length);
+    const fresh = adopted.classes.slice(classes.length);
+    if (picturesKept === 0 && (fresh.length > 0 || options.crop !== imported.crop)) {
       this.#versions.edit({
         kind: 'together',
         edits: [

@@ -24,6 +24,12 @@ type NoticeContent = Omit<Notice, 'id'>;
 /** Older ones make room: what nobody dismissed for so long was not needed. */
 const MAX_NOTICES = 20;
 
+const OF_THE_APP: ReadonlySet<Message['key']> = new Set([
+  'project-deleted',
+  'update-ready',
+  'part-missing',
+]);
+
 /** What is said to the person, newest first. */
 export class Notices {
   #list = $state.raw<readonly Notice[]>([]);
@@ -59,7 +65,8 @@ export class Notices {
     this.#list = this.#list.filter((notice) => notice.id !== id);
   }
 
+  /** Forgets what was said of the project that was open; what concerns the app stays. */
   clear(): void {
-    this.#list = [];
+    this.#list = this.#list.filter(({ message }) => message && OF_THE_APP.has(message.key));
   }
 }

@@ -158,8 +158,11 @@ describe('projects are', () => {
     expect(app.notices.list).toMatchObject([
       { message: { key: 'project-deleted', id: shoes, name: 'shoes' } },
     ]);
+    // It can be brought back from another project too.
+    await app.workspace.create();
+    expect(app.notices.list).toMatchObject([{ message: { id: shoes } }]);
     await app.workspace.restore(shoes);
-    expect(namesOf(made)).toEqual(['hats', 'shoes']);
+    expect(namesOf(made)).toEqual(['', 'hats', 'shoes']);
     expect(app.project.samples).toHaveLength(6);
   });
 

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import type { EditSummary } from '../core/edit-summary.ts';
 import type { Problem } from '../core/problem.ts';
 import { say, sayInParts } from './messages.ts';
 import { leftOutSummary } from './notices/left-out.ts';
-import { adviceSentence, problemSentence } from './problem-message.ts';
+import { adviceSentence, editPhrase, problemSentence } from './problem-message.ts';
 
 const HOSTILE = '<img src=x onerror=alert(1)> {{count}} $t(app.name)';
 const file = 'IMG_1.jpg';
@@ -131,6 +132,35 @@ describe('what a file or a person calls things stays text', () => {
     expect(say('problems.label-taken', { label: 'قميص' })).toContain('\u2068قميص\u2069');
     expect(say('problems.label-taken', { label: 'hat' })).toContain('called hat already');
   });
+});
+
+/** One of each: the type makes a new kind fail here until it has its words. */
+const edits: Readonly<Record<EditSummary['kind'], EditSummary>> = {
+  'add-pictures': { kind: 'add-pictures', count: 3 },
+  'remove-pictures': { kind: 'remove-pictures', count: 3 },
+  'move-pictures': { kind: 'move-pictures', count: 3, label: 'hat' },
+  'unlabel-pictures': { kind: 'unlabel-pictures', count: 3 },
+  'judge-by-pictures': { kind: 'judge-by-pictures', count: 3 },
+  'learn-from-pictures': { kind: 'learn-from-pictures', count: 3 },
+  'add-class': { kind: 'add-class', label: 'hat' },
+  'add-classes': { kind: 'add-classes', count: 3 },
+  'remove-class': { kind: 'remove-class', label: 'hat' },
+  'rename-class': { kind: 'rename-class', label: 'hat', to: 'cap' },
+  'merge-classes': { kind: 'merge-classes', label: 'hat', into: 'cap' },
+  'remove-all': { kind: 'remove-all' },
+  'reorder-classes': { kind: 'reorder-classes' },
+  'set-options': { kind: 'set-options' },
+  'rename-project': { kind: 'rename-project' },
+};
+
+test('every edit has words that stand after "Undo"', () => {
+  for (const summary of Object.values(edits)) {
+    const phrase = editPhrase(summary);
+    expect(phrase).toMatch(/^[a-z]+ing /u);
+    expect(phrase).not.toMatch(/\{\{|edits\./u);
+    if ('count' in summary) expect(phrase).toContain('3');
+    if ('label' in summary) expect(phrase).toContain('hat');
+  }
 });
 
 describe('counts', () => {

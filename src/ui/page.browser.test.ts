@@ -83,7 +83,7 @@ test('a drop goes into the class under it, else into the project', async () => {
   await app.arrival.addFiles(drops(['hat', 'shoes'], 2));
   const [, shoes] = app.project.classes;
   const name = page.getByRole('textbox', { name: 'Name of class shoes' });
-  await expect.element(name).toBeInTheDocument();
+  await expect.element(name).toBeVisible();
   dropOn(name.element(), 'a.png');
   await expect.poll(() => app.project.byClass.get(shoes?.id ?? '')?.length).toBe(3);
   dropOn(document.body, 'b.png');
@@ -102,6 +102,65 @@ test('pictures are selected by keyboard, removed, and brought back', async () =>
   await userEvent.keyboard('{Escape}');
   await page.getByRole('button', { name: 'Undo', exact: true }).click();
   await expect.poll(() => app.project.samples.length).toBe(18);
+});
+
+test('keys go back and forward over what was done, but not while typing', async () => {
+  const { app } = await show();
+  await app.arrival.addFiles(drops(['hat', 'shoes'], 3));
+  app.project.removeClass(app.project.classes[0]?.id ?? '');
+  await expect
+    .element(page.getByRole('button', { name: 'Undo removing the class hat' }))
+    .toBeVisible();
+  await userEvent.keyboard('{Control>}z{/Control}');
+  expect(app.project.classes).toHaveLength(2);
+  await expect.element(page.getByText(/Undone:/u)).toBeVisible();
+  await userEvent.keyboard('{Control>}{Shift>}Z{/Shift}{/Control}');
+  expect(app.project.classes).toHaveLength(1);
+  await userEvent.keyboard('{Control>}z{/Control}');
+  await userEvent.keyboard('{Control>}y{/Control}');
+  expect(app.project.classes).toHaveLength(1);
+  await page.getByRole('textbox', { name: 'Name of class shoes' }).click();
+  await userEvent.keyboard('{Control>}z{/Control}');
+  expect(app.project.classes).toHaveLength(1);
+});
+
+test('a class goes up and down by keyboard and keeps the focus', async () => {
+  const { app } = await show();
+  await app.arrival.addFiles(drops(['cap', 'hat', 'shoes'], 1));
+  const name = page.getByRole('textbox', { name: 'Name of class shoes' });
+  await name.click();
+  await userEvent.keyboard('{Alt>}{ArrowUp}{ArrowUp}{ArrowUp}{/Alt}');
+  await expect
+    .poll(() => app.project.classes.map(({ label }) => label))
+    .toEqual(['shoes', 'cap', 'hat']);
+  await expect.element(name).toHaveFocus();
+});
+
+test('pictures that lose their label stand in a group of their own until they have one again', async () => {
+  const { app } = await show();
+  await app.arrival.addFiles(drops(['hat', 'shoes'], 2));
+  app.project.moveSamples([app.project.samples[0]?.id ?? ''], null);
+  await page.getByRole('button', { name: 'Show the picture in No label yet' }).click();
+  await page.getByRole('option').first().click();
+  await page.getByRole('button', { name: 'Move to' }).click();
+  await page.getByRole('menuitem', { name: 'shoes' }).click();
+  await userEvent.keyboard('{Escape}');
+  await expect.poll(() => app.project.unlabelled.length).toBe(0);
+  await expect.element(page.getByRole('heading', { name: 'No label yet' })).not.toBeInTheDocument();
+});
+
+test('projects are listed with what is in them, and one is opened in place of another', async () => {
+  const { app } = await show();
+  app.project.rename('Hats <b>');
+  await app.arrival.addFiles(drops(['hat', 'cap'], 3));
+  await app.workspace.create();
+  await page.getByRole('button', { name: 'Projects', exact: true }).click();
+  const dialog = page.getByRole('dialog', { name: 'Projects' });
+  await expect.element(dialog.getByText('6 pictures in 2 classes')).toBeVisible();
+  await expect.element(dialog.getByText('No pictures yet')).toBeVisible();
+  await dialog.getByRole('button', { name: 'Open Hats <b>' }).click();
+  await expect.poll(() => app.project.samples.length).toBe(6);
+  await expect.element(page.getByText('6 pictures in 2 classes')).toBeVisible();
 });
 
 test('leaving the page gives every picture’s memory back', async () => {
