@@ -3,7 +3,7 @@ import { proxy, transfer, wrap, type Remote } from 'comlink';
 import { at } from '../core/at.ts';
 import type { BackboneInfo, DownloadProgress } from '../core/backbone.ts';
 import type { EpochReport } from '../core/head.ts';
-import { Cancelled, failed, ok, type Result } from '../core/problem.ts';
+import { Cancelled, ok, type Result } from '../core/problem.ts';
 import type { Engine, EngineEvent, Frame, HeadFit, Inspection, Watch } from './contract.ts';
 import type {
   BackbonePlace,
@@ -67,7 +67,7 @@ export function createEngine({ kernel } = { kernel: false }): EngineClient {
     predict: (head, embeddings) => engine.predict(head, embeddings),
     useHead: (head) => engine.useHead(head),
     classify: async (picture, crop) => {
-      const drawn = await drawIfSvg(picture);
+      const drawn = await drawIfSvg(nextWorker(), picture);
       return drawn.ok ? engine.classify(moved(drawn.value), crop) : drawn;
     },
     encodeFrame: (frame) => nextWorker().encodeFrame(moved(frame)),
@@ -167,17 +167,21 @@ function isCancelled(error: unknown): boolean {
 async function inspect(worker: Remote<PictureRemote>, file: File): Promise<Result<Inspection>> {
   const inspected = await worker.inspect(file);
   if (inspected !== 'svg') return inspected;
-  const drawn = await renderSvg(file);
-  if (drawn === null) return failed({ code: 'file-damaged', file: file.name });
-  return ok(await worker.inspectRendered(file, moved(drawn)));
+  const drawn = await renderSvg(file, file.name);
+  return drawn.ok ? ok(await worker.inspectRendered(file, moved(drawn.value))) : drawn;
 }
 
 /** Only a page can render an SVG; everything else is left to a picture worker. */
-async function drawIfSvg(picture: Blob | Frame): Promise<Result<Blob | Frame>> {
+async function drawIfSvg(
+  worker: Remote<PictureRemote>,
+  picture: Blob | Frame,
+): Promise<Result<Blob | Frame>> {
   if (!(picture instanceof Blob) || !isSvg(picture)) return ok(picture);
-  const drawn = await renderSvg(picture);
-  const file = picture instanceof File ? picture.name : '';
-  return drawn === null ? failed({ code: 'file-damaged', file }) : ok(drawn);
+  const file = picture instanceof File ? picture : new File([picture], '');
+  const inspected = await worker.inspect(file);
+  if (inspected === 'svg') return renderSvg(file, file.name);
+  // Called so, and something else.
+  return inspected.ok ? ok(picture) : inspected;
 }
 
 /** A frame changes hands instead of being copied. */

@@ -1,5 +1,6 @@
 import { failed, ok, type Result } from '../../core/problem.ts';
 import type { Inspection } from '../contract.ts';
+import { refuseDrawing } from './drawing.ts';
 import { hashOf } from './hash.ts';
 import { bytesOf, decodeChecked, readHeader } from './open.ts';
 import { encodePicture, makeThumbnail } from './thumbnail.ts';
@@ -11,7 +12,7 @@ export type Inspected = Result<Inspection> | 'svg';
 export async function inspectFile(file: File): Promise<Inspected> {
   const header = await readHeader(file, file.name);
   if (!header.ok) return header;
-  if (header.value === 'svg') return 'svg';
+  if (header.value === 'svg') return (await refuseDrawing(file)) ?? 'svg';
   const bytes = await bytesOrNull(file);
   if (bytes === null) return failed({ code: 'file-unreadable', file: file.name });
   // What is hashed is what is decoded, even if the file changes meanwhile.
