@@ -63,6 +63,20 @@ export const SLOW_PICTURES: readonly (() => Files)[] = [
   ...OTHER_PICTURES.map((make) => () => new Map([['slow.bin', make()]])),
 ];
 
+/** With a picture and a drawing inside of it. */
+export const DRAWING = `<svg xmlns="http://www.w3.org/2000/svg"><image href="data:image/gif;base64,${btoa('GIF89a\x05\0\x07\0')}"/><image href="data:image/svg+xml,%3csvg%20xmlns='&#104;'/%3e"/></svg>`;
+
+export const SLOW_DRAWINGS: readonly (() => Files)[] = [
+  'data:'.repeat(100_000),
+  'data:image/png,'.repeat(50_000),
+  'data:;base64,'.repeat(50_000),
+  `data:;base64,${btoa('data:;base64,'.repeat(50_000))}`,
+  `data:;base64,${'A '.repeat(200_000)}`,
+  '%2525'.repeat(100_000),
+  '&#38;'.repeat(100_000),
+  `${'\\'.repeat(200_000)}5c `,
+].map((text) => () => new Map([['slow.svg', encode(text)]]));
+
 const LONG_NAMES = [
   '/'.repeat(200_000),
   '\\/'.repeat(100_000),

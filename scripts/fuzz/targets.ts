@@ -1,6 +1,7 @@
 /** The parsers that read files of strangers, each with good files to begin with. */
 import type { Random } from '../../src/core/random.ts';
 import { failed, ok, type Result } from '../../src/core/problem.ts';
+import { refuseDrawing } from '../../src/engine/picture/drawing.ts';
 import { readHeader } from '../../src/engine/picture/open.ts';
 import { asFiles } from '../../src/engine/testing/parts.ts';
 import { tinyLayersModel } from '../../src/engine/testing/tiny-layers-model.ts';
@@ -19,7 +20,14 @@ import { collectPictures, inFolderOrder } from '../../src/state/pipeline/collect
 import { UNUSUAL } from '../../e2e/fixtures/bad-pictures.ts';
 import { mutateBytes } from './mutate-bytes.ts';
 import { mutateJson } from './mutate-json.ts';
-import { deepClassifier, SLOW_PATHS, SLOW_PICTURES, weightOverAndOver } from './slow-inputs.ts';
+import {
+  deepClassifier,
+  DRAWING,
+  SLOW_DRAWINGS,
+  SLOW_PATHS,
+  SLOW_PICTURES,
+  weightOverAndOver,
+} from './slow-inputs.ts';
 
 /** Files by their names. */
 export type Files = ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
@@ -211,6 +219,15 @@ export const TARGETS: readonly Target[] = [
     read: async (files) => {
       const [[name, bytes]] = [...files] as [[string, Uint8Array<ArrayBuffer>]];
       return readHeader(fileOf(name, bytes), name);
+    },
+  },
+  {
+    name: 'drawing',
+    make: changing(() => Promise.resolve(new Map([['drawing.svg', encode(DRAWING)]]))),
+    slow: SLOW_DRAWINGS,
+    read: (files) => {
+      const [[name, bytes] = ['', new Uint8Array()]] = files;
+      return Promise.resolve(refuseDrawing(bytes, name) ?? ok(null));
     },
   },
   {

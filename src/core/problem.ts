@@ -21,6 +21,8 @@ export type Problem =
       heightPx: number;
       maxMegapixels: number;
     }
+  /** Of the pictures inside of an SVG, together. */
+  | { code: 'drawing-too-large'; file: string; megapixels: number; maxMegapixels: number }
   | { code: 'duplicate-in-class'; file: string; label: string; other: string }
   | {
       code: 'duplicate-across-classes';
@@ -31,6 +33,7 @@ export type Problem =
     }
   // An archive
   | { code: 'zip-damaged'; file: string }
+  | { code: 'zip-empty'; file: string }
   | { code: 'zip-encrypted'; file: string; entry: string }
   | { code: 'zip-nested'; file: string; entry: string }
   | { code: 'zip-too-large'; file: string; megabytes: number; maxMegabytes: number }
@@ -59,6 +62,8 @@ export type Problem =
   | { code: 'part-not-fetched'; part: string }
   /** A model in a format that is written here and not read. */
   | { code: 'model-format-closed'; file: string }
+  /** A classifier or a backbone where a picture to be classified was expected. */
+  | { code: 'model-not-to-try'; file: string }
   /** The input range can't be known from the file: ask, then load again with it. */
   | { code: 'model-range-unknown'; file: string }
   // Training

@@ -7,7 +7,7 @@ import type { FitOptions } from '../core/options.ts';
 import { Cancelled, failed, ok, WorkerGone, type Result } from '../core/problem.ts';
 import { recallState } from './client/recall.ts';
 import { isSvg, renderSvg } from './client/svg.ts';
-import { startWorkers } from './client/workers.ts';
+import { startWorkers, type PictureWorker } from './client/workers.ts';
 import type {
   Engine,
   EngineEvent,
@@ -182,9 +182,10 @@ export function createEngine({
     visit: async (file, space) => {
       const visit = await run(async (engine) => engine.visit(file, space));
       if (visit !== 'svg') return visit;
-      const drawn = await renderSvg(file);
-      if (drawn === null) return failed({ code: 'file-damaged', file: file.name });
-      return handOver(drawn, async (remote) => remote.visitRendered(file, moved(drawn), space));
+      const drawn = await renderSvg(file, file.name);
+      if (!drawn.ok) return drawn;
+      const { value } = drawn;
+      return handOver(value, async (remote) => remote.visitRendered(file, moved(value), space));
     },
     recall: (space, hashes) => run(async (engine) => engine.recall(space, hashes)),
     // Another engine worker knows no rows: `Cancelled`, and whoever wants them asks again.
@@ -204,7 +205,7 @@ export function createEngine({
       return run(async (engine) => engine.useHead(head));
     },
     classify: async (picture, crop) => {
-      const drawn = await drawIfSvg(picture);
+      const drawn = await drawIfSvg(picture, workers.picture());
       if (!drawn.ok) return drawn;
       const { value } = drawn;
       return value instanceof Blob
@@ -288,11 +289,16 @@ function isCancelled(error: unknown): boolean {
 }
 
 /** Only a page can render an SVG; everything else is left to a picture worker. */
-async function drawIfSvg(picture: Blob | Frame): Promise<Result<Blob | Frame>> {
+async function drawIfSvg(
+  picture: Blob | Frame,
+  worker: PictureWorker,
+): Promise<Result<Blob | Frame>> {
   if (!(picture instanceof Blob) || !isSvg(picture)) return ok(picture);
-  const drawn = await renderSvg(picture);
-  const file = picture instanceof File ? picture.name : '';
-  return drawn === null ? failed({ code: 'file-damaged', file }) : ok(drawn);
+  const file = picture instanceof File ? picture : new File([picture], '');
+  const looked = await worker.call(async (remote) => remote.visit(file, null));
+  if (looked === 'svg') return renderSvg(file, file.name);
+  // Called so, and something else.
+  return looked.ok ? ok(picture) : looked;
 }
 
 /** A frame changes hands instead of being copied. */

@@ -238,3 +238,46 @@ describe('classifying', () => {
     engine.dispose();
   });
 });
+
+describe('a drawn picture', () => {
+  const svg = (attributes: string, inside: string) =>
+    new File(
+      [`<svg xmlns="http://www.w3.org/2000/svg" ${attributes}>${inside}</svg>`],
+      'drawn.svg',
+      { type: 'image/svg+xml' },
+    );
+  /** The first bytes of a PNG of 20,000 × 20,000 pixels. */
+  const hugePng = btoa('\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x4e\x20\0\0\x4e\x20\x01\0\0\0\0');
+
+  it('is drawn in a bearable size', async () => {
+    const engine = createEngine();
+    const circle = '<circle cx="32" cy="32" r="20" fill="red"/>';
+    const sizes = ['width="10" height="5"', 'width="9000" height="9000"', 'viewBox="0 0 1e6 1e6"'];
+    const drawn = await Promise.all(sizes.map((size) => engine.visit(svg(size, circle), null)));
+    engine.dispose();
+    expect(drawn).toMatchObject([
+      { ok: true, value: { inspection: { widthPx: 512, heightPx: 256 } } },
+      { ok: true, value: { inspection: { widthPx: 2048, heightPx: 2048 } } },
+      { ok: true, value: { inspection: { widthPx: 512, heightPx: 512 } } },
+    ]);
+  });
+
+  it.each([
+    [
+      'it says that it is larger',
+      svg('width="20000" height="20000"', ''),
+      { code: 'image-too-large', widthPx: 20_000, heightPx: 20_000, maxMegapixels: 100 },
+    ],
+    [
+      'a picture inside of it is',
+      svg('width="64" height="64"', `<image href="data:image/png;base64,${hugePng}"/>`),
+      { code: 'drawing-too-large', megapixels: 400, maxMegapixels: 100 },
+    ],
+  ])('is refused as any other where %s than a hundred megapixels', async (_, file, problem) => {
+    const engine = createEngine();
+    const refused = { ok: false, problem: { ...problem, file: 'drawn.svg' } };
+    expect(await engine.visit(file, null)).toEqual(refused);
+    expect(await engine.classify(file, 'centre')).toEqual(refused);
+    engine.dispose();
+  });
+});

@@ -62,6 +62,20 @@ test('an archive among pictures is opened in its place; a broken one is named', 
   });
 });
 
+test('an archive with nothing in it is named', async () => {
+  const none = await buildZip('none.zip', []);
+  const clutter = await buildZip('clutter.zip', [{ name: '.DS_Store', bytes: bytes('x') }]);
+  const found = await read([none, clutter].map((file) => ({ path: file.name, file })));
+  expect(found).toEqual({
+    kind: 'pictures',
+    files: [],
+    problems: [
+      { code: 'zip-empty', file: 'none.zip' },
+      { code: 'zip-empty', file: 'clutter.zip' },
+    ],
+  });
+});
+
 test('nothing is nothing', async () => {
   expect(await read([])).toEqual({ kind: 'pictures', files: [], problems: [] });
 });

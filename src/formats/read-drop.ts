@@ -55,6 +55,8 @@ async function openArchives(
       // One by one: spreading 20,000 arguments can exceed the stack.
       for (const file of contents.files) files.push(file);
       for (const problem of contents.problems) problems.push(problem);
+      if (contents.files.length + contents.problems.length === 0)
+        problems.push({ code: 'zip-empty', file: item.path });
     }
   }
   return { files, problems };

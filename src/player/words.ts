@@ -86,6 +86,8 @@ export function problemText(problem: Problem): string {
       return `“${problem.file}” is damaged and can't be shown.`;
     case 'image-too-large':
       return `“${problem.file}” is too large: ${String(problem.widthPx)} × ${String(problem.heightPx)} pixels.`;
+    case 'drawing-too-large':
+      return `“${problem.file}” is too large: it holds ${String(problem.megapixels)} megapixels.`;
     case 'camera-refused':
       return 'The camera was not allowed. Allow it in the browser’s address bar, or drop a picture.';
     case 'camera-missing':

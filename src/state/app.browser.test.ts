@@ -220,6 +220,25 @@ describe('trying and exporting', () => {
     expect(bad?.problem).toEqual({ code: 'file-damaged', file: 'y.png' });
   });
 
+  test('what is left out of a try is said', async () => {
+    const { app, formats } = await makeApp();
+    const messages = () => app.notices.list.map(({ message, problem }) => message ?? problem);
+    await app.trial.tryFiles(drops(['hat'], 103));
+    expect(app.trial.tried).toHaveLength(100);
+    expect(messages()).toEqual([{ key: 'trial-full', count: 3, tried: 100 }]);
+
+    app.notices.clear();
+    formats.contents = { ok: true, value: { kind: 'backbone', files: [] } };
+    await app.trial.tryFiles([drop('my.zip')]);
+    expect(messages()).toEqual([{ code: 'model-not-to-try', file: 'my.zip' }]);
+
+    app.notices.clear();
+    const problems = [{ code: 'zip-empty', file: 'none.zip' }] as const;
+    formats.contents = { ok: true, value: { kind: 'pictures', files: [], problems } };
+    await app.trial.tryFiles([drop('none.zip')]);
+    expect(app.notices.list).toMatchObject([{ kind: 'warning', problems, total: 1 }]);
+  });
+
   test('the export carries present labels, the backbone and the player', async () => {
     const { app, formats } = await makeApp();
     await app.arrival.addFiles(drops(['hat', 'shoes'], 10));

@@ -17,6 +17,8 @@ export type Message =
   | { readonly key: 'pictures-without-folder'; readonly count: number; readonly label: string }
   /** Pictures whose class was removed before they were in. */
   | { readonly key: 'class-gone'; readonly count: number }
+  /** So many pictures were not tried: beyond `tried` there is no room. */
+  | { readonly key: 'trial-full'; readonly count: number; readonly tried: number }
   /** Files that had been kept when the tab was closed are being looked at now. */
   | { readonly key: 'arrival-resumed'; readonly count: number }
   /** `picturesKept` are in the project and were not touched. */

@@ -85,9 +85,15 @@ export class Trial {
       notices.addProblem(read.problem);
       return;
     }
-    if (read.value.kind !== 'pictures') return;
+    if (read.value.kind !== 'pictures') {
+      notices.addProblem({ code: 'model-not-to-try', file: files[0]?.path ?? '' }, 'warning');
+      return;
+    }
     const { files: pictures, problems } = read.value;
-    if (problems.length > 0) notices.add({ kind: 'warning', problems, total: files.length });
+    const total = pictures.length + problems.length;
+    if (problems.length > 0) notices.add({ kind: 'warning', problems, total });
+    const left = pictures.length - MAX_TRIED;
+    if (left > 0) notices.say({ key: 'trial-full', count: left, tried: MAX_TRIED });
     const waiting = pictures.slice(0, MAX_TRIED).map(({ file }) => this.#waiting(file));
     this.#tried = [...waiting.toReversed(), ...this.#tried].slice(0, MAX_TRIED);
     for (const tried of waiting) await this.#answer(tried);

@@ -22,6 +22,7 @@ const problems: { readonly [Code in Problem['code']]: Extract<Problem, { code: C
     heightPx: 20_000,
     maxMegapixels: 100,
   },
+  'drawing-too-large': { code: 'drawing-too-large', file, megapixels: 400, maxMegapixels: 100 },
   'duplicate-in-class': { code: 'duplicate-in-class', file, label: 'hat', other: 'b.jpg' },
   'duplicate-across-classes': {
     code: 'duplicate-across-classes',
@@ -31,6 +32,7 @@ const problems: { readonly [Code in Problem['code']]: Extract<Problem, { code: C
     other: 'b.jpg',
   },
   'zip-damaged': { code: 'zip-damaged', file },
+  'zip-empty': { code: 'zip-empty', file },
   'zip-encrypted': { code: 'zip-encrypted', file, entry: 'a/b.jpg' },
   'project-of-other-kind': { code: 'project-of-other-kind', file, kind: 'audio' },
   'project-empty': { code: 'project-empty', file },
@@ -75,6 +77,7 @@ const problems: { readonly [Code in Problem['code']]: Extract<Problem, { code: C
   'model-format-closed': { code: 'model-format-closed', file },
   'nothing-to-calibrate': { code: 'nothing-to-calibrate' },
   'part-not-fetched': { code: 'part-not-fetched', part: 'h5wasm' },
+  'model-not-to-try': { code: 'model-not-to-try', file },
   'model-range-unknown': { code: 'model-range-unknown', file },
   'too-few-classes': { code: 'too-few-classes', classes: 1 },
   'class-empty': { code: 'class-empty', label: 'hat' },

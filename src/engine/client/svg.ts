@@ -1,3 +1,6 @@
+import { failed, ok, type Result } from '../../core/problem.ts';
+import { tooLarge } from '../picture/open.ts';
+
 /**
  * Rendering an SVG, which no worker can. In an `<img>` its scripts don't run
  * and nothing is loaded from elsewhere; of the pixels the page holds a handle only.
@@ -13,16 +16,34 @@ export function isSvg(picture: Blob): boolean {
   return picture.type === 'image/svg+xml' || named;
 }
 
-/** Null where it can't be rendered, or not without what only a page may see. */
-export async function renderSvg(picture: Blob): Promise<ImageBitmap | null> {
+/**
+ * @param name for a problem: it says that it is larger than a picture may be, or it can't be rendered,
+ *   or not without what only a page may see.
+ */
+export async function renderSvg(picture: Blob, name: string): Promise<Result<ImageBitmap>> {
   try {
-    const image = new Image();
-    image.src = await dataUrlOf(picture.slice(0, picture.size, 'image/svg+xml'));
-    await image.decode();
-    return draw(image);
+    const image = await load(await dataUrlOf(picture.slice(0, picture.size, 'image/svg+xml')));
+    // Known before anything of it is drawn.
+    const { naturalWidth: widthPx, naturalHeight: heightPx } = image;
+    const problem = tooLarge({ widthPx, heightPx }, name);
+    return problem === null ? ok(draw(image)) : failed(problem);
   } catch {
-    return null;
+    return failed({ code: 'file-damaged', file: name });
   }
+}
+
+/** Not by `decode()`: some browsers draw the whole of it for that, in whatever size it says. */
+function load(url: string): Promise<HTMLImageElement> {
+  return new Promise((resolve, reject) => {
+    const image = new Image();
+    image.onload = () => {
+      resolve(image);
+    };
+    image.onerror = () => {
+      reject(new Error('no picture'));
+    };
+    image.src = url;
+  });
 }
 
 /** From a `blob:` address, HTML inside of an SVG locks its pixels away in Chromium. */

@@ -102,7 +102,8 @@ function startOf(file: Blob): Blob {
   return file.size > HEADER_BYTES ? file.slice(0, HEADER_BYTES) : file;
 }
 
-function tooLarge(size: RasterHeader['size'], file: string): Problem | null {
+/** @param file the name, for the problem. @returns null where it is of bearable size. */
+export function tooLarge(size: RasterHeader['size'], file: string): Problem | null {
   if (size === null || size.widthPx * size.heightPx <= MAX_MEGAPIXELS * 1e6) return null;
   const { widthPx, heightPx } = size;
   return { code: 'image-too-large', file, widthPx, heightPx, maxMegapixels: MAX_MEGAPIXELS };

@@ -1,6 +1,7 @@
 import type { Crop, InputPixels } from '../../core/preprocess.ts';
 import { failed, ok, type Result } from '../../core/problem.ts';
 import type { Inspection } from '../contract.ts';
+import { refuseDrawing } from './drawing.ts';
 import { hashOf } from './hash.ts';
 import { withInput } from './input.ts';
 import { bytesOf, decodeFor, readHeader, sniffHeader, type RasterHeader } from './open.ts';
@@ -50,7 +51,7 @@ export async function visitFile<Made>(
   }
   const header = sniffHeader(bytes, name);
   if (!header.ok) return header;
-  if (header.value === 'svg') return 'svg';
+  if (header.value === 'svg') return refuseDrawing(bytes, name) ?? 'svg';
   return visitBytes(bytes, name, header.value, await hashOf(bytes), aim);
 }
 

@@ -204,6 +204,10 @@ export const notices = {
     'class-gone_one': 'One picture was not added, because its class was removed meanwhile.',
     'class-gone_other':
       '{{count, number}} pictures were not added, because their class was removed meanwhile.',
+    'trial-full_one':
+      'The first {{tried, number}} pictures are tried; one more was left out. Try it next.',
+    'trial-full_other':
+      'The first {{tried, number}} pictures are tried; {{count, number}} more were left out. Try those next.',
     'arrival-resumed_one': 'One picture from last time is being looked at now.',
     'arrival-resumed_other': '{{count, number}} pictures from last time are being looked at now.',
     'classifier-imported': 'The classifier is here, with its classes: {{labels}}. Try it.',

@@ -9,10 +9,13 @@ export const problems = {
   'file-unreadable': "{{file}} couldn't be read. It may have been moved or deleted.",
   'image-too-large':
     '{{file}} is {{widthPx, number}} × {{heightPx, number}} pixels, more than the {{maxMegapixels, number}} megapixels that fit. Make it smaller first.',
+  'drawing-too-large':
+    '{{file}} holds pictures of {{megapixels, number}} megapixels together, more than the {{maxMegapixels, number}} that fit. Make them smaller first.',
   'duplicate-in-class': '{{file}} is the same picture as {{other}}, which is in {{label}} already.',
   'duplicate-across-classes':
     '{{file}} is the same picture as {{other}} in {{otherLabel}}. One picture in two classes teaches nothing: keep it in {{label}} or in {{otherLabel}}.',
   'zip-damaged': '{{file}} is cut off or damaged, so nothing in it could be read. Get it again.',
+  'zip-empty': '{{file}} is an archive with nothing in it.',
   'zip-encrypted':
     '{{file}} is locked with a password ({{entry}}). Unpack it yourself and drop the folder.',
   'project-of-other-kind':
@@ -48,6 +51,8 @@ export const problems = {
     "The model's layer {{layer}} ({{operation}}) has no equal in this format: {{reason}}.",
   'model-format-closed':
     '{{file}} is a model in a format that can’t be opened here. What can: Headstart’s own export, and TensorFlow.js models with their weights.',
+  'model-not-to-try':
+    '{{file}} holds a model, not pictures to try. To open it, drop it on any other part of the page.',
   'nothing-to-calibrate':
     'Eight bits are set to what your pictures give, and there are none here. Add some of the kind it will see, or choose other weights.',
   'part-not-fetched':
@@ -109,6 +114,8 @@ export const problemCounts = {
   'file-unreadable_other': "{{count, number}} can't be read",
   'image-too-large_one': '{{count, number}} is too large',
   'image-too-large_other': '{{count, number}} are too large',
+  'drawing-too-large_one': '{{count, number}} is too large',
+  'drawing-too-large_other': '{{count, number}} are too large',
   'duplicate-in-class_one': '{{count, number}} is there already',
   'duplicate-in-class_other': '{{count, number}} are there already',
   'duplicate-across-classes_one': '{{count, number}} picture is in two classes',

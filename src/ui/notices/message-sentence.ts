@@ -15,6 +15,8 @@ export function messageSentence(message: Message): Sentence {
     case 'arrival-resumed':
     case 'class-gone':
       return { key, values: { count: message.count } };
+    case 'trial-full':
+      return { key, values: { count: message.count, tried: message.tried } };
     case 'classifier-imported': {
       const labels = message.labels.join(', ');
       return message.picturesKept > 0
