@@ -49,7 +49,7 @@ function watch(): void {
       bar.getAttribute('aria-label'),
     );
     const buttons = [...document.querySelectorAll('button:enabled')];
-    const train = buttons.find((button) => /^Train( again)?$/.test(button.textContent.trim()));
+    const train = buttons.find((button) => /^Train(?: again)?$/.test(button.textContent.trim()));
     if (bars.includes('Adding pictures')) sights.adding ??= now;
     else if (sights.adding !== undefined) sights.arrived ??= now;
     if (train instanceof HTMLElement && sights.pressed === undefined) {
