@@ -78,18 +78,16 @@ export function createEngine({
   /** Runs work, and once more where the engine worker died before anything came of it. */
   const run = async <T>(
     work: (engine: Remote<EngineRemote>) => Promise<T>,
-    { signal, cameOn = () => false }: { signal?: AbortSignal; cameOn?: () => boolean } = {},
+    { signal, toll = noDeaths() }: { signal?: AbortSignal; toll?: Toll } = {},
   ): Promise<T> => {
-    for (let deaths = 0; ;) {
+    for (;;) {
       const engine = await (signal ? orAborted(workers.engine(), signal) : workers.engine());
       try {
         const result = await engine.call(work);
-        workers.prove();
+        toll.deaths = 0;
         return result;
       } catch (error) {
-        if (!(error instanceof WorkerGone)) throw error;
-        if (cameOn()) deaths = 0;
-        if (++deaths > 1) throw error;
+        if (!(error instanceof WorkerGone) || isLast(error, toll)) throw error;
       }
     }
   };
@@ -104,8 +102,8 @@ export function createEngine({
       report: Reporter<Report>,
       attempt: AbortSignal,
     ) => Promise<T>,
+    toll = noDeaths(),
   ): Promise<T> => {
-    let reported = false;
     const attempt = async (engine: Remote<EngineRemote>): Promise<T> => {
       const job = ++last;
       const over = new AbortController();
@@ -113,27 +111,29 @@ export function createEngine({
       // Once it is over or aborted, reports that are already on their way are dropped.
       const pass = proxy((report: Report) => {
         if (over.signal.aborted || isAborted(signal)) return;
-        reported = true;
-        workers.prove();
+        if (toll.reportsCount) {
+          toll.deaths = 0;
+          workers.prove();
+        }
         onReport?.(report);
       });
       try {
-        return await start(engine, job, pass, over.signal);
+        const result = await start(engine, job, pass, over.signal);
+        workers.prove();
+        return result;
       } finally {
         over.abort();
       }
     };
-    const cameOn = () => {
-      const did = reported;
-      reported = false;
-      return did;
-    };
     try {
-      return await run(attempt, { cameOn, ...(signal && { signal }) });
+      return await run(attempt, { toll, ...(signal && { signal }) });
     } catch (error) {
       throw isAborted(signal) || isCancelled(error) ? new Cancelled() : error;
     }
   };
+  // Who asks again because the engine began anew asks for the same: its deaths are counted on.
+  const embedding = noDeaths();
+  const training: Toll = { ...noDeaths(), reportsCount: false };
 
   /** What changes hands is gone with the worker that had it: it can't be asked twice. */
   const handOver = async <T>(
@@ -181,24 +181,27 @@ export function createEngine({
     backboneFiles: () => run(async (engine) => engine.backboneFiles()),
     visit: async (file, space) => {
       const visit = await run(async (engine) => engine.visit(file, space));
-      if (visit !== 'svg') return visit;
-      const drawn = await renderSvg(file);
-      if (drawn === null) return failed({ code: 'file-damaged', file: file.name });
-      return handOver(drawn, async (remote) => remote.visitRendered(file, moved(drawn), space));
+      if (visit === 'svg') return run((engine) => visitSvg(engine, file, space));
+      workers.prove();
+      return visit;
     },
     recall: (space, hashes) => run(async (engine) => engine.recall(space, hashes)),
     // Another engine worker knows no rows: `Cancelled`, and whoever wants them asks again.
     embed: (items, space, watch) =>
-      runJob(watch, (engine, job, report) => engine.embed(job, items, space, report)),
+      runJob(watch, (engine, job, report) => engine.embed(job, items, space, report), embedding),
     keepEmbeddings: (hashes) => run(async (engine) => engine.keepEmbeddings(hashes)),
     writeEmbeddings: (request) =>
       asCancelled(run(async (engine) => engine.writeEmbeddings(request))),
     train: (request, watch) =>
-      runJob<TrainReport, Result<Trained>>(watch, (engine, job, report, attempt) => {
-        const training = engine.train(job, request, report);
-        whenAborted(watch?.stop, () => void engine.stop(job), attempt);
-        return training;
-      }),
+      runJob<TrainReport, Result<Trained>>(
+        watch,
+        (engine, job, report, attempt) => {
+          const trained = engine.train(job, request, report);
+          whenAborted(watch?.stop, () => void engine.stop(job), attempt);
+          return trained;
+        },
+        training,
+      ),
     useHead: (head) => {
       state.usesHead(head);
       return run(async (engine) => engine.useHead(head));
@@ -207,9 +210,11 @@ export function createEngine({
       const drawn = await drawIfSvg(picture);
       if (!drawn.ok) return drawn;
       const { value } = drawn;
-      return value instanceof Blob
-        ? run(async (engine) => engine.classify(value, crop))
-        : handOver(value, async (remote) => remote.classify(moved(value), crop));
+      if (!(value instanceof Blob))
+        return handOver(value, async (remote) => remote.classify(moved(value), crop));
+      const answer = await run(async (engine) => engine.classify(value, crop));
+      workers.prove();
+      return answer;
     },
     encodeFrame: (frame) =>
       workers.picture().call(async (remote) => remote.encodeFrame(moved(frame))),
@@ -223,11 +228,15 @@ export function createEngine({
     pictureWorkers: workers.pictureCount,
     memory: () => run(async (engine) => engine.memory()),
     fit: (set, options, watch) =>
-      runJob<EpochReport, Result<HeadFit>>(watch, (engine, job, report, attempt) => {
-        const fit = engine.fit(job, set, options, report);
-        whenAborted(watch?.stop, () => void engine.stop(job), attempt);
-        return fit;
-      }),
+      runJob<EpochReport, Result<HeadFit>>(
+        watch,
+        (engine, job, report, attempt) => {
+          const fit = engine.fit(job, set, options, report);
+          whenAborted(watch?.stop, () => void engine.stop(job), attempt);
+          return fit;
+        },
+        training,
+      ),
     predict: (head, space, rows) => run(async (engine) => engine.predict(head, space, rows)),
     putRows: (space, hashes, values) =>
       run(async (engine) => engine.putRows(space, hashes, values)),
@@ -235,6 +244,36 @@ export function createEngine({
     loseDevice: () => run(async (engine) => engine.loseDevice()),
     killWorker: workers.kill,
   };
+}
+
+/** How often in a row the engine worker died of some work. */
+interface Toll {
+  deaths: number;
+  /** The last of them: it ends all calls that were under way. */
+  counted: WorkerGone | null;
+  /** Whether the work goes on where it was, so that it came on with each report. Else it begins anew. */
+  readonly reportsCount: boolean;
+}
+
+function noDeaths(): Toll {
+  return { deaths: 0, counted: null, reportsCount: true };
+}
+
+/** Counts a death. @returns whether the work isn't to be tried again. */
+function isLast(death: WorkerGone, toll: Toll): boolean {
+  if (toll.counted !== death) toll.deaths += 1;
+  toll.counted = death;
+  if (toll.deaths <= 1) return false;
+  toll.deaths = 0;
+  return true;
+}
+
+/** The picture goes with the worker that it is handed to: for another it is drawn again. */
+async function visitSvg(engine: Remote<EngineRemote>, file: File, space: SpaceId | null) {
+  const drawn = await renderSvg(file);
+  return drawn === null
+    ? failed({ code: 'file-damaged', file: file.name })
+    : engine.visitRendered(file, moved(drawn), space);
 }
 
 function placeOf(asked: { readonly beside?: boolean } | undefined): BackbonePlace {
