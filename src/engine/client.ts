@@ -1,10 +1,11 @@
 /** The engine as the page has it. */
-import { proxy, transfer, type Remote } from 'comlink';
+import { transfer, type Remote } from 'comlink';
 import type { BackboneInfo, DownloadProgress } from '../core/backbone.ts';
 import type { EmbeddingSpace } from '../core/embedding.ts';
 import type { EpochReport, Head } from '../core/head.ts';
 import type { FitOptions } from '../core/options.ts';
-import { Cancelled, failed, ok, WorkerGone, type Result } from '../core/problem.ts';
+import { failed, ok, WorkerGone, type Result } from '../core/problem.ts';
+import { asCancelled, createCalls, noDeaths, whenAborted, type Toll } from './client/calls.ts';
 import { recallState } from './client/recall.ts';
 import { isSvg, renderSvg } from './client/svg.ts';
 import { startWorkers, type PictureWorker } from './client/workers.ts';
@@ -20,7 +21,7 @@ import type {
   Watch,
 } from './contract.ts';
 import type { HeadFit } from './head/fit-set.ts';
-import type { BackbonePlace, EngineMemory, EngineRemote, JobId, Reporter } from './remote.ts';
+import type { BackbonePlace, EngineMemory, EngineRemote } from './remote.ts';
 
 /** The engine with what tests and measurements want of it. */
 export interface EngineClient extends Engine {
@@ -75,65 +76,10 @@ export function createEngine({
   const state = recallState(report);
   const workers = startWorkers({ kernel, shelf, report, restore: state.restore });
 
-  /** Runs work, and once more where the engine worker died before anything came of it. */
-  const run = async <T>(
-    work: (engine: Remote<EngineRemote>) => Promise<T>,
-    { signal, cameOn = () => false }: { signal?: AbortSignal; cameOn?: () => boolean } = {},
-  ): Promise<T> => {
-    for (let deaths = 0; ;) {
-      const engine = await (signal ? orAborted(workers.engine(), signal) : workers.engine());
-      try {
-        const result = await engine.call(work);
-        workers.prove();
-        return result;
-      } catch (error) {
-        if (!(error instanceof WorkerGone)) throw error;
-        if (cameOn()) deaths = 0;
-        if (++deaths > 1) throw error;
-      }
-    }
-  };
-
-  /** Gives long work its number, its reports their way back, and its signal a message. */
-  let last: JobId = 0;
-  const runJob = async <Report, T>(
-    { signal, onReport }: Watch<Report> = {},
-    start: (
-      engine: Remote<EngineRemote>,
-      job: JobId,
-      report: Reporter<Report>,
-      attempt: AbortSignal,
-    ) => Promise<T>,
-  ): Promise<T> => {
-    let reported = false;
-    const attempt = async (engine: Remote<EngineRemote>): Promise<T> => {
-      const job = ++last;
-      const over = new AbortController();
-      whenAborted(signal, () => void engine.cancel(job), over.signal);
-      // Once it is over or aborted, reports that are already on their way are dropped.
-      const pass = proxy((report: Report) => {
-        if (over.signal.aborted || isAborted(signal)) return;
-        reported = true;
-        workers.prove();
-        onReport?.(report);
-      });
-      try {
-        return await start(engine, job, pass, over.signal);
-      } finally {
-        over.abort();
-      }
-    };
-    const cameOn = () => {
-      const did = reported;
-      reported = false;
-      return did;
-    };
-    try {
-      return await run(attempt, { cameOn, ...(signal && { signal }) });
-    } catch (error) {
-      throw isAborted(signal) || isCancelled(error) ? new Cancelled() : error;
-    }
-  };
+  const { run, runJob } = createCalls(workers);
+  // Who asks again because the engine began anew asks for the same: its deaths are counted on.
+  const embedding = noDeaths();
+  const training: Toll = { ...noDeaths(), reportsCount: false };
 
   /** What changes hands is gone with the worker that had it: it can't be asked twice. */
   const handOver = async <T>(
@@ -181,25 +127,27 @@ export function createEngine({
     backboneFiles: () => run(async (engine) => engine.backboneFiles()),
     visit: async (file, space) => {
       const visit = await run(async (engine) => engine.visit(file, space));
-      if (visit !== 'svg') return visit;
-      const drawn = await renderSvg(file, file.name);
-      if (!drawn.ok) return drawn;
-      const { value } = drawn;
-      return handOver(value, async (remote) => remote.visitRendered(file, moved(value), space));
+      if (visit === 'svg') return run((engine) => visitSvg(engine, file, space));
+      workers.prove();
+      return visit;
     },
     recall: (space, hashes) => run(async (engine) => engine.recall(space, hashes)),
     // Another engine worker knows no rows: `Cancelled`, and whoever wants them asks again.
     embed: (items, space, watch) =>
-      runJob(watch, (engine, job, report) => engine.embed(job, items, space, report)),
+      runJob(watch, (engine, job, report) => engine.embed(job, items, space, report), embedding),
     keepEmbeddings: (hashes) => run(async (engine) => engine.keepEmbeddings(hashes)),
     writeEmbeddings: (request) =>
       asCancelled(run(async (engine) => engine.writeEmbeddings(request))),
     train: (request, watch) =>
-      runJob<TrainReport, Result<Trained>>(watch, (engine, job, report, attempt) => {
-        const training = engine.train(job, request, report);
-        whenAborted(watch?.stop, () => void engine.stop(job), attempt);
-        return training;
-      }),
+      runJob<TrainReport, Result<Trained>>(
+        watch,
+        (engine, job, report, attempt) => {
+          const trained = engine.train(job, request, report);
+          whenAborted(watch?.stop, () => void engine.stop(job), attempt);
+          return trained;
+        },
+        training,
+      ),
     useHead: (head) => {
       state.usesHead(head);
       return run(async (engine) => engine.useHead(head));
@@ -208,9 +156,11 @@ export function createEngine({
       const drawn = await drawIfSvg(picture, workers.picture());
       if (!drawn.ok) return drawn;
       const { value } = drawn;
-      return value instanceof Blob
-        ? run(async (engine) => engine.classify(value, crop))
-        : handOver(value, async (remote) => remote.classify(moved(value), crop));
+      if (!(value instanceof Blob))
+        return handOver(value, async (remote) => remote.classify(moved(value), crop));
+      const answer = await run(async (engine) => engine.classify(value, crop));
+      workers.prove();
+      return answer;
     },
     encodeFrame: (frame) =>
       workers.picture().call(async (remote) => remote.encodeFrame(moved(frame))),
@@ -224,11 +174,15 @@ export function createEngine({
     pictureWorkers: workers.pictureCount,
     memory: () => run(async (engine) => engine.memory()),
     fit: (set, options, watch) =>
-      runJob<EpochReport, Result<HeadFit>>(watch, (engine, job, report, attempt) => {
-        const fit = engine.fit(job, set, options, report);
-        whenAborted(watch?.stop, () => void engine.stop(job), attempt);
-        return fit;
-      }),
+      runJob<EpochReport, Result<HeadFit>>(
+        watch,
+        (engine, job, report, attempt) => {
+          const fit = engine.fit(job, set, options, report);
+          whenAborted(watch?.stop, () => void engine.stop(job), attempt);
+          return fit;
+        },
+        training,
+      ),
     predict: (head, space, rows) => run(async (engine) => engine.predict(head, space, rows)),
     putRows: (space, hashes, values) =>
       run(async (engine) => engine.putRows(space, hashes, values)),
@@ -238,54 +192,14 @@ export function createEngine({
   };
 }
 
+/** The picture goes with the worker that it is handed to: for another it is drawn again. */
+async function visitSvg(engine: Remote<EngineRemote>, file: File, space: SpaceId | null) {
+  const drawn = await renderSvg(file, file.name);
+  return drawn.ok ? engine.visitRendered(file, moved(drawn.value), space) : drawn;
+}
+
 function placeOf(asked: { readonly beside?: boolean } | undefined): BackbonePlace {
   return asked?.beside === true ? 'beside' : 'in-use';
-}
-
-/** Gives `Cancelled` its class back. */
-async function asCancelled<T>(work: Promise<T>): Promise<T> {
-  try {
-    return await work;
-  } catch (error) {
-    throw isCancelled(error) ? new Cancelled() : error;
-  }
-}
-
-/** Calls back at once or once, unless `over` first. */
-function whenAborted(signal: AbortSignal | undefined, act: () => void, over: AbortSignal): void {
-  if (isAborted(signal)) act();
-  signal?.addEventListener('abort', act, { once: true, signal: over });
-}
-
-function isAborted(signal: AbortSignal | undefined): boolean {
-  return signal?.aborted === true;
-}
-
-/** @throws {Cancelled} as soon as the signal aborts; what was waited for goes on. */
-async function orAborted<T>(pending: Promise<T>, signal: AbortSignal): Promise<T> {
-  // Nobody may be left to hear of its failure.
-  pending.catch(() => undefined);
-  if (signal.aborted) throw new Cancelled();
-  const over = new AbortController();
-  const aborted = new Promise<never>((_, reject) => {
-    whenAborted(
-      signal,
-      () => {
-        reject(new Cancelled());
-      },
-      over.signal,
-    );
-  });
-  try {
-    return await Promise.race([pending, aborted]);
-  } finally {
-    over.abort();
-  }
-}
-
-/** An error that comes from a worker keeps its name, not its class. */
-function isCancelled(error: unknown): boolean {
-  return error instanceof Error && error.name === 'Cancelled';
 }
 
 /** Only a page can render an SVG; everything else is left to a picture worker. */

@@ -158,7 +158,7 @@ export type EngineEvent =
     }
   /** It has been decided, or decided anew, which runtime embeds with a backbone. */
   | { readonly kind: 'runtime'; readonly status: RuntimeStatus }
-  /** What computes died and was started again with all that it had; work under way goes on. */
+  /** What computes died and was started again with all that it had but its spaces: their ids are void. */
   | { readonly kind: 'restarted' }
   /** It died and can't be had again; `start` tries anew, and the backbone has to be loaded then. */
   | { readonly kind: 'stopped'; readonly problem: Problem };
@@ -171,8 +171,9 @@ export type EngineEvent =
  * What a person can cause comes back as a {@link Result}; only cancellation
  * (`Cancelled`), the death of a worker (`WorkerGone`) and defects throw.
  *
- * A worker that dies is started again, and the work that it was at runs again: reports of a fit begin
- * anew, those of embedding go on. What dies again before anything came of it ends with `WorkerGone`.
+ * A worker that dies is started again, and the work that it was at runs again. Only what names a space
+ * rejects with `Cancelled` then, since its id is void: whoever wants it asks again, by {@link Engine.recall}.
+ * What dies again before anything came of it ends with `WorkerGone`, also where it was asked for again.
  */
 export interface Engine {
   /** Probes the machine and brings up a backend. Must be called first; again to change backend. */
@@ -243,8 +244,8 @@ export interface Engine {
    * far; aborting throws everything away. Rejects with `Cancelled` also where the space is void.
    *
    * Step by step: the epoch with the lowest validation loss is kept where early stopping is on and
-   * there are validation rows, else the last one. Should the device be lost or the worker die under it, it starts
-   * over, and reports begin at epoch 1 again.
+   * there are validation rows, else the last one. Should the device be lost under it, it starts over, and
+   * reports begin at epoch 1 again.
    *
    * Exact: the optimum, at `l2` or at the penalty that the validation rows choose. Needs no backend.
    */

@@ -1,8 +1,9 @@
 import { expose } from 'comlink';
 import { afterEach, describe, expect, it } from 'vitest';
 import { ok } from '../core/problem.ts';
-import type { NetworkPlan } from '../network/kernel/plan.ts';
+import type { NetworkPlan } from '../network/wasm/plan.ts';
 import { createPicturePool, type PicturePool } from './picture-pool.ts';
+import type { Inspection } from './contract.ts';
 import type { PictureRemote } from './remote.ts';
 
 const ports: MessagePort[] = [];
@@ -12,15 +13,44 @@ afterEach(() => {
 
 const never = () => new Promise<never>(() => undefined);
 const PLAN = {} as NetworkPlan;
+const INSPECTION: Inspection = {
+  hash: '',
+  widthPx: 0,
+  heightPx: 1,
+  thumbnail: { bytes: new Uint8Array(), type: '' },
+  content: { bytes: new Uint8Array(), type: '' },
+};
+
+/** A picture as a page has drawn it. */
+class Drawn {
+  width = 5;
+  height = 1;
+  closed = false;
+  close() {
+    this.closed = true;
+  }
+}
 
 /** Workers that die of every file that says so, at which another comes in their place. */
 function deadlyPool(count: number) {
   const asked: string[] = [];
   const loads: number[] = [];
+  let unlucky = 0;
   const createWorker = (index: number): MessagePort => {
     const { port1, port2 } = new MessageChannel();
     ports.push(port1, port2);
-    const remote: Pick<PictureRemote, 'prepare' | 'loadNetwork' | 'dropNetwork' | 'embed'> = {
+    const remote: Pick<
+      PictureRemote,
+      'prepare' | 'visitRendered' | 'loadNetwork' | 'dropNetwork' | 'run'
+    > = {
+      visitRendered: async (file, picture) => {
+        const name = await file.text();
+        const isDeadly = name === 'deadly' || (name === 'unlucky' && unlucky++ === 0);
+        if (!isDeadly)
+          return ok({ inspection: { ...INSPECTION, widthPx: picture.width }, made: null });
+        replace(index);
+        return never();
+      },
       prepare: async (picture, name) => {
         asked.push(name);
         await new Promise((resolve) => setTimeout(resolve));
@@ -36,7 +66,7 @@ function deadlyPool(count: number) {
         if (id > 1) throw new Error('no answer');
       },
       dropNetwork: () => undefined,
-      embed: (id) => Float32Array.of(id),
+      run: (id) => Float32Array.of(id),
     };
     expose(remote, port2);
     return port1;
@@ -65,12 +95,24 @@ describe('a pool whose workers die', () => {
     for (const name of names) expect(asked.filter((one) => one === name).length).toBeLessThan(3);
   });
 
+  it.each([1, 2])('asks another with a picture that the page has drawn (%i)', async (count) => {
+    const { pool } = deadlyPool(count);
+    for (const name of ['good', 'unlucky', 'deadly']) {
+      const drawn = new Drawn();
+      const outcome = await pool.visitRendered(new File([name], name), drawn, null);
+      if (name === 'deadly')
+        expect(outcome).toEqual({ ok: false, problem: { code: 'file-crashes', file: name } });
+      else expect(outcome).toMatchObject({ ok: true, value: { inspection: { widthPx: 5 } } });
+      expect(drawn.closed).toBe(true);
+    }
+  });
+
   it('has a new one load what the others hold before it takes pictures', async () => {
     const { pool, prepare, loads } = deadlyPool(2);
     const network = await pool.loadNetwork(PLAN);
     expect(loads).toEqual([0, 1]);
     await prepare('deadly');
-    expect([...(await network.embed([new Uint8Array(1), new Uint8Array(1)]))]).toEqual([1, 1]);
+    expect([...(await network.run([new Uint8Array(1), new Uint8Array(1)]))]).toEqual([1, 1]);
     expect(loads).toHaveLength(4);
   });
 

@@ -149,9 +149,13 @@ export function createPicturePool(ports: readonly (MessagePort | null)[]): Pictu
       return onDrawn(async (remote) => remote.prepare(frame, name, crop, sidePx, network));
     },
     visit: (file, aim) => onFile(file.name, async (remote) => remote.visit(file, aim)),
-    visitRendered: (file, picture, aim) => {
-      const drawn = transfer(picture, [picture]);
-      return onDrawn(async (remote) => remote.visitRendered(file, drawn, aim));
+    visitRendered: async (file, picture, aim) => {
+      try {
+        // Copied, not moved: another worker may be asked with it.
+        return await onFile(file.name, async (remote) => remote.visitRendered(file, picture, aim));
+      } finally {
+        picture.close();
+      }
     },
     loadNetwork: async (plan) => {
       const id = ++lastId;

@@ -35,7 +35,7 @@ function startWorker(): MessagePort {
   const worker = new Worker(url, { type: 'module' });
   started.push(worker);
   const { port1, port2 } = new MessageChannel();
-  void wrap<PictureRemote>(worker).connect(transfer(port1, [port1]));
+  void wrap<PictureRemote>(worker).connect(transfer(port1, [port1]), true);
   return port2;
 }
 
