@@ -47,7 +47,6 @@ export default defineConfig({
   worker: { format: 'es' },
   build: {
     target: 'es2022',
-    rolldownOptions: { input: { app: 'index.html', terminal: 'terminal.html' } },
     chunkSizeWarningLimit: 1500,
   },
   server: { host: '127.0.0.1', headers: isolation },

@@ -3,7 +3,18 @@ import { writeLabelled } from './fixtures/folders.ts';
 import { writeCameraFilm } from './fixtures/mjpeg.ts';
 import { drawShapes, shapeFile } from './fixtures/shapes.ts';
 import { Headstart } from './headstart.ts';
+import type { Page } from '@playwright/test';
 import { expect, test, watchForeignRequests } from './test.ts';
+
+/** What a page says on its console that is more than information. */
+function listenToConsole(page: Page): string[] {
+  const said: string[] = [];
+  page.on('console', (message) => {
+    if (['warning', 'error'].includes(message.type())) said.push(message.text());
+  });
+  page.on('pageerror', (error) => said.push(error.message));
+  return said;
+}
 
 test('the camera names what it is shown, live, and stops when it is told to', async ({
   site,
@@ -18,15 +29,18 @@ test('the camera names what it is shown, live, and stops when it is told to', as
   const own = await launchWithCamera(playwright.chromium, { kind: 'film', file }, site);
   const foreign = watchForeignRequests(own.context, new URL(site).origin);
   try {
-    const headstart = new Headstart(await own.context.newPage());
+    const page = await own.context.newPage();
+    const headstart = new Headstart(page);
     await headstart.open();
     await headstart.drop(writeLabelled(info.outputPath('set'), set));
     await headstart.train();
+    const said = listenToConsole(page);
     await headstart.trial.getByRole('button', { name: 'Start the camera' }).click();
     await expect(headstart.trial.getByText(/a second/)).toBeVisible({ timeout: 60_000 });
     await expect.poll(() => headstart.bestOfCamera(), { timeout: 60_000 }).toBe('square');
     await headstart.trial.getByRole('button', { name: 'Stop the camera' }).click();
     await expect(headstart.trial.getByRole('button', { name: 'Start the camera' })).toBeVisible();
+    expect(said).toEqual([]);
     expect(foreign).toEqual([]);
   } finally {
     await own.browser.close();
@@ -50,6 +64,7 @@ test('holding a button records the camera into a class', async ({
     await headstart.drop(
       writeLabelled(info.outputPath('set'), drawShapes({ classes: 2, perClass: 3 })),
     );
+    const said = listenToConsole(page);
     await page.getByRole('button', { name: 'Record circle with the camera' }).click();
     const hold = page.getByRole('button', { name: 'Hold to record' });
     await expect(hold).toBeEnabled({ timeout: 30_000 });
@@ -58,6 +73,7 @@ test('holding a button records the camera into a class', async ({
     await page.waitForTimeout(1500);
     await page.mouse.up();
     await expect.poll(() => headstart.pictureCount()).toBeGreaterThan(6);
+    expect(said).toEqual([]);
   } finally {
     await own.browser.close();
   }

@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { BACKBONES } from '../src/core/backbone-catalogue.ts';
 import { writeLabelled } from './fixtures/folders.ts';
@@ -6,6 +7,15 @@ import { drawShapes } from './fixtures/shapes.ts';
 import { servePlainly } from './fixtures/static-server.ts';
 import { Headstart } from './headstart.ts';
 import { expect, test, watchForeignRequests } from './test.ts';
+
+test('what people host is the app, not the page of npm run train', async ({ request }) => {
+  expect((await request.get('./index.html')).status()).toBe(200);
+  expect((await request.get('./terminal.html')).status()).toBe(404);
+  const dist = join(import.meta.dirname, '..', 'dist');
+  expect(
+    readdirSync(dist, { recursive: true }).filter((name) => /terminal/.test(String(name))),
+  ).toEqual([]);
+});
 
 test('the app works in a sub-path of a host that sends no headers', async ({ browser }, info) => {
   const server = await servePlainly(join(import.meta.dirname, '..', 'dist'), {

@@ -12,12 +12,9 @@ import { SERVICE_WORKER_FILE } from '../src/offline/service-worker-file.ts';
 
 const project = join(import.meta.dirname, '..');
 const target = join(project, 'dist');
-/**
- * Backbones are kept once they are used, the built-in one from the start; the page for the terminal is
- * not for visits, nor are the licences.
- */
+/** Backbones are kept once they are used, the built-in one from the start; the licences are not for visits. */
 const LEFT_OUT = new RegExp(
-  String.raw`^(?:models/(?!${BUILT_IN.id}/)|(?:assets/)?terminal|${NOTICES_FILE})|\.(?:map|md)$`,
+  String.raw`^(?:models/(?!${BUILT_IN.id}/)|${NOTICES_FILE})|\.(?:map|md)$`,
 );
 /**
  * Megabytes each, and only one format needs each, to be written or to be checked: kept once they are

@@ -75,7 +75,7 @@ async function trainInBrowser(
 ): Promise<number> {
   const receiver = asked.out === null ? null : receiveExport(asked.out);
   const plugins = receiver ? [receiver.plugin] : [];
-  const server = await serveBuilt({ port: PORT, build: true, plugins });
+  const server = await serveBuilt({ port: PORT, build: true, terminal: true, plugins });
   closing.push(() => server.close());
   const browser = await launch(asked.backend);
   closing.push(() => browser.close());

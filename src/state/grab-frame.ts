@@ -1,9 +1,6 @@
 import type { Frame } from '../engine/contract.ts';
 
-/**
- * What a video shows now, to keep. Null where there is no frame to be had just yet:
- * while a camera starts, Chromium may refuse one or two, and the next will do.
- */
+/** What a video shows now, to keep. Null where there is no frame to be had just yet. */
 export async function grabFrame(video: HTMLVideoElement): Promise<ImageBitmap | null> {
   return grabBy(video, createImageBitmap);
 }
@@ -20,7 +17,9 @@ async function grabBy<F extends Frame>(
   video: HTMLVideoElement,
   grab: (video: HTMLVideoElement) => F | Promise<F>,
 ): Promise<F | null> {
-  if (video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA || video.videoWidth === 0) return null;
+  const hasData = video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA && video.videoWidth > 0;
+  // Of a camera that starts there is data before anything is shown of it.
+  if (!hasData || video.paused) return null;
   try {
     return await grab(video);
   } catch (error) {

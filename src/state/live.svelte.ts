@@ -71,13 +71,13 @@ export class Live {
     const isEnded = (): boolean => ended.aborted;
     let coming = nextFrame(video);
     while (!isEnded()) {
-      await coming;
+      const shows = await coming;
       // One that comes while this one is answered needn't be waited for afterwards; of several the last is taken.
       coming = nextFrame(video);
       const { camera } = this.#parts;
       if (isEnded() || document.hidden) continue;
       const grabbedAt = performance.now();
-      const frame = camera.state === 'live' ? await grabLiveFrame(video) : null;
+      const frame = shows && camera.state === 'live' ? await grabLiveFrame(video) : null;
       if (frame === null) {
         if (this.#probabilities) this.forget();
         continue;
@@ -107,13 +107,16 @@ export class Live {
   }
 }
 
-/** The video's next frame, or a little patience: a hidden or ended video has none. */
-function nextFrame(video: HTMLVideoElement): Promise<void> {
+/** Waits for the video's next frame a little. @returns whether it came: a hidden or ended video has none. */
+function nextFrame(video: HTMLVideoElement): Promise<boolean> {
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, FRAME_PATIENCE_MILLIS);
-    video.requestVideoFrameCallback(() => {
+    const timer = setTimeout(() => {
+      video.cancelVideoFrameCallback(callback);
+      resolve(false);
+    }, FRAME_PATIENCE_MILLIS);
+    const callback = video.requestVideoFrameCallback(() => {
       clearTimeout(timer);
-      resolve();
+      resolve(true);
     });
   });
 }
