@@ -32,7 +32,9 @@ function isolated(response: Response): Response {
 
 addPlugins([{ handlerWillRespond: ({ response }) => Promise.resolve(isolated(response)) }]);
 cleanupOutdatedCaches();
-precacheAndRoute(APP_FILES, { ignoreURLParametersMatching: [/^(?:backend|runtime|backbone|project)$/] });
+precacheAndRoute(APP_FILES, {
+  ignoreURLParametersMatching: [/^(?:backend|runtime|backbone|project)$/],
+});
 
 const LARGE_CACHE = 'headstart-large';
 // Their names change with their bytes.
