@@ -19,6 +19,8 @@ test('each file is read once and decoded once on its way in', async ({ headstart
   writeFlat(`${folder}/circle`, files.slice(drawn.length));
 
   await headstart.open();
+  // Before there is a backbone a visit makes no embedding.
+  await headstart.isUsing('');
   const visits = await countVisits(
     page,
     files.map(({ buffer }) => buffer.byteLength),
