@@ -46,6 +46,7 @@ function valuesOf(problem: Problem): MessageValues {
       return { ...plain(problem), option: optionName(problem.option) };
     case 'model-json-invalid':
     case 'classifier-invalid':
+    case 'project-file-invalid':
     case 'engine-crashed':
     case 'engine-keeps-crashing':
     case 'export-crashed':
