@@ -69,8 +69,12 @@ export class ProjectFiles {
     return isSaved === true;
   }
 
-  /** Adds a project file as a new project, and opens it. Where that isn't reached nothing of it stays. */
-  async open(file: File): Promise<void> {
+  /**
+   * Adds a project file as a new project, and opens it. Where that isn't reached nothing of it stays.
+   *
+   * @returns whether it is open.
+   */
+  async open(file: File): Promise<boolean> {
     const { formats, notices, workspace } = this.#parts;
     const made = await this.#work('checking', async (signal) => {
       const read = await formats.openProject(file, { signal, onReport: this.#report });
@@ -83,9 +87,10 @@ export class ProjectFiles {
       await this.#keep(id, read.value, signal);
       return { id, problems: read.value.problems };
     });
-    if (!made) return;
+    if (!made) return false;
     await workspace.restore(made.id);
     for (const problem of made.problems) notices.addProblem(problem, 'warning');
+    return true;
   }
 
   async #write(

@@ -109,7 +109,7 @@ async function example(): Promise<ProjectSource> {
 async function write(source: ProjectSource): Promise<{ readonly file: File; lost: number }> {
   const stream = new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>();
   const bytes = new Response(stream.readable).arrayBuffer();
-  const lost = await writeProject(source, stream.writable as WritableStream<Uint8Array>);
+  const lost = await writeProject(source, stream.writable);
   return { file: new File([await bytes], 'my.zip'), lost };
 }
 
