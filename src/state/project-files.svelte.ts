@@ -1,4 +1,4 @@
-import { Cancelled } from '../core/problem.ts';
+import { Cancelled, type Problem } from '../core/problem.ts';
 import type { Formats, ProjectFile } from '../formats/contract.ts';
 import type { Content, OpenedProject, ProjectStore } from '../storage/contract.ts';
 import { randomHex } from './class-id.ts';
@@ -59,11 +59,15 @@ export class ProjectFiles {
    * @returns whether it was written.
    */
   async save(id: string, sink: WritableStream<Uint8Array>): Promise<boolean> {
-    const isSaved = await this.#work('saving', async (signal) => {
+    const task = async (signal: AbortSignal): Promise<boolean> => {
       const opened = await this.#parts.workspace.read(id);
       if (opened) await this.#write(opened, sink, signal);
       return opened !== null;
-    });
+    };
+    const isSaved = await this.#work('saving', task, (error) => ({
+      code: 'file-not-written',
+      reason: error instanceof Error ? error.message : String(error),
+    }));
     // One that is closed or aborted already refuses.
     if (isSaved !== true) await sink.abort().catch(() => undefined);
     return isSaved === true;
@@ -132,6 +136,7 @@ export class ProjectFiles {
   async #work<T>(
     phase: ProjectFilePhase,
     task: (signal: AbortSignal) => Promise<T>,
+    problemOf: (error: unknown) => Problem = engineProblem,
   ): Promise<T | null> {
     if (this.#phase !== null) return null;
     this.#abort = new AbortController();
@@ -140,7 +145,7 @@ export class ProjectFiles {
     try {
       return await task(signal);
     } catch (error) {
-      if (!isCancelled(error, signal)) this.#parts.notices.addProblem(engineProblem(error));
+      if (!isCancelled(error, signal)) this.#parts.notices.addProblem(problemOf(error));
       return null;
     } finally {
       this.#phase = null;

@@ -94,6 +94,7 @@ const problems: { readonly [Code in Problem['code']]: Extract<Problem, { code: C
   'project-missing': { code: 'project-missing' },
   'project-damaged': { code: 'project-damaged', pictures: 1 },
   'project-in-use': { code: 'project-in-use' },
+  'file-not-written': { code: 'file-not-written', reason: 'no room' },
   'project-file-invalid': {
     code: 'project-file-invalid',
     file,

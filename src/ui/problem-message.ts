@@ -47,6 +47,7 @@ function valuesOf(problem: Problem): MessageValues {
     case 'model-json-invalid':
     case 'classifier-invalid':
     case 'project-file-invalid':
+    case 'file-not-written':
     case 'engine-crashed':
     case 'engine-keeps-crashing':
     case 'export-crashed':
