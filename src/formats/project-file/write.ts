@@ -1,4 +1,3 @@
-import { configure, Uint8ArrayReader, ZipWriter } from '@zip.js/zip.js/lib/zip-core-custom.js';
 import { createBreather } from '../../core/breathe.ts';
 import type { Classifier } from '../../core/classifier.ts';
 import type { Dataset, Sample, Sha256 } from '../../core/dataset.ts';
@@ -22,9 +21,7 @@ import {
   type WrittenStep,
 } from './layout.ts';
 import { packWeights } from './weights.ts';
-
-/** So many lines are joined at once: one string for each would make as many small writes. */
-const LINES_AT_ONCE = 500;
+import { ZipStream } from './zip-stream.ts';
 
 /**
  * Writes a project file into a stream, picture by picture: of their contents one is in memory at a
@@ -38,21 +35,22 @@ export async function writeProject(
   sink: WritableStream<Uint8Array>,
   watch: ProjectWatch = {},
 ): Promise<number> {
-  configure({ useWebWorkers: false, useCompressionStream: true });
-  const zip = new ZipWriter(sink, { keepOrder: true, extendedTimestamp: false });
+  const zip = new ZipStream(sink);
   try {
     const lost = await writeEntries(zip, source, watch);
     await zip.close();
     return lost;
   } catch (error) {
-    await sink.abort(error).catch(() => undefined);
+    await zip.abort(error).catch(() => undefined);
     throw error;
   }
 }
 
-type Zip = Pick<ZipWriter<unknown>, 'add'>;
-
-async function writeEntries(zip: Zip, source: ProjectSource, watch: ProjectWatch): Promise<number> {
+async function writeEntries(
+  zip: ZipStream,
+  source: ProjectSource,
+  watch: ProjectWatch,
+): Promise<number> {
   const { versioned, classifier } = source;
   const table = new SampleTable();
   const project = await describeProject(source, table);
@@ -76,7 +74,7 @@ async function writeEntries(zip: Zip, source: ProjectSource, watch: ProjectWatch
 }
 
 async function addContent(
-  zip: Zip,
+  zip: ZipStream,
   hash: Sha256,
   entry: string,
   file: Blob,
@@ -99,27 +97,18 @@ async function bytesOf(blob: Blob): Promise<Uint8Array<ArrayBuffer>> {
 }
 
 /** Pictures don't shrink. @returns the bytes' checksum. */
-async function addStored(zip: Zip, name: string, bytes: Uint8Array<ArrayBuffer>): Promise<Sha256> {
+async function addStored(
+  zip: ZipStream,
+  name: string,
+  bytes: Uint8Array<ArrayBuffer>,
+): Promise<Sha256> {
   const sha256 = await sha256Of(bytes);
-  await zip.add(name, new Uint8ArrayReader(bytes), { level: 0 });
+  await zip.addStored(name, bytes);
   return sha256;
 }
 
-async function addText(zip: Zip, name: string, lines: readonly string[]): Promise<void> {
-  const encoder = new TextEncoder();
-  let next = 0;
-  const readable = new ReadableStream<Uint8Array<ArrayBuffer>>({
-    pull(controller) {
-      if (next >= lines.length) {
-        controller.close();
-        return;
-      }
-      const some = lines.slice(next, next + LINES_AT_ONCE);
-      next += LINES_AT_ONCE;
-      controller.enqueue(encoder.encode(`${some.join('\n')}\n`));
-    },
-  });
-  await zip.add(name, readable);
+async function addText(zip: ZipStream, name: string, lines: readonly string[]): Promise<void> {
+  await zip.addDeflated(name, new TextEncoder().encode(`${lines.join('\n')}\n`));
 }
 
 async function describeProject(
