@@ -1,8 +1,10 @@
 import type { BrowserContext, Page } from '@playwright/test';
 import { crash, watchSeen, type Seen } from './crash.ts';
 import { writeLabelled } from './fixtures/folders.ts';
+import { unzip } from './fixtures/unzip.ts';
 import { drawShapes } from './fixtures/shapes.ts';
 import { Headstart } from './headstart.ts';
+import { LONG } from './long.ts';
 import { expect, test } from './test.ts';
 
 test('projects are begun, named, copied, deleted and brought back; each has its own', async ({
@@ -66,6 +68,60 @@ test('projects are begun, named, copied, deleted and brought back; each has its 
   await headstart.expectPictures(24, 3);
   await headstart.isTrained();
   expect(await headstart.accuracy()).toBe(accuracy);
+});
+
+test('a project goes out into a file, and comes back from it as it was', async ({
+  headstart,
+  page,
+}, info) => {
+  // As in browsers where a page can't write a chosen file: it is downloaded.
+  await page.addInitScript(() => {
+    Reflect.deleteProperty(globalThis, 'showSaveFilePicker');
+  });
+  await headstart.open();
+  await headstart.nameProject('Shapes');
+  await headstart.drop(writeLabelled(info.outputPath('shapes'), drawShapes({ perClass: 8 })));
+  await headstart.train();
+  const [accuracy, labels] = [await headstart.accuracy(), await headstart.classNames()];
+  const first = projectIn(page);
+
+  const list = await headstart.openProjects();
+  const downloading = page.waitForEvent('download', LONG);
+  await headstart.onProject('Shapes', 'Save as a file');
+  const file = info.outputPath('Shapes-project.zip');
+  const download = await downloading;
+  expect(download.suggestedFilename()).toBe('Shapes-project.zip');
+  await download.saveAs(file);
+  const names = await unzip(file, info.outputPath('unzipped'));
+  const shown = names.filter((name) => !name.startsWith('.headstart/'));
+  expect(shown).toHaveLength(24);
+  expect(new Set(shown.map((name) => name.split('/')[0]))).toEqual(new Set(labels));
+
+  await headstart.onProject('Shapes', 'Delete');
+  await expect(list.getByRole('button', { name: 'Open Shapes' })).toBeHidden();
+  const choosing = page.waitForEvent('filechooser');
+  await list.getByRole('button', { name: 'Open a project file' }).click();
+  await (await choosing).setFiles(file);
+  await expect(list).toBeHidden(LONG);
+  expect(projectIn(page)).not.toBe(first);
+  await expect(page.getByRole('textbox', { name: 'Project name' })).toHaveValue('Shapes');
+  await headstart.expectPictures(24, 3);
+  expect(await headstart.classNames()).toEqual(labels);
+  await headstart.isTrained();
+  expect(await headstart.accuracy()).toBe(accuracy);
+  await page.reload();
+  await headstart.expectPictures(24, 3);
+  expect(await headstart.accuracy()).toBe(accuracy);
+  await page.getByRole('button', { name: /^Undo/u }).first().click();
+  await expect(headstart.pictures.getByText('Your pictures appear here')).toBeVisible();
+  await page.getByRole('button', { name: /^Redo/u }).first().click();
+  await headstart.expectPictures(24, 3);
+
+  // Another, by a drop.
+  await headstart.letGoOn(headstart.pictures, file);
+  await expect(page.getByRole('textbox', { name: 'Project name' })).toHaveValue('Shapes', LONG);
+  await expect.poll(() => projectIn(page)).not.toBe(first);
+  await headstart.expectPictures(24, 3);
 });
 
 /** Drawn once with a seed: how long each of the two tabs lives in each round. */

@@ -88,6 +88,10 @@ export type Problem =
   | { code: 'project-missing' }
   /** Part of what was kept of a project can't be read: so many pictures are left out. */
   | { code: 'project-damaged'; pictures: number }
+  /** Something that should be a project file. `reason` in technical words. */
+  | { code: 'project-file-invalid'; file: string; reason: string }
+  /** A file that a person chose to save to. `reason` in the system's words. */
+  | { code: 'file-not-written'; reason: string }
   /** Another tab has the project open. */
   | { code: 'project-in-use' }
   // A classifier that is brought back

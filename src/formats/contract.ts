@@ -1,9 +1,11 @@
+import type { Classifier } from '../core/classifier.ts';
+import type { Versioned } from '../core/history.ts';
 import type { BackboneInfo, ModelFile } from '../core/backbone.ts';
 import type { Evaluation } from '../core/evaluation.ts';
 import type { Head } from '../core/head.ts';
 import type { Crop, InputRange } from '../core/preprocess.ts';
 import type { Problem, Result } from '../core/problem.ts';
-import type { ClassLabel } from '../core/dataset.ts';
+import type { ClassLabel, PictureBytes, Sha256 } from '../core/dataset.ts';
 
 /** A file as it was dropped, with the folders it lay in: `train/hat/1.jpg`. Hostile text; never used as a path. */
 export interface DroppedFile {
@@ -61,6 +63,44 @@ export interface EmbeddingsSource {
   readonly crop: Crop;
 }
 
+/** A project with all that belongs to it. */
+export interface ProjectSource {
+  readonly versioned: Versioned;
+  readonly classifier: Classifier | null;
+  readonly createdAtMillis: number;
+  /** One after the other, in this order; null what is missing. */
+  readonly readContents: (hashes: Iterable<Sha256>) => AsyncIterable<{
+    readonly hash: Sha256;
+    readonly file: Blob | null;
+    readonly thumbnail: Blob | null;
+  }>;
+}
+
+/** A picture's file as it is kept, and its thumbnail. */
+export interface PackedContent {
+  readonly hash: Sha256;
+  readonly file: PictureBytes;
+  readonly thumbnail: PictureBytes;
+}
+
+/** A project file that was opened and checked. */
+export interface ProjectFile {
+  readonly versioned: Versioned;
+  readonly classifier: Classifier | null;
+  readonly createdAtMillis: number;
+  /** What of it is left out. */
+  readonly problems: readonly Problem[];
+  readonly contentCount: number;
+  /** All that `versioned` needs; one is in memory at a time. */
+  readonly contents: () => AsyncIterable<PackedContent>;
+}
+
+export interface ProjectWatch {
+  readonly signal?: AbortSignal;
+  /** Pictures that are done, of how many. */
+  readonly onReport?: (done: number, total: number) => void;
+}
+
 /** What was found in a drop once its archives are opened. */
 export type DropContents =
   | {
@@ -69,6 +109,8 @@ export type DropContents =
       readonly problems: readonly Problem[];
     }
   | { readonly kind: 'classifier'; readonly classifier: ImportedClassifier }
+  /** A project file, to be opened with {@link Formats.openProject}. */
+  | { readonly kind: 'project'; readonly file: File }
   /** A backbone: model.json with its weight files. */
   | { readonly kind: 'backbone'; readonly files: readonly File[] };
 
@@ -79,4 +121,16 @@ export interface Formats {
   /** The files of an export, with folders in their names (`backbone/model.json`). */
   writeClassifier(source: ClassifierSource): readonly ModelFile[];
   zip(files: readonly ModelFile[]): Promise<Blob>;
+  /**
+   * Writes a project file. The stream is closed at the end, and aborted where that isn't reached.
+   *
+   * @returns how many pictures had no content to write. @throws Cancelled, or what the stream throws.
+   */
+  writeProject(
+    source: ProjectSource,
+    sink: WritableStream<Uint8Array>,
+    watch?: ProjectWatch,
+  ): Promise<number>;
+  /** @throws Cancelled */
+  openProject(file: File, watch?: ProjectWatch): Promise<Result<ProjectFile>>;
 }

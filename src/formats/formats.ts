@@ -11,5 +11,13 @@ export function createFormats(app = 'Headstart'): Formats {
       const { writeZip } = await import('./write-zip.ts');
       return writeZip(files);
     },
+    writeProject: async (...written) => {
+      const { writeProject } = await import('./project-file/write.ts');
+      return writeProject(...written);
+    },
+    openProject: async (...opened) => {
+      const { openProjectFile } = await import('./project-file/read.ts');
+      return openProjectFile(...opened);
+    },
   };
 }

@@ -10,7 +10,7 @@ import type { BackboneMetadata, ClassifierMetadata } from './metadata.ts';
 /** More classes than any head here could be fitted to. */
 export const MAX_CLASSES = 10_000;
 const MAX_BACKBONE_FILES = 1000;
-const SHA256 = /^[0-9a-f]{64}$/u;
+export const SHA256 = /^[0-9a-f]{64}$/u;
 /** Begins with a letter or digit, so that no name of an object's inner workings passes. */
 const CLASS_ID = /^[A-Za-z0-9][\w-]*$/u;
 /** One plain name, without folders; `.` and `..` are none. */
@@ -103,14 +103,15 @@ function readBackbone(field: Field): BackboneMetadata {
   };
 }
 
-function readRange(field: Field): InputRange {
+/** @throws ShapeError */
+export function readRange(field: Field): InputRange {
   const [min, max] = field.items(2, 2).map((bound) => bound.number(-1e6, 1e6));
   if (min === undefined || max === undefined || min >= max) throw field.error('must rise');
   return [min, max];
 }
 
 /** Only the counts are read; what follows from them is computed anew. */
-function readEvaluation(field: Field, classCount: number): Evaluation | null {
+export function readEvaluation(field: Field, classCount: number): Evaluation | null {
   if (field.isNull) return null;
   const confusion = field
     .get('confusion')

@@ -5,6 +5,7 @@ import { createBreather } from '../core/breathe.ts';
 import type { DropContents, DroppedFile, ImportedClassifier } from './contract.ts';
 import { extensionOf, folderOf, nameOf, pictureType } from './entry-path.ts';
 import { METADATA_FILE } from './metadata.ts';
+import { isProjectFile } from './project-file/is-project-file.ts';
 import { isClassifierMetadata } from './parse-metadata.ts';
 import { MAX_JSON_BYTES, type ExportFiles } from './export-files.ts';
 import { readClassifier } from './read-classifier.ts';
@@ -16,8 +17,8 @@ const PROJECT = 'tm';
 const ZIP_TYPES: ReadonlySet<string> = new Set(['application/zip', 'application/x-zip-compressed']);
 
 /**
- * Opens archives and tells what a drop is: an export of ours, a backbone, or
- * pictures. An export or a backbone counts only where no pictures lie beside
+ * Opens archives and tells what a drop is: a project file, an export of ours, a
+ * backbone, or pictures. An export or a backbone counts only where no pictures lie beside
  * it; else the pictures are what was meant.
  *
  * @throws Cancelled
@@ -26,6 +27,9 @@ export async function readDrop(
   dropped: readonly DroppedFile[],
   signal?: AbortSignal,
 ): Promise<Result<DropContents>> {
+  const [only] = dropped;
+  if (only && dropped.length === 1 && isZip(only) && (await isProjectFile(only.file)))
+    return ok({ kind: 'project', file: only.file });
   const { files, problems } = await openArchives(dropped, signal);
   const found = await findClassifier(files);
   if (found !== null && !hasPictures(files.filter(({ path }) => !path.startsWith(found.root)))) {

@@ -2,6 +2,12 @@ import type { FileEntry } from '@zip.js/zip.js/lib/zip-core-custom.js';
 import { Cancelled } from '../core/problem.ts';
 import type { BlockReader } from './block-reader.ts';
 
+/** What it takes of an entry to find its data. */
+export type ZippedData = Pick<
+  FileEntry,
+  'offset' | 'compressedSize' | 'uncompressedSize' | 'compressionMethod' | 'crc32'
+>;
+
 const STORED = 0;
 const DEFLATED = 8;
 
@@ -26,7 +32,7 @@ const FEED_BYTES = 64 * 1024;
  * @throws Cancelled
  */
 export async function unpackEntry(
-  entry: FileEntry,
+  entry: ZippedData,
   archive: BlockReader,
   signal?: AbortSignal,
 ): Promise<BlobPart[] | null> {
@@ -45,7 +51,7 @@ export async function unpackEntry(
 }
 
 /** Where the entry's data begins: after its local header, whose name and extra field have lengths of their own. */
-async function findData(entry: FileEntry, archive: BlockReader): Promise<number | null> {
+async function findData(entry: ZippedData, archive: BlockReader): Promise<number | null> {
   const header = await archive.readUint8Array(entry.offset, LOCAL_HEADER_BYTES);
   if (header.length < LOCAL_HEADER_BYTES) return null;
   const view = new DataView(header.buffer, header.byteOffset);
@@ -55,7 +61,7 @@ async function findData(entry: FileEntry, archive: BlockReader): Promise<number 
 
 /** [Note: deflate as gzip] With a gzip header before and its trailer behind, the browser checks the checksum too. */
 async function inflate(
-  entry: FileEntry,
+  entry: ZippedData,
   archive: BlockReader,
   start: number,
   signal?: AbortSignal,
@@ -91,7 +97,7 @@ async function abort(writer: WritableStreamDefaultWriter, reason: unknown): Prom
 
 async function feed(
   writer: WritableStreamDefaultWriter<BufferSource>,
-  { compressedSize, uncompressedSize, crc32 }: FileEntry,
+  { compressedSize, uncompressedSize, crc32 }: ZippedData,
   archive: BlockReader,
   start: number,
 ): Promise<void> {

@@ -15,6 +15,7 @@ import { Exporter } from './exporter.svelte.ts';
 import { adoptClassifier } from './import-classifier.ts';
 import { Notices } from './notices.svelte.ts';
 import { Project } from './project.svelte.ts';
+import { ProjectFiles } from './project-files.svelte.ts';
 import type { Address, Settings } from './settings.ts';
 import { Training } from './training.svelte.ts';
 import { Trial } from './trial.svelte.ts';
@@ -55,6 +56,7 @@ export class App {
   readonly notices: Notices;
   readonly engine: EngineState;
   readonly workspace: Workspace;
+  readonly projectFiles: ProjectFiles;
   readonly project: Project;
   readonly history: EditHistory;
   readonly arrival: Arrival;
@@ -106,6 +108,7 @@ export class App {
       notices,
       freeLabel: () => project.freeLabel(),
       onClassifier: (classifier) => this.#adopt(classifier),
+      onProject: (file) => void this.projectFiles.open(file),
       onBackbone: async (files) => {
         const loaded = await engineState.useModelFiles(files, null);
         if (loaded) notices.say({ key: 'backbone-imported', name: loaded.name });
@@ -140,6 +143,7 @@ export class App {
         this.#elsewhere = this.#elsewhere.filter((one) => one !== id);
       },
     });
+    this.projectFiles = new ProjectFiles({ ...parts, notices, workspace: this.workspace });
     const fitting = { engine, library: project, engineState, embedding, classifierState, arrived };
     this.training = new Training({
       ...fitting,

@@ -23,6 +23,8 @@ export interface ArrivalParts {
   readonly freeLabel: () => string;
   readonly onClassifier: (classifier: ImportedClassifier) => Promise<void>;
   readonly onBackbone: (files: readonly File[]) => Promise<unknown>;
+  /** Not waited for: another project ends what arrives in this one. */
+  readonly onProject: (file: File) => void;
 }
 
 const SAMPLE_SET_SEED = 1;
@@ -197,6 +199,7 @@ export class Arrival {
     if (!read.ok) this.#parts.notices.addProblem(read.problem);
     else if (read.value.kind === 'classifier')
       await this.#parts.onClassifier(read.value.classifier);
+    else if (read.value.kind === 'project') this.#parts.onProject(read.value.file);
     else if (read.value.kind === 'backbone') await this.#parts.onBackbone(read.value.files);
     else await this.#addPictures(read.value.files, read.value.problems, intoClassId, drop);
   }

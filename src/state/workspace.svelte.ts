@@ -166,6 +166,15 @@ export class Workspace {
     });
   }
 
+  /** A project with all that was done to it so far, open or not. Null where it can't be read. */
+  read(id: string): Promise<OpenedProject | null> {
+    return this.#inTurn(async () => {
+      const opened = await this.#read(id);
+      if (id !== this.#openId) await this.#close(id);
+      return opened;
+    });
+  }
+
   readThumbnail(hash: Sha256): Promise<Blob | null> {
     return this.#parts.store.readThumbnail(hash);
   }

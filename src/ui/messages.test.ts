@@ -94,6 +94,12 @@ const problems: { readonly [Code in Problem['code']]: Extract<Problem, { code: C
   'project-missing': { code: 'project-missing' },
   'project-damaged': { code: 'project-damaged', pictures: 1 },
   'project-in-use': { code: 'project-in-use' },
+  'file-not-written': { code: 'file-not-written', reason: 'no room' },
+  'project-file-invalid': {
+    code: 'project-file-invalid',
+    file,
+    reason: 'version must be one of 1',
+  },
   'classifier-invalid': { code: 'classifier-invalid', file, reason: 'no labels' },
   'camera-refused': { code: 'camera-refused' },
   'camera-missing': { code: 'camera-missing' },

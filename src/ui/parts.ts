@@ -23,6 +23,7 @@ export const parts = {
   trial: () => import('./trial/Trial.svelte'),
   rangeDialog: () => import('./window/RangeDialog.svelte'),
   pasteDialog: () => import('./window/PasteDialog.svelte'),
+  fileProgress: () => import('./projects/FileProgress.svelte'),
   projectsDialog: () => import('./projects/ProjectsDialog.svelte'),
   leftOutDialog: () => import('./notices/LeftOutDialog.svelte'),
 } as const;

@@ -46,6 +46,8 @@ function valuesOf(problem: Problem): MessageValues {
       return { ...plain(problem), option: optionName(problem.option) };
     case 'model-json-invalid':
     case 'classifier-invalid':
+    case 'project-file-invalid':
+    case 'file-not-written':
     case 'engine-crashed':
     case 'engine-keeps-crashing':
     case 'export-crashed':

@@ -13,6 +13,8 @@ import type {
   DroppedFile,
   Formats,
 } from '../../formats/contract.ts';
+import { openProjectFile } from '../../formats/project-file/read.ts';
+import { writeProject } from '../../formats/project-file/write.ts';
 import type { OpenedProject, ProjectStore } from '../../storage/contract.ts';
 import { openTemporaryStore } from '../../storage/open-store.ts';
 import { App } from '../app.svelte.ts';
@@ -129,6 +131,9 @@ export class FakeFormats implements Formats {
     this.zipped = files;
     return Promise.resolve(new Blob(['zip']));
   }
+
+  readonly writeProject = writeProject;
+  readonly openProject = openProjectFile;
 }
 
 /** Writes one byte, and answers as the engine does unless a test says otherwise. */

@@ -90,6 +90,9 @@ export const problems = {
   'project-damaged_other':
     'Part of what was kept of this project is damaged. {{pictures, number}} pictures are missing, and earlier changes can no longer be undone.',
   'project-in-use': 'This project is open in another tab. Close it there first.',
+  'project-file-invalid': "{{file}} can't be opened as a project: {{reason}}.",
+  'file-not-written':
+    "The file couldn't be written: {{reason}}. There may be no room for it. The project itself is safe.",
   'classifier-invalid': "{{file}} looks like a classifier but can't be used: {{reason}}.",
   'camera-refused':
     'The browser keeps the camera from this page. Allow it in the address bar, then try again.',

@@ -14,5 +14,15 @@ export const projects = {
   empty: 'No pictures yet',
   changed: 'Changed {{when}}',
   now: 'just now',
+  save: 'Save as a file',
+  openFile: 'Open a project file',
+  file: {
+    name: '{{name}} project',
+    saving: 'Saving the project',
+    checking: 'Checking the file',
+    keeping: 'Opening the project',
+    counted: '{{done, number}} of {{total, number}} pictures',
+    cancel: 'Cancel',
+  },
   right: '{{accuracy, percent}} right',
 } as const;

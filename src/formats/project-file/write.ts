@@ -1,0 +1,193 @@
+import { createBreather } from '../../core/breathe.ts';
+import type { Classifier } from '../../core/classifier.ts';
+import type { Dataset, Sample, Sha256 } from '../../core/dataset.ts';
+import { apply, type Edit } from '../../core/edit.ts';
+import type { Step } from '../../core/history.ts';
+import { Cancelled } from '../../core/problem.ts';
+import type { ProjectSource, ProjectWatch } from '../contract.ts';
+import {
+  CONTENTS_FILE,
+  EntryNames,
+  HIDDEN,
+  PROJECT_FILE,
+  PROJECT_FORMAT,
+  PROJECT_VERSION,
+  SAMPLES_FILE,
+  sha256Of,
+  WEIGHTS_FILE,
+  type WrittenBase,
+  type WrittenContent,
+  type WrittenEdit,
+  type WrittenStep,
+} from './layout.ts';
+import { packWeights } from './weights.ts';
+import { ZipStream } from './zip-stream.ts';
+
+/**
+ * Writes a project file into a stream, picture by picture: of their contents one is in memory at a
+ * time. The stream is closed at the end, and aborted where that isn't reached.
+ *
+ * @returns how many pictures had no content to write: they are left out.
+ * @throws Cancelled, or what the stream throws.
+ */
+export async function writeProject(
+  source: ProjectSource,
+  sink: WritableStream<Uint8Array>,
+  watch: ProjectWatch = {},
+): Promise<number> {
+  const zip = new ZipStream(sink);
+  try {
+    const lost = await writeEntries(zip, source, watch);
+    await zip.close();
+    return lost;
+  } catch (error) {
+    await zip.abort(error).catch(() => undefined);
+    throw error;
+  }
+}
+
+async function writeEntries(
+  zip: ZipStream,
+  source: ProjectSource,
+  watch: ProjectWatch,
+): Promise<number> {
+  const { versioned, classifier } = source;
+  const table = new SampleTable();
+  const project = await describeProject(source, table);
+  await addText(zip, PROJECT_FILE, [JSON.stringify(project)]);
+  await addText(zip, SAMPLES_FILE, table.lines);
+  if (classifier) await addStored(zip, WEIGHTS_FILE, packWeights(classifier.head));
+  const names = new EntryNames(versioned.dataset);
+  const lines: string[] = [];
+  let done = 0;
+  for await (const { hash, file, thumbnail } of source.readContents(table.hashes)) {
+    if (watch.signal?.aborted) throw new Cancelled();
+    if (file && thumbnail) {
+      const entry = names.nameOf(hash, file.type);
+      lines.push(JSON.stringify(await addContent(zip, hash, entry, file, thumbnail)));
+    }
+    done += 1;
+    watch.onReport?.(done, table.hashes.size);
+  }
+  await addText(zip, CONTENTS_FILE, lines);
+  return table.hashes.size - lines.length;
+}
+
+async function addContent(
+  zip: ZipStream,
+  hash: Sha256,
+  entry: string,
+  file: Blob,
+  thumbnail: Blob,
+): Promise<WrittenContent> {
+  const thumbnailEntry = `${HIDDEN}thumbnails/${hash}`;
+  return {
+    hash,
+    file: entry,
+    type: file.type,
+    sha256: await addStored(zip, entry, await bytesOf(file)),
+    thumbnail: thumbnailEntry,
+    thumbnailType: thumbnail.type,
+    thumbnailSha256: await addStored(zip, thumbnailEntry, await bytesOf(thumbnail)),
+  };
+}
+
+async function bytesOf(blob: Blob): Promise<Uint8Array<ArrayBuffer>> {
+  return new Uint8Array(await blob.arrayBuffer());
+}
+
+/** Pictures don't shrink. @returns the bytes' checksum. */
+async function addStored(
+  zip: ZipStream,
+  name: string,
+  bytes: Uint8Array<ArrayBuffer>,
+): Promise<Sha256> {
+  const sha256 = await sha256Of(bytes);
+  await zip.addStored(name, bytes);
+  return sha256;
+}
+
+async function addText(zip: ZipStream, name: string, lines: readonly string[]): Promise<void> {
+  await zip.addDeflated(name, new TextEncoder().encode(`${lines.join('\n')}\n`));
+}
+
+async function describeProject(
+  { versioned, classifier, createdAtMillis }: ProjectSource,
+  table: SampleTable,
+) {
+  const { dataset, history } = versioned;
+  const base = await baseOf(dataset, history.done);
+  return {
+    format: PROJECT_FORMAT,
+    version: PROJECT_VERSION,
+    createdAtMillis,
+    base: { ...base, samples: await table.indicesOf(base.samples) } satisfies WrittenBase,
+    done: await writeSteps(history.done, table),
+    undone: await writeSteps(history.undone, table),
+    classifier: classifier && describeClassifier(classifier),
+  };
+}
+
+/** The dataset before the oldest step that can be taken back: with the edits it says all. */
+async function baseOf(dataset: Dataset, done: readonly Step[]): Promise<Dataset> {
+  const breathe = createBreather();
+  let base = dataset;
+  for (const { inverse } of done.toReversed()) {
+    base = apply(base, inverse);
+    await breathe();
+  }
+  return base;
+}
+
+async function writeSteps(
+  steps: readonly Step[],
+  table: SampleTable,
+): Promise<readonly WrittenStep[]> {
+  const written: WrittenStep[] = [];
+  for (const { edit, group } of steps) written.push({ edit: await writeEdit(edit, table), group });
+  return written;
+}
+
+async function writeEdit(edit: Edit, table: SampleTable): Promise<WrittenEdit> {
+  if (edit.kind === 'add-samples') return { ...edit, samples: await table.indicesOf(edit.samples) };
+  if (edit.kind !== 'together') return edit;
+  const edits: WrittenEdit[] = [];
+  for (const one of edit.edits) edits.push(await writeEdit(one, table));
+  return { kind: 'together', edits };
+}
+
+function describeClassifier({ head, ...rest }: Classifier) {
+  const { embeddingLength, classIds, layers } = head;
+  return {
+    ...rest,
+    head: {
+      embeddingLength,
+      classIds,
+      layers: layers.map(({ units, activation }) => ({ units, activation })),
+    },
+  };
+}
+
+/** Each sample once, however many edits speak of it. */
+class SampleTable {
+  readonly hashes = new Set<Sha256>();
+  readonly #lines = new Map<string, number>();
+  readonly #breathe = createBreather();
+
+  get lines(): readonly string[] {
+    return [...this.#lines.keys()];
+  }
+
+  async indicesOf(samples: readonly Sample[]): Promise<readonly number[]> {
+    const indices: number[] = [];
+    for (const sample of samples) {
+      const line = JSON.stringify(sample);
+      const index = this.#lines.get(line) ?? this.#lines.size;
+      this.#lines.set(line, index);
+      this.hashes.add(sample.hash);
+      indices.push(index);
+      await this.#breathe();
+    }
+    return indices;
+  }
+}
