@@ -118,9 +118,9 @@ test('a project goes out into a file, and comes back from it as it was', async (
   await headstart.expectPictures(24, 3);
 
   // Another, by a drop.
+  const second = projectIn(page);
   await headstart.letGoOn(headstart.pictures, file);
-  await expect(page.getByRole('textbox', { name: 'Project name' })).toHaveValue('Shapes', LONG);
-  await expect.poll(() => projectIn(page)).not.toBe(first);
+  await expect.poll(() => projectIn(page), LONG).not.toBe(second);
   await headstart.expectPictures(24, 3);
 });
 

@@ -24,8 +24,9 @@ interface WrittenEntry {
 
 /**
  * Writes a zip into a stream, entry by entry: of each no more stays in memory than its line of the
- * directory. A library's streams for each entry take five times as long with tens of thousands of small ones, and its directory, written in one go, holds up the page. Format: PKWARE's APPNOTE.TXT 6.3, with its 64-bit
- * fields where an archive has more than 65,535 entries or grows beyond 4 GiB.
+ * directory. A library's streams for each entry take five times as long with tens of thousands of
+ * small ones, and its directory, written in one go, holds up the page. Format: PKWARE's APPNOTE.TXT
+ * 6.3, with its 64-bit fields where an archive has more than 65,535 entries or grows beyond 4 GiB.
  */
 export class ZipStream {
   readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
