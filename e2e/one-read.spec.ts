@@ -4,8 +4,8 @@ import { writeFlat, writeLabelled } from './fixtures/folders.ts';
 import { drawShapes, type MemoryFile } from './fixtures/shapes.ts';
 import { expect, test } from './test.ts';
 
-/** More than any thumbnail has, less than what the database puts into a file of its own. */
-const LEAST_BYTES = 30_000;
+/** More than a picture has that is shown as it is, in place of a thumbnail. */
+const LEAST_BYTES = 61_000;
 
 test('each file is read once and decoded once on its way in', async ({ headstart, page }, info) => {
   const drawn = drawShapes({ classes: 2, perClass: 6 });
@@ -39,3 +39,27 @@ function ofSize(file: MemoryFile, bytes: number): MemoryFile {
   expect(file.buffer.byteLength).toBeLessThan(LEAST_BYTES);
   return { ...file, buffer: Buffer.concat([file.buffer], bytes) };
 }
+
+test('a picture that is shown stays as it is while others come and go', async ({
+  headstart,
+  page,
+}) => {
+  await headstart.open();
+  await headstart.addSampleSet();
+  const pictures = headstart.pictures.getByRole('button', { name: /^Show all/ }).locator('img');
+  const sources = () =>
+    pictures.evaluateAll((all) => all.map((one) => (one as HTMLImageElement).src));
+  await expect(pictures.first()).toBeVisible();
+  const classes = await headstart.classNames();
+  // Those near to view have come once there are no more of them.
+  let before = await sources();
+  await expect(async () => {
+    const earlier = before;
+    await page.waitForTimeout(300);
+    before = await sources();
+    expect(before).toEqual(earlier);
+  }).toPass();
+  await headstart.pictures.getByRole('button', { name: 'New class' }).click();
+  await expect.poll(() => headstart.classNames()).toHaveLength(classes.length + 1);
+  expect(await sources()).toEqual(before);
+});

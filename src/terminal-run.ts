@@ -13,6 +13,8 @@ import { problemSentence } from './ui/problem-message.ts';
 
 /** How often progress is told. */
 const TELL_EVERY_MILLIS = 1000;
+const RUNTIME_LOOK_MILLIS = 20;
+const RUNTIME_PATIENCE_MILLIS = 10_000;
 
 /** What a request asks for, and the defaults for the rest. */
 export function optionsFor(request: TerminalRequest): ProjectOptions {
@@ -44,6 +46,7 @@ export async function runForTerminal(
     const backbone = (await app.engine.settled()) ?? (await useBuiltIn(app, request, tell));
     const { status } = app.engine;
     if (!backbone || !status) return refuse(app.engine.problem ? [app.engine.problem] : []);
+    await isRuntimeDecided(app);
     clock.lap('load');
     tell(`${status.backend} (${status.device}), ${backbone.name}`);
 
@@ -67,6 +70,15 @@ export async function runForTerminal(
     return { ok: true, report: describe(app, clock, skipped, exports) };
   } finally {
     clearInterval(telling);
+  }
+}
+
+/** Before that the slower one may embed, and what is being decided takes the processor from it. */
+async function isRuntimeDecided({ engine }: App): Promise<void> {
+  const deadline = performance.now() + RUNTIME_PATIENCE_MILLIS;
+  while (engine.status?.backend === 'wasm' && engine.runtime === null) {
+    if (performance.now() > deadline) return;
+    await new Promise((resolve) => setTimeout(resolve, RUNTIME_LOOK_MILLIS));
   }
 }
 

@@ -7,6 +7,7 @@ import type { FitOptions } from '../core/options.ts';
 import { failed, ok, WorkerGone, type Result } from '../core/problem.ts';
 import { asCancelled, createCalls, noDeaths, whenAborted, type Toll } from './client/calls.ts';
 import { recallState } from './client/recall.ts';
+import { received, toSend } from './client/send.ts';
 import { isSvg, renderSvg } from './client/svg.ts';
 import { startWorkers, type PictureWorker } from './client/workers.ts';
 import type {
@@ -126,10 +127,15 @@ export function createEngine({
     },
     backboneFiles: () => run(async (engine) => engine.backboneFiles()),
     visit: async (file, space) => {
-      const visit = await run(async (engine) => engine.visit(file, space));
-      if (visit === 'svg') return run((engine) => visitSvg(engine, file, space));
+      const sent = await toSend(file);
+      if (!sent.ok) return sent;
+      const visit = await run(async (engine) => engine.visit(sent.value, space));
+      if (visit === 'svg') {
+        const drawn = await run((engine) => visitSvg(engine, file, space));
+        return drawn.ok ? received(drawn.value, file) : drawn;
+      }
       workers.prove();
-      return visit;
+      return visit.ok ? received(visit.value, sent.value) : visit;
     },
     recall: (space, hashes) => run(async (engine) => engine.recall(space, hashes)),
     // Another engine worker knows no rows: `Cancelled`, and whoever wants them asks again.

@@ -42,8 +42,8 @@ export interface Inspection {
   /** After EXIF orientation. */
   readonly widthPx: number;
   readonly heightPx: number;
-  /** Of at most 192 px on its longer side, the whole picture. */
-  readonly thumbnail: PictureBytes;
+  /** Of at most 192 px on its longer side, the whole picture; null where the file is small enough to be shown as it is. */
+  readonly thumbnail: PictureBytes | null;
   /** What to keep: the file's bytes, or a PNG where only the page can draw it (SVG). */
   readonly content: PictureBytes;
 }

@@ -3,8 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { ok } from '../core/problem.ts';
 import type { NetworkPlan } from '../network/wasm/plan.ts';
 import { createPicturePool, type PicturePool } from './picture-pool.ts';
-import type { Inspection } from './contract.ts';
-import type { PictureRemote } from './remote.ts';
+import type { PictureRemote, SentInspection } from './remote.ts';
 
 const ports: MessagePort[] = [];
 afterEach(() => {
@@ -13,12 +12,13 @@ afterEach(() => {
 
 const never = () => new Promise<never>(() => undefined);
 const PLAN = {} as NetworkPlan;
-const INSPECTION: Inspection = {
+const INSPECTION: SentInspection = {
   hash: '',
   widthPx: 0,
   heightPx: 1,
-  thumbnail: { bytes: new Uint8Array(), type: '' },
-  content: { bytes: new Uint8Array(), type: '' },
+  thumbnail: null,
+  content: null,
+  type: '',
 };
 
 /** A picture as a page has drawn it. */

@@ -32,7 +32,7 @@ export interface PooledNetwork extends PlanRunner {
  * Files under way in one worker: while one computes the next are read and decoded beside it. More
  * would hold up a camera's frame.
  */
-const FILES_A_WORKER = 3;
+const FILES_A_WORKER = 5;
 
 interface PooledWorker {
   readonly port: MessagePort;

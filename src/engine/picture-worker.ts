@@ -11,7 +11,13 @@ import type { InputPixels } from '../core/preprocess.ts';
 import { visitFile, visitRendered, type Aim, type Looked } from './picture/visit.ts';
 import { openForInput, type Opened } from './picture/open.ts';
 import { encodePicture } from './picture/thumbnail.ts';
-import type { NetworkId, PictureRemote, PrepareAim, Prepared } from './remote.ts';
+import {
+  buffersOf,
+  type NetworkId,
+  type PictureRemote,
+  type PrepareAim,
+  type Prepared,
+} from './remote.ts';
 import { createHeldNetworks } from './runtime/held-networks.ts';
 
 const networks = createHeldNetworks();
@@ -62,7 +68,7 @@ function aimOf(aim: PrepareAim | null): Aim<Prepared> | null {
 function moved<Outcome extends Result<Looked<Prepared>> | 'svg'>(outcome: Outcome): Outcome {
   if (outcome === 'svg' || !outcome.ok) return outcome;
   const { inspection, made } = outcome.value;
-  const buffers = [inspection.thumbnail.bytes.buffer, inspection.content.bytes.buffer];
+  const buffers = buffersOf(inspection);
   if (made !== null) buffers.push('embedding' in made ? made.embedding.buffer : made.input.buffer);
   return transfer(outcome, buffers);
 }

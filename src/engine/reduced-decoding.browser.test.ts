@@ -1,4 +1,4 @@
-/** What reduced decoding does to embeddings, on pretrained models and enlarged photographs where they are given. */
+/** What decoding JPEGs by their planes does to embeddings, on pretrained models and photographs where they are given. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createEngine, type EngineClient } from './client.ts';
 import { cosine } from '../core/cosine.ts';
@@ -15,26 +15,30 @@ const LEAST_COSINE = 0.998;
 const given =
   import.meta.env['HEADSTART_MODELS'] !== '' && import.meta.env['HEADSTART_DATASETS'] !== '';
 
-async function phonePhotograph(label: string): Promise<File> {
+/** As it came, of about 400 pixels. */
+async function photograph(label: string): Promise<File> {
   const folder = `/datasets/clothing/train/${label}/`;
-  const [name] = (await (await fetch(`${folder}?list`)).json()) as readonly string[];
-  return enlargeToPhone(await (await fetch(`${folder}${name ?? ''}`)).blob());
+  const [name = ''] = (await (await fetch(`${folder}?list`)).json()) as readonly string[];
+  return new File([await (await fetch(`${folder}${name}`)).blob()], name);
 }
 
-describe('reduced decoding of 12-megapixel photographs', () => {
+describe.each([
+  ['12-megapixel photographs', async (label: string) => enlargeToPhone(await photograph(label))],
+  ['small photographs', photograph],
+] as const)('decoding %s', (_, take) => {
   let engine: EngineClient;
   let photographs: readonly File[] = [];
   beforeAll(async () => {
     if (!given) return;
     engine = createEngine();
     await engine.start({ backend: 'wasm' });
-    photographs = await Promise.all(LABELS.map(phonePhotograph));
+    photographs = await Promise.all(LABELS.map(take));
   }, 120_000);
   afterAll(() => {
     if (given) engine.dispose();
   });
 
-  // The bound is about pretrained weights; decode-reduced.browser.test.ts compares pixels everywhere.
+  // The bound is about pretrained weights; decode-jpeg.browser.test.ts compares pixels everywhere.
   it.skipIf(!given).for(MODELS)('keeps the embeddings of %s', async (id) => {
     const loaded = await engine.loadBackbone({ kind: 'catalogue', id });
     if (!loaded.ok) throw new Error(loaded.problem.code);

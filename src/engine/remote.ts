@@ -6,6 +6,7 @@
 import type { Crop, InputPixels } from '../core/preprocess.ts';
 import type { BackboneInfo, DownloadProgress, ModelFile } from '../core/backbone.ts';
 import type { BackendName, BackendStatus } from '../core/backend.ts';
+import type { PictureBytes } from '../core/dataset.ts';
 import type { EmbeddingSpace } from '../core/embedding.ts';
 import type { EpochReport, Head } from '../core/head.ts';
 import type { FitOptions } from '../core/options.ts';
@@ -19,6 +20,7 @@ import type {
   EngineEvent,
   ExportRun,
   Frame,
+  Inspection,
   Prediction,
   RecalledRows,
   RunRequest,
@@ -53,6 +55,31 @@ export interface EngineMemory {
   readonly numBytes: number;
 }
 
+/** A file as it is sent to be looked at: a small one as its bytes, see {@link file://./client/send.ts}. */
+export type SentFile = File | SentBytes;
+
+export interface SentBytes {
+  readonly name: string;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+/** An inspection as it travels. */
+export interface SentInspection extends Omit<Inspection, 'content'> {
+  /** Null where nothing but the bytes that were sent is to be kept. */
+  readonly content: PictureBytes | null;
+  /** MIME type of what is to be kept. */
+  readonly type: string;
+}
+
+export interface SentVisit extends Omit<Visit, 'inspection'> {
+  readonly inspection: SentInspection;
+}
+
+/** What changes hands of an inspection, instead of being copied. */
+export function buffersOf({ thumbnail, content }: SentInspection): ArrayBuffer[] {
+  return [content, thumbnail].flatMap((each) => (each === null ? [] : [each.bytes.buffer]));
+}
+
 /** What the page asks of the engine worker. */
 export interface EngineRemote {
   /**
@@ -82,9 +109,13 @@ export interface EngineRemote {
   backboneFiles(): Promise<readonly ModelFile[]>;
   recall(space: EmbeddingSpace, hashes: Uint8Array<ArrayBuffer>): Promise<RecalledRows>;
   /** @param space null: no embedding. @returns `svg` where only the page can draw it. */
-  visit(file: File, space: SpaceId | null): Promise<Result<Visit> | 'svg'>;
+  visit(file: SentFile, space: SpaceId | null): Promise<Result<SentVisit> | 'svg'>;
   /** Goes on with an SVG that the page has drawn. The bitmap is closed. */
-  visitRendered(file: File, picture: ImageBitmap, space: SpaceId | null): Promise<Result<Visit>>;
+  visitRendered(
+    file: File,
+    picture: ImageBitmap,
+    space: SpaceId | null,
+  ): Promise<Result<SentVisit>>;
   embed(
     job: JobId,
     items: readonly EmbedItem[],
@@ -174,7 +205,7 @@ export interface PictureRemote {
    * @param aim null: nothing is to be prepared.
    * @returns `svg` where only the page can draw it; it does, and calls {@link visitRendered}.
    */
-  visit(file: File, aim: PrepareAim | null): Promise<Result<Looked<Prepared>> | 'svg'>;
+  visit(file: SentFile, aim: PrepareAim | null): Promise<Result<Looked<Prepared>> | 'svg'>;
   /** The bitmap is closed. */
   visitRendered(
     file: File,

@@ -1,11 +1,10 @@
 import { ok, type Result } from '../core/problem.ts';
 import type { InputPixels } from '../core/preprocess.ts';
 import type { Sha256 } from '../core/dataset.ts';
-import type { Visit } from './contract.ts';
 import { BATCH_SIZE, type EmbedTools } from './embed.ts';
 import type { HeldSpace } from './embedding-store.ts';
 import type { Looked } from './picture/visit.ts';
-import type { PrepareAim, Prepared } from './remote.ts';
+import type { PrepareAim, Prepared, SentVisit } from './remote.ts';
 
 /** What a picture worker made of a file. */
 type Outcome = Result<Looked<Prepared>> | 'svg';
@@ -28,7 +27,7 @@ export interface VisitTarget {
 export type VisitFile = (
   look: (aim: PrepareAim | null) => Promise<Outcome>,
   target: VisitTarget | null,
-) => Promise<Result<Visit> | 'svg'>;
+) => Promise<Result<SentVisit> | 'svg'>;
 
 /** An input that waits for the others of its batch. */
 interface Waiting {

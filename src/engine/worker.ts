@@ -9,7 +9,7 @@ import type { Sha256 } from '../core/dataset.ts';
 import type { EpochReport } from '../core/head.ts';
 import { findModel } from './backbone/source.ts';
 import { classifyPicture } from './classify.ts';
-import type { EngineEvent, SpaceId, Visit } from './contract.ts';
+import type { EngineEvent, SpaceId } from './contract.ts';
 import { deviceMemory } from './device/device.ts';
 import { createPicturePool, type PicturePool } from './picture-pool.ts';
 import type { EmbedTools } from './embed.ts';
@@ -21,7 +21,7 @@ import { predictAll } from './head/predict.ts';
 import { trainClassifier } from './head/train-classifier.ts';
 import { trainHead } from './head/train-head.ts';
 import { createJobs, type JobSignals } from './jobs.ts';
-import type { EngineRemote, Reporter } from './remote.ts';
+import { buffersOf, type EngineRemote, type Reporter, type SentVisit } from './remote.ts';
 import { createRuntimes, type Runtimes } from './runtime/runtimes.ts';
 import { createSession, type LoadedBackbone } from './session.ts';
 import { createVisits, type VisitTarget } from './visits.ts';
@@ -203,10 +203,9 @@ function targetOf(id: SpaceId | null): VisitTarget | null {
 }
 
 /** The bytes that were read and made change hands instead of being copied. */
-function movedVisit<Outcome extends Result<Visit> | 'svg'>(visit: Outcome): Outcome {
+function movedVisit<Outcome extends Result<SentVisit> | 'svg'>(visit: Outcome): Outcome {
   if (visit === 'svg' || !visit.ok) return visit;
-  const { thumbnail, content } = visit.value.inspection;
-  return transfer(visit, [thumbnail.bytes.buffer, content.bytes.buffer]);
+  return transfer(visit, buffersOf(visit.value.inspection));
 }
 
 /** @throws {Cancelled} where no such backbone is loaded. */

@@ -68,7 +68,7 @@ export interface ProjectSource {
   readonly versioned: Versioned;
   readonly classifier: Classifier | null;
   readonly createdAtMillis: number;
-  /** One after the other, in this order; null what is missing. */
+  /** One after the other, in this order; null what it hasn't, or what is missing. */
   readonly readContents: (hashes: Iterable<Sha256>) => AsyncIterable<{
     readonly hash: Sha256;
     readonly file: Blob | null;
@@ -76,11 +76,11 @@ export interface ProjectSource {
   }>;
 }
 
-/** A picture's file as it is kept, and its thumbnail. */
+/** A picture's file as it is kept, and its thumbnail; null where the file is shown in its place. */
 export interface PackedContent {
   readonly hash: Sha256;
   readonly file: PictureBytes;
-  readonly thumbnail: PictureBytes;
+  readonly thumbnail: PictureBytes | null;
 }
 
 /** A project file that was opened and checked. */

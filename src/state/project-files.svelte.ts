@@ -169,7 +169,7 @@ async function* inBatches({ contents }: ProjectFile): AsyncGenerator<readonly Co
   let bytes = 0;
   for await (const content of contents()) {
     batch.push(content);
-    bytes += content.file.bytes.length + content.thumbnail.bytes.length;
+    bytes += content.file.bytes.length + (content.thumbnail?.bytes.length ?? 0);
     if (batch.length < BATCH_PICTURES && bytes < BATCH_BYTES) continue;
     yield batch;
     [batch, bytes] = [[], 0];

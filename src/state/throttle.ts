@@ -1,5 +1,5 @@
 /** Numbers that change faster than this can't be read, and each change costs the page a frame. */
-export const SHOWN_EVERY_MILLIS = 100;
+export const SHOWN_EVERY_MILLIS = 250;
 
 /** Calls at once and then at most every `intervalMillis`; the last call is never left out. */
 export class Throttle {

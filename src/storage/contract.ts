@@ -10,10 +10,11 @@ export interface Content {
   readonly hash: Sha256;
   /** As it came, or converted (SVG to PNG). */
   readonly file: Blob | PictureBytes;
-  readonly thumbnail: Blob | PictureBytes;
+  /** Null where the file is shown in its place. */
+  readonly thumbnail: Blob | PictureBytes | null;
 }
 
-/** A content as it is found again; null what is missing of it. */
+/** A content as it is found again; null what it hasn't, or what is missing of it. */
 export interface FoundContent {
   readonly hash: Sha256;
   readonly file: Blob | null;

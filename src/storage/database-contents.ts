@@ -10,7 +10,7 @@ const AT_ONCE = 200;
 export interface KeptContent {
   readonly hash: Sha256;
   readonly file: KeptBlob;
-  readonly thumbnail: KeptBlob;
+  readonly thumbnail: KeptBlob | null;
 }
 
 /** @throws where a small file can't be read. */
@@ -20,7 +20,7 @@ export function keepContents(contents: readonly Content[]): Promise<readonly Kep
     [...byHash.values()].map(async ({ hash, file, thumbnail }) => ({
       hash,
       file: await toKept(file),
-      thumbnail: await toKept(thumbnail),
+      thumbnail: thumbnail && (await toKept(thumbnail)),
     })),
   );
 }
@@ -44,7 +44,7 @@ export async function putContents(
         ? []
         : [
             request(transaction.objectStore('files').put(file, hash)),
-            transaction.objectStore('thumbnails').put(thumbnail, hash),
+            thumbnail && transaction.objectStore('thumbnails').put(thumbnail, hash),
           ]),
     ]);
   });

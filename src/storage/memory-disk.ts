@@ -32,7 +32,7 @@ interface HeldProject {
 /** Keeps everything for as long as the page lives: for the terminal run, for tests, and where there is no disk. */
 export class MemoryDisk implements Disk {
   readonly #projects = new Map<string, HeldProject>();
-  readonly #contents = new Map<Sha256, { readonly file: Blob; readonly thumbnail: Blob }>();
+  readonly #contents = new Map<Sha256, { readonly file: Blob; readonly thumbnail: Blob | null }>();
   readonly #backbones = new Map<string, SavedBackbone>();
 
   projects(): Promise<Result<readonly ProjectSummary[]>> {
@@ -78,7 +78,10 @@ export class MemoryDisk implements Disk {
         const { hash, file, thumbnail } = content;
         // A Blob's bytes are the browser's to keep, on a disk if it likes; an array's fill the page's memory.
         if (!this.#contents.has(hash))
-          this.#contents.set(hash, { file: asBlob(file), thumbnail: asBlob(thumbnail) });
+          this.#contents.set(hash, {
+            file: asBlob(file),
+            thumbnail: thumbnail && asBlob(thumbnail),
+          });
         uses.set(hash, sizeOf(file));
       }
       for (const id of change.finished ?? []) finished.add(id);

@@ -219,13 +219,21 @@ export class PendingWrites implements ProjectStore {
   }
 
   async readThumbnail(hash: Sha256): Promise<Blob | null> {
+    return (await this.#readOwnThumbnail(hash)) ?? this.readFile(hash);
+  }
+
+  async #readOwnThumbnail(hash: Sha256): Promise<Blob | null> {
     const waiting = this.#queue.content(hash);
-    return waiting ? asBlob(waiting.thumbnail) : this.#disk.readThumbnail(hash);
+    if (!waiting) return this.#disk.readThumbnail(hash);
+    return waiting.thumbnail && asBlob(waiting.thumbnail);
   }
 
   async *readContents(hashes: Iterable<Sha256>): AsyncIterable<FoundContent> {
     const read = async (hash: Sha256): Promise<FoundContent> => {
-      const [file, thumbnail] = await Promise.all([this.readFile(hash), this.readThumbnail(hash)]);
+      const [file, thumbnail] = await Promise.all([
+        this.readFile(hash),
+        this.#readOwnThumbnail(hash),
+      ]);
       return { hash, file, thumbnail };
     };
     const ahead: Promise<FoundContent>[] = [];

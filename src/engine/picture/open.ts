@@ -1,7 +1,7 @@
 import type { Frame } from '../contract.ts';
 import { failed, ok, type Problem, type Result } from '../../core/problem.ts';
 import { decodePicture } from './decode.ts';
-import { decodeReduced } from './decode-reduced.ts';
+import { decodeJpeg } from './decode-jpeg.ts';
 import { HEADER_BYTES, sniffPicture, type Sniffed } from './sniff.ts';
 
 /** Beyond this a picture isn't decoded: 100 megapixels are 400 MB of memory. */
@@ -42,8 +42,8 @@ function judgeHeader(header: Sniffed, name: string): Result<RasterHeader | 'svg'
 }
 
 /** A decoded picture on its way to a backbone's input. The caller closes it. */
-export interface Opened<Picture extends Frame = Frame> {
-  readonly picture: Picture;
+export interface Opened {
+  readonly picture: Frame;
   /** Whether nothing says that it is to be turned. */
   readonly asStored: boolean;
 }
@@ -58,7 +58,13 @@ export async function openForInput(
   if (!header.ok) return header;
   // Only the page can render an SVG; it does so before it asks.
   if (header.value === 'svg') return failed({ code: 'file-not-an-image', file: name });
-  return decodeOpened(file, () => bytesOf(file), name, header.value, sidePx);
+  return decodeOpened(
+    () => bytesOf(file),
+    () => file,
+    name,
+    header.value,
+    sidePx,
+  );
 }
 
 /**
@@ -71,22 +77,21 @@ export function decodeFor(
   name: string,
   header: RasterHeader,
   sidePx: number | null,
-): Promise<Result<Opened<ImageBitmap>>> {
-  const file = new Blob([bytes], { type: header.mimeType });
-  return decodeOpened(file, () => Promise.resolve(bytes), name, header, sidePx);
+): Promise<Result<Opened>> {
+  const file = () => new Blob([bytes], { type: header.mimeType });
+  return decodeOpened(() => Promise.resolve(bytes), file, name, header, sidePx);
 }
 
 async function decodeOpened(
-  file: Blob,
   bytes: () => Promise<Uint8Array<ArrayBuffer>>,
+  file: () => Blob,
   name: string,
   header: RasterHeader,
   sidePx: number | null,
-): Promise<Result<Opened<ImageBitmap>>> {
+): Promise<Result<Opened>> {
   const { jpeg, everywhere } = header;
   try {
-    const reduced = sidePx === null ? null : await decodeReduced(bytes, jpeg, sidePx);
-    const picture = reduced ?? (await decodePicture(file));
+    const picture = (await decodeJpeg(bytes, jpeg, sidePx)) ?? (await decodePicture(file()));
     return ok({ picture, asStored: jpeg?.exif === false });
   } catch {
     return failed({ code: everywhere ? 'file-damaged' : 'file-not-an-image', file: name });

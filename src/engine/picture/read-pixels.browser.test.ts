@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { at } from '../../core/at.ts';
 import { drawJpeg, orientJpeg } from '../testing/jpegs.ts';
 import { drawPicture } from '../testing/pictures.ts';
 import { decodePicture } from './decode.ts';
@@ -67,6 +68,31 @@ describe('what is copied is what a canvas would show', () => {
     expect(read).toEqual(drawn);
     expect(read.slice(0, 3)).toEqual([227, 127, 127]);
     expect(read.slice(-3)).toEqual([255, 255, 255]);
+  });
+
+  test.each(['4:2:0', '4:4:4'])('a decoded JPEG, %s, to a rounding', async (sampling) => {
+    const bytes = await drawJpeg(90, 80);
+    const decoder = new ImageDecoder({ type: 'image/jpeg', data: bytes });
+    const { image } = await decoder.decode();
+    const frame =
+      sampling === '4:2:0'
+        ? image
+        : new VideoFrame(new Uint8Array(90 * 80 * 3).fill(90), {
+            format: 'I444',
+            codedWidth: 90,
+            codedHeight: 80,
+            timestamp: 0,
+            colorSpace: image.colorSpace,
+          });
+    const [read, drawn] = [createSink(), createSink()];
+    expect(await readPixels(frame, AREA, true, read.sink)).toBe('copied');
+    drawStrips(frame, AREA, drawn.sink);
+    const differences = read.colours().map((value, i) => Math.abs(value - at(drawn.colours(), i)));
+    const mean = differences.reduce((sum, value) => sum + value, 0) / differences.length;
+    expect(mean).toBeLessThan(1);
+    frame.close();
+    image.close();
+    decoder.close();
   });
 
   test("a camera's frame is read as the bitmap that it shows", async () => {

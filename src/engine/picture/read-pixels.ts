@@ -42,7 +42,7 @@ export async function readPixels(
   asStored: boolean,
   sink: RowSink,
 ): Promise<'copied' | 'drawn'> {
-  const frame = asStored && (await copiesFrames()) ? frameOf(picture) : null;
+  const frame = asStored ? await copyableFrame(picture) : null;
   if (frame === null) {
     drawStrips(picture, area, sink);
     return 'drawn';
@@ -88,8 +88,32 @@ async function copyStrips(frame: VideoFrame, area: Rectangle, sink: RowSink): Pr
   const stripRows = stripRowsOf(area);
   for (let row = 0; row < heightPx; row += stripRows) {
     const rows = Math.min(stripRows, heightPx - row);
-    await copyRgb(frame, { x, y: y + row, width, height: rows }, sink.strip(rows));
+    await copyRows(frame, { x, y: y + row, width, height: rows }, sink.strip(rows));
     sink.take(row, rows);
+  }
+}
+
+/**
+ * Two pixels by two share a colour in a decoded JPEG: copied from an odd place on, they would get that of
+ * their neighbours (seen in Chromium 156; embeddings fell to a cosine of 0.993).
+ */
+async function copyRows(
+  frame: VideoFrame,
+  rect: Required<DOMRectInit>,
+  rgbx: Uint8Array<ArrayBuffer>,
+): Promise<void> {
+  const { x, y, width, height } = rect;
+  const [left, top] = [x % 2, y % 2];
+  if (left + top === 0 || OPAQUE.has(frame.format)) {
+    await copyRgb(frame, rect, rgbx);
+    return;
+  }
+  const wide = width + left;
+  const whole = new Uint8Array(wide * (height + top) * 4);
+  await copyRgb(frame, { x: x - left, y: y - top, width: wide, height: height + top }, whole);
+  for (let row = 0; row < height; row++) {
+    const from = ((row + top) * wide + left) * 4;
+    rgbx.set(whole.subarray(from, from + width * 4), row * width * 4);
   }
 }
 
@@ -102,40 +126,79 @@ function copyRgb(frame: VideoFrame, rect: DOMRectInit, rgbx: Uint8Array<ArrayBuf
   return frame.copyTo(rgbx, options);
 }
 
-/** Formats without an alpha channel. */
-const OPAQUE: ReadonlySet<string | null> = new Set(['RGBX', 'BGRX']);
-
-/** A picture's memory as a frame; null where its pixels aren't opaque sRGB. */
-function frameOf(picture: Frame): VideoFrame | null {
+/** A picture's memory as a frame; null where its pixels can't be copied as opaque sRGB. */
+async function copyableFrame(picture: Frame): Promise<VideoFrame | null> {
+  if (typeof VideoFrame === 'undefined') return null;
   const frame = new VideoFrame(picture, { timestamp: 0 });
-  const { primaries, transfer } = frame.colorSpace;
-  const isSrgb = primaries === 'bt709' && transfer === 'iec61966-2-1';
-  if (OPAQUE.has(frame.format) && isSrgb) return frame;
+  if (await isCopyable(frame)) return frame;
   frame.close();
   return null;
 }
 
-let copies: Promise<boolean> | null = null;
+/** Whether its pixels are opaque sRGB, and this browser copies them as it shows them. */
+export async function isCopyable({ format, colorSpace }: VideoFrame): Promise<boolean> {
+  const { primaries, transfer } = colorSpace;
+  if (primaries !== 'bt709' || transfer !== 'iec61966-2-1') return false;
+  if (OPAQUE.has(format)) return copiesBitmaps();
+  return PLANES.has(format) && copiesJpegs();
+}
 
-/** Whether this browser copies a frame's pixels in the order asked for, tried once on one pixel. */
-function copiesFrames(): Promise<boolean> {
-  copies ??= tryOnePixel().catch(() => false);
-  return copies;
+/** Of a bitmap without an alpha channel. */
+const OPAQUE: ReadonlySet<string | null> = new Set(['RGBX', 'BGRX']);
+/** Of a decoded JPEG: brightness and colour apart. */
+const PLANES: ReadonlySet<string | null> = new Set(['I420', 'I422', 'I444']);
+
+let bitmaps: Promise<boolean> | null = null;
+let jpegs: Promise<boolean> | null = null;
+
+function copiesBitmaps(): Promise<boolean> {
+  bitmaps ??= copiesRight(async () => {
+    const pixel = new ImageData(Uint8ClampedArray.of(...PROBE, 255), 1);
+    const picture = await createImageBitmap(pixel);
+    const frame = new VideoFrame(picture, { timestamp: 0 });
+    picture.close();
+    return frame;
+  });
+  return bitmaps;
+}
+
+/** Whether this browser copies the frame of a decoded JPEG with the right colours. */
+export function copiesJpegs(): Promise<boolean> {
+  jpegs ??= copiesRight(() => {
+    const [y, u, v] = PROBE_PLANES;
+    return new VideoFrame(Uint8Array.of(y, y, y, y, u, v), {
+      format: 'I420',
+      codedWidth: 2,
+      codedHeight: 2,
+      timestamp: 0,
+      colorSpace: JPEG_COLOURS,
+    });
+  });
+  return jpegs;
 }
 
 const PROBE = [200, 100, 50] as const;
+/** The same in the colours of JPEG, to the nearest level (ITU-T T.871, 7). */
+const PROBE_PLANES = [124, 86, 182] as const;
+const PROBE_TOLERANCE = 3;
+const JPEG_COLOURS: VideoColorSpaceInit = {
+  primaries: 'bt709',
+  transfer: 'iec61966-2-1',
+  matrix: 'smpte170m',
+  fullRange: true,
+};
 
-async function tryOnePixel(): Promise<boolean> {
+/** Tried once, on one pixel. @param make a frame of {@link PROBE}. */
+async function copiesRight(make: () => VideoFrame | Promise<VideoFrame>): Promise<boolean> {
   if (typeof VideoFrame === 'undefined') return false;
-  const pixel = new ImageData(Uint8ClampedArray.of(...PROBE, 255), 1);
-  const picture = await createImageBitmap(pixel);
-  const frame = new VideoFrame(picture, { timestamp: 0 });
   try {
+    const frame = await make();
     const rgbx = new Uint8Array(4);
-    await copyRgb(frame, { x: 0, y: 0, width: 1, height: 1 }, rgbx);
-    return PROBE.every((value, channel) => rgbx[channel] === value);
-  } finally {
-    frame.close();
-    picture.close();
+    await copyRgb(frame, { x: 0, y: 0, width: 1, height: 1 }, rgbx).finally(() => {
+      frame.close();
+    });
+    return PROBE.every((value, index) => Math.abs(value - (rgbx[index] ?? 0)) <= PROBE_TOLERANCE);
+  } catch {
+    return false;
   }
 }

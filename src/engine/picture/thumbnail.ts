@@ -1,4 +1,6 @@
 import type { PictureBytes } from '../../core/dataset.ts';
+import type { Frame } from '../contract.ts';
+import { sizeOf } from './read-pixels.ts';
 
 /** Longer side of a thumbnail, in pixels. */
 const THUMBNAIL_SIDE_PX = 192;
@@ -23,12 +25,13 @@ let last: Promise<unknown> = Promise.resolve();
  * The whole picture as a small JPEG, over white. JPEG, because a WebP of that size takes four times
  * as long to encode.
  */
-export function makeThumbnail(picture: ImageBitmap): Promise<PictureBytes> {
+export function makeThumbnail(picture: Frame): Promise<PictureBytes> {
   // One at a time: the canvas is the next one's.
   const made = last.then(async () => {
-    const scale = Math.min(1, THUMBNAIL_SIDE_PX / Math.max(picture.width, picture.height));
-    const widthPx = Math.max(1, Math.round(picture.width * scale));
-    const heightPx = Math.max(1, Math.round(picture.height * scale));
+    const full = sizeOf(picture);
+    const scale = Math.min(1, THUMBNAIL_SIDE_PX / Math.max(full.widthPx, full.heightPx));
+    const widthPx = Math.max(1, Math.round(full.widthPx * scale));
+    const heightPx = Math.max(1, Math.round(full.heightPx * scale));
     const context = contextOf(widthPx, heightPx);
     context.fillStyle = '#fff';
     context.fillRect(0, 0, widthPx, heightPx);

@@ -3,6 +3,7 @@ import type { Result } from '../../core/problem.ts';
 import { drawJpeg, orientJpeg } from '../testing/jpegs.ts';
 import { drawPicture } from '../testing/pictures.ts';
 import { hashOf } from './hash.ts';
+import type { SentInspection } from '../remote.ts';
 import { visitFile, type Aim, type Looked } from './visit.ts';
 
 const SIDE_PX = 64;
@@ -12,6 +13,11 @@ async function look(file: File, wanted: Aim<number> | null = aim): Promise<Looke
   const outcome: Result<Looked<number>> | 'svg' = await visitFile(file, wanted);
   if (outcome === 'svg' || !outcome.ok) throw new Error(JSON.stringify(outcome));
   return outcome.value;
+}
+
+async function thumbnailOf({ thumbnail }: SentInspection): Promise<ImageBitmap> {
+  if (thumbnail === null) throw new Error('it has no thumbnail');
+  return createImageBitmap(new Blob([thumbnail.bytes], { type: thumbnail.type }));
 }
 
 /** Counts what is asked of files and pictures while some work is done. */
@@ -50,17 +56,37 @@ describe('a visit', () => {
       type: 'image/png',
       bytes: new Uint8Array(await file.arrayBuffer()),
     });
-    const { type, bytes } = inspection.thumbnail;
-    const thumbnail = await createImageBitmap(new Blob([bytes], { type }));
-    expect([type, thumbnail.width, thumbnail.height]).toEqual(['image/jpeg', 192, 77]);
+    const thumbnail = await thumbnailOf(inspection);
+    expect([inspection.thumbnail?.type, thumbnail.width, thumbnail.height]).toEqual([
+      'image/jpeg',
+      192,
+      77,
+    ]);
+  });
+
+  it('takes bytes that were read before, and leaves them to whoever sent them', async () => {
+    const file = await drawPicture('stripes', 2, 'image/png', 500, 200);
+    const bytes = new Uint8Array(await file.arrayBuffer());
+    const looked = await visitFile({ name: 'a.png', bytes }, aim);
+    if (looked === 'svg' || !looked.ok) throw new Error('it was refused');
+    const { inspection } = await look(file);
+    expect(looked.value.inspection).toEqual({ ...inspection, content: null });
+  });
+
+  it.each([
+    [true, 640, 480, 0],
+    [false, 641, 480, 0],
+    [false, 640, 480, 60_000],
+  ])('makes a thumbnail unless a JPEG is small: %s', async (isOwn, width, height, more) => {
+    const file = new File([await drawJpeg(width, height), new Uint8Array(more)], 'a.jpg');
+    expect((await look(file)).inspection.thumbnail === null).toBe(isOwn);
   });
 
   it('shows what is clear as white', async () => {
     const canvas = new OffscreenCanvas(40, 40);
     canvas.getContext('2d');
     const file = new File([await canvas.convertToBlob()], 'clear.png');
-    const { bytes, type } = (await look(file)).inspection.thumbnail;
-    const picture = await createImageBitmap(new Blob([bytes], { type }));
+    const picture = await thumbnailOf((await look(file)).inspection);
     const context = canvas.getContext('2d');
     context?.drawImage(picture, 0, 0);
     expect([...(context?.getImageData(20, 20, 1, 1).data ?? [])]).toEqual([255, 255, 255, 255]);

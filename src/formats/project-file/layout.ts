@@ -49,9 +49,15 @@ export interface WrittenContent {
   readonly type: string;
   /** Of the entry's bytes: not the hash where the picture was converted as it came in. */
   readonly sha256: Sha256;
-  readonly thumbnail: string;
-  readonly thumbnailType: string;
-  readonly thumbnailSha256: Sha256;
+  /** Null where the file is shown in its place. */
+  readonly thumbnail: WrittenThumbnail | null;
+}
+
+export interface WrittenThumbnail {
+  /** The entry. */
+  readonly file: string;
+  readonly type: string;
+  readonly sha256: Sha256;
 }
 
 /** What file systems forbid in names, or read in a way of their own. */

@@ -173,8 +173,20 @@ describe('a project that goes out', () => {
     expect(texts.toSorted()).toEqual([1, 2, 3, 4, 5].map((number) => `picture ${String(number)}`));
     const [first] = contents;
     expect(first?.file.type).toBe('image/png');
-    expect(first?.thumbnail.type).toBe('image/jpeg');
-    expect(new TextDecoder().decode(first?.thumbnail.bytes)).toBe(`small ${String(first?.hash)}`);
+    expect(first?.thumbnail?.type).toBe('image/jpeg');
+    expect(new TextDecoder().decode(first?.thumbnail?.bytes)).toBe(`small ${String(first?.hash)}`);
+  });
+
+  test('has no thumbnail where a picture is its own', async () => {
+    const source = await example();
+    const readContents: ProjectSource['readContents'] = async function* (hashes) {
+      for await (const content of source.readContents(hashes))
+        yield { ...content, thumbnail: null };
+    };
+    const { file, lost } = await write({ ...source, readContents });
+    expect(lost).toBe(0);
+    const contents = await all(await open(file));
+    expect(contents.map(({ thumbnail }) => thumbnail)).toEqual(Array(5).fill(null));
   });
 
   test('has its pictures in class folders that any program can unpack', async () => {

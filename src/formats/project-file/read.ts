@@ -18,6 +18,7 @@ import {
   sha256Of,
   WEIGHTS_FILE,
   type WrittenContent,
+  type WrittenThumbnail,
 } from './layout.ts';
 import { parseClassifier } from './parse-classifier.ts';
 import { parseSamples, parseVersioned, readMillis } from './parse-dataset.ts';
@@ -163,15 +164,15 @@ class Reading {
 
   /** Null where it isn't what its checksums say. */
   async #unpack(content: WrittenContent): Promise<PackedContent | null> {
-    const { hash, type, sha256, thumbnailType, thumbnailSha256 } = content;
+    const { hash, type, sha256, thumbnail: small } = content;
     if (sha256 !== hash && type !== CONVERTED_TYPE) return null;
     const file = await this.#picture(content.file, type, sha256, MOST_PICTURE_BYTES);
     if (!file) return null;
-    const { thumbnail: name } = content;
+    if (!small) return { hash, file, thumbnail: null };
     const thumbnail = await this.#picture(
-      name,
-      thumbnailType,
-      thumbnailSha256,
+      small.file,
+      small.type,
+      small.sha256,
       MOST_THUMBNAIL_BYTES,
     );
     return thumbnail && { hash, file, thumbnail };
@@ -209,9 +210,16 @@ function readLine(field: Field): WrittenContent {
     file: field.get('file').text(65_535),
     type: field.get('type').text(60, PICTURE_TYPE),
     sha256: field.get('sha256').text(64, SHA256),
-    thumbnail: field.get('thumbnail').text(65_535),
-    thumbnailType: field.get('thumbnailType').text(60, PICTURE_TYPE),
-    thumbnailSha256: field.get('thumbnailSha256').text(64, SHA256),
+    thumbnail: readThumbnail(field.get('thumbnail')),
+  };
+}
+
+function readThumbnail(field: Field): WrittenThumbnail | null {
+  if (field.isNull) return null;
+  return {
+    file: field.get('file').text(65_535),
+    type: field.get('type').text(60, PICTURE_TYPE),
+    sha256: field.get('sha256').text(64, SHA256),
   };
 }
 

@@ -17,6 +17,7 @@ import {
   WEIGHTS_FILE,
   type WrittenBase,
   type WrittenContent,
+  type WrittenThumbnail,
   type WrittenEdit,
   type WrittenStep,
 } from './layout.ts';
@@ -62,7 +63,7 @@ async function writeEntries(
   let done = 0;
   for await (const { hash, file, thumbnail } of source.readContents(table.hashes)) {
     if (watch.signal?.aborted) throw new Cancelled();
-    if (file && thumbnail) {
+    if (file) {
       const entry = names.nameOf(hash, file.type);
       lines.push(JSON.stringify(await addContent(zip, hash, entry, file, thumbnail)));
     }
@@ -78,18 +79,25 @@ async function addContent(
   hash: Sha256,
   entry: string,
   file: Blob,
-  thumbnail: Blob,
+  thumbnail: Blob | null,
 ): Promise<WrittenContent> {
-  const thumbnailEntry = `${HIDDEN}thumbnails/${hash}`;
   return {
     hash,
     file: entry,
     type: file.type,
     sha256: await addStored(zip, entry, await bytesOf(file)),
-    thumbnail: thumbnailEntry,
-    thumbnailType: thumbnail.type,
-    thumbnailSha256: await addStored(zip, thumbnailEntry, await bytesOf(thumbnail)),
+    thumbnail: thumbnail && (await addThumbnail(zip, hash, thumbnail)),
   };
+}
+
+async function addThumbnail(
+  zip: ZipStream,
+  hash: Sha256,
+  thumbnail: Blob,
+): Promise<WrittenThumbnail> {
+  const file = `${HIDDEN}thumbnails/${hash}`;
+  const sha256 = await addStored(zip, file, await bytesOf(thumbnail));
+  return { file, type: thumbnail.type, sha256 };
 }
 
 async function bytesOf(blob: Blob): Promise<Uint8Array<ArrayBuffer>> {

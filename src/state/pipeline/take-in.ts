@@ -13,7 +13,7 @@ import { DuplicateFinder } from './duplicates.ts';
 /** Pictures of one transaction at most. */
 const PICTURES_A_BATCH = 64;
 /** So often what was looked at is added, and so shown. */
-const BATCH_EVERY_MILLIS = 250;
+const BATCH_EVERY_MILLIS = 500;
 /** Files sorted into classes at once: a longer list would hold up the page. */
 const FILES_A_COLLECTION = 256;
 /** Files looked at side by side: a GPU's whole batch, and enough to keep all workers busy while it runs. */

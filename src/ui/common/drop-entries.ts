@@ -1,11 +1,14 @@
 import { createBreather } from '../../core/breathe.ts';
 
-/** Does work when what came before is done. */
+/** Files asked for side by side: each takes a way to the browser's own process and back. */
+const FILES_AT_ONCE = 24;
+
+/** Does work when some of what came before is done. */
 type Turn = (work: () => Promise<void>) => void;
 
 /**
  * A drop as file-selector is to see it: with the entries of its items only, and
- * with files that are handed out one by one.
+ * with files that are handed out a few at a time.
  *
  * Where it finds file system handles it takes those, and they leave out,
  * without a word, every name that some other system could not have, such as a
@@ -80,8 +83,10 @@ function pacedFile(file: FileSystemFileEntry, turn: Turn) {
 
 function createTurn(): Turn {
   const breathe = createBreather();
-  let last: Promise<void> = Promise.resolve();
+  const lanes = Array.from({ length: FILES_AT_ONCE }, () => Promise.resolve());
+  let next = 0;
   return (work) => {
-    last = last.then(work).then(breathe);
+    const lane = next++ % lanes.length;
+    lanes[lane] = (lanes[lane] ?? Promise.resolve()).then(work).then(breathe);
   };
 }
