@@ -1,10 +1,9 @@
 import type { BackboneInfo, DownloadProgress, ModelFile } from '../core/backbone.ts';
 import type { BackendName, BackendStatus } from '../core/backend.ts';
 import type { EmbeddingSpace } from '../core/embedding.ts';
-import type { Evaluation } from '../core/evaluation.ts';
+import type { Evaluation, Answers } from '../core/evaluation.ts';
 import type { CheckableFormat, ExportFormat, WeightPrecision } from '../core/export-format.ts';
 import type { EpochReport, Head } from '../core/head.ts';
-import type { Answers } from '../core/metrics.ts';
 import type { TrainingOptions } from '../core/options.ts';
 import type { Crop, InputRange } from '../core/preprocess.ts';
 import type { RuntimeName, RuntimeStatus } from '../core/runtime.ts';

@@ -2,10 +2,9 @@
 import { deleteDB } from 'idb';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { at } from '../core/at.ts';
-import { cosine } from '../core/cosine.ts';
+import { cosine, packHashes, pooledSpace } from '../core/embedding.ts';
 import type { Sha256 } from '../core/dataset.ts';
 import { DEFAULT_TRAINING_OPTIONS } from '../core/default-options.ts';
-import { packHashes, pooledSpace } from '../core/embedding.ts';
 import type { Head } from '../core/head.ts';
 import { Cancelled, WorkerGone, type Problem } from '../core/problem.ts';
 import { createRandom } from '../core/random.ts';

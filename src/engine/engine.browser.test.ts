@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { BackendName } from '../core/backend.ts';
 import { at } from '../core/at.ts';
-import { cosine } from '../core/cosine.ts';
-import { pooledSpace } from '../core/embedding.ts';
+import { cosine, pooledSpace } from '../core/embedding.ts';
 import { Cancelled, type Result } from '../core/problem.ts';
 import { createEngine, type EngineClient } from './client.ts';
 import { accuracyOf, fit } from './testing/fit.ts';

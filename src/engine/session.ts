@@ -1,6 +1,11 @@
 import type { BackboneInfo } from '../core/backbone.ts';
-import type { BackendFacts, BackendName, BackendStatus } from '../core/backend.ts';
-import { chooseBackend, type BackendCandidate } from '../core/backend-choice.ts';
+import {
+  type BackendFacts,
+  type BackendName,
+  type BackendStatus,
+  chooseBackend,
+  type BackendCandidate,
+} from '../core/backend.ts';
 import { Cancelled, failed, ok, type Result } from '../core/problem.ts';
 import type { Backbone } from '../network/backbone.ts';
 import type { FoundModel } from '../network/read/read-backbone.ts';

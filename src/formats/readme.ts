@@ -1,5 +1,4 @@
-import type { Evaluation } from '../core/evaluation.ts';
-import { tooFewToTrust } from '../core/metrics.ts';
+import { type Evaluation, tooFewToTrust } from '../core/evaluation.ts';
 import type { ClassifierMetadata } from './metadata.ts';
 import { heading, list, wrap } from './plain-text.ts';
 

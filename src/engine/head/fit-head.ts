@@ -1,5 +1,5 @@
 import type { EpochReport, Head } from '../../core/head.ts';
-import type { FitOptions, TrainingOptions } from '../../core/options.ts';
+import { type FitOptions, type TrainingOptions, solverOf } from '../../core/options.ts';
 import type { Result } from '../../core/problem.ts';
 import {
   canStopEarly,
@@ -8,7 +8,6 @@ import {
   refitEpochs,
   resolveOptions,
 } from '../../core/recipe.ts';
-import { solverOf } from '../../core/solver.ts';
 import type { FitSet, HeadFit } from './fit-set.ts';
 
 /** Fits a head once, by `options.solver`. */

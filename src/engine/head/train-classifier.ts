@@ -1,5 +1,5 @@
 import type { Head } from '../../core/head.ts';
-import { evaluate, judge } from '../../core/metrics.ts';
+import { evaluate, judge } from '../../core/evaluation.ts';
 import { ok, type Result } from '../../core/problem.ts';
 import type { Judgement, TrainReport, TrainRequest, Trained } from '../contract.ts';
 import { fitHead, refitHead, type Fit } from './fit-head.ts';

@@ -1,5 +1,5 @@
 import type { RuntimeName, RuntimeReason, RuntimeStatus } from '../../core/runtime.ts';
-import { cosine } from '../../core/cosine.ts';
+import { cosine } from '../../core/embedding.ts';
 import { createRandom } from '../../core/random.ts';
 import type { BackboneInfo } from '../../core/backbone.ts';
 import type { Backbone } from '../../network/backbone.ts';

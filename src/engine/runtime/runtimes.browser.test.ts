@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { InputRange } from '../../core/preprocess.ts';
 import type { RuntimeName, RuntimeStatus } from '../../core/runtime.ts';
 import { createEngine, type EngineClient } from '../client.ts';
-import { cosine } from '../../core/cosine.ts';
+import { cosine } from '../../core/embedding.ts';
 import type { GeneratedFile } from '../testing/model-writer.ts';
 import { embeddingsOf } from '../testing/rows.ts';
 import { asFiles } from '../testing/parts.ts';

@@ -4,7 +4,7 @@ import type { Classifier } from '../../core/classifier.ts';
 import type { Sample, Sha256 } from '../../core/dataset.ts';
 import { DEFAULT_PROJECT_OPTIONS } from '../../core/default-options.ts';
 import { edit, NO_HISTORY, redo, undo, type Versioned } from '../../core/history.ts';
-import { evaluateConfusion } from '../../core/metrics.ts';
+import { evaluateConfusion } from '../../core/evaluation.ts';
 import { Cancelled } from '../../core/problem.ts';
 import { editOf, editSeed, EMPTY_DATASET, madeSample } from '../../core/testing/random-edits.ts';
 import type { PackedContent, ProjectFile, ProjectSource } from '../contract.ts';

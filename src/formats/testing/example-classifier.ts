@@ -1,4 +1,4 @@
-import { evaluate } from '../../core/metrics.ts';
+import { evaluate } from '../../core/evaluation.ts';
 import { createRandom } from '../../core/random.ts';
 import type { DenseLayer, Head } from '../../core/head.ts';
 import type { ClassifierSource } from '../contract.ts';

@@ -1,9 +1,8 @@
 import type { BackboneInfo } from '../../core/backbone.ts';
 import type { BackendStatus } from '../../core/backend.ts';
-import type { Head } from '../../core/head.ts';
+import type { Head, EpochReport } from '../../core/head.ts';
 import { unpackHashes, type EmbeddingShelf, type EmbeddingSpace } from '../../core/embedding.ts';
 import type { Sha256 } from '../../core/dataset.ts';
-import type { EpochReport } from '../../core/head.ts';
 import type { FitOptions } from '../../core/options.ts';
 import { Cancelled, failed, ok, type Problem, type Result } from '../../core/problem.ts';
 import { createRandom } from '../../core/random.ts';

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { at } from '../../../core/at.ts';
-import { judge } from '../../../core/metrics.ts';
+import { judge } from '../../../core/evaluation.ts';
 import type { Head } from '../../../core/head.ts';
 import type { FitOptions } from '../../../core/options.ts';
 import { Cancelled } from '../../../core/problem.ts';
 import { createRandom } from '../../../core/random.ts';
-import fixture from '../../testing/head-fixture.json' with { type: 'json' };
+import fixture from '../../testing/head-fixture.json';
 import { fitSetFrom } from '../../testing/fit.ts';
 import type { FlatSet } from '../../testing/rows.ts';
 import { answer, fitOptions, separableSet } from '../../testing/training-sets.ts';

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { at } from './at.ts';
-import { foldStandardisation } from './fold.ts';
-import type { DenseLayer } from './head.ts';
+import { foldStandardisation, type DenseLayer } from './head.ts';
 import { createRandom } from './random.ts';
 
 /** Before the activation, in double precision. */

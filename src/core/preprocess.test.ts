@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { placeCrop } from './crop.ts';
+import { placeCrop } from './preprocess.ts';
 
 describe('placeCrop', () => {
   it('takes the largest square of the middle, rounding its corner down', () => {

@@ -1,6 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { chooseBackend, isSoftwareRenderer } from './backend-choice.ts';
-import type { BackendFacts, BackendName, BackendReason } from './backend.ts';
+import {
+  chooseBackend,
+  isSoftwareRenderer,
+  type BackendFacts,
+  type BackendName,
+  type BackendReason,
+} from './backend.ts';
 
 const adapter = (vendor: string, architecture: string, description = '', isFallback = false) => ({
   isFallback,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { evaluate, judge, mostConfused, tooFewToTrust, wilsonInterval } from './metrics.ts';
+import { evaluate, judge, mostConfused, tooFewToTrust, wilsonInterval } from './evaluation.ts';
 
 const oneHot = (answers: readonly number[], classCount: number) =>
   Float32Array.from(
