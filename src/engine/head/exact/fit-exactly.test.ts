@@ -11,7 +11,7 @@ import type { FlatSet } from '../../testing/rows.ts';
 import { answer, fitOptions, separableSet } from '../../testing/training-sets.ts';
 import type { HeadFit } from '../fit-set.ts';
 import { fitExactly } from './fit-exactly.ts';
-import { createTypedArrayKernel } from './typed-array-kernel.ts';
+import { createTypedArrays } from './linear-algebra.ts';
 
 const silent = () => undefined;
 
@@ -153,14 +153,14 @@ describe('the optimum', () => {
     expect(Math.abs(objectiveOf(other.head, few, exact()) / objective - 1)).toBeLessThan(1e-4);
   });
 
-  test('is reached by both kernels', async () => {
+  test('is reached by both ways', async () => {
     const set = overlapping(4);
     const plain = await fitExactly(
       fitSetFrom(set),
       exact(),
       silent,
       signals().both,
-      createTypedArrayKernel(),
+      createTypedArrays(),
     );
     const objective = objectiveOf((await fit(set)).head, set, exact());
     expect(Math.abs(objectiveOf(plain.head, set, exact()) / objective - 1)).toBeLessThan(1e-4);

@@ -1,7 +1,11 @@
 import { compileModule, growTo } from '../../../network/wasm/compile-module.ts';
-import { KERNEL_MODULE } from './kernel-module.ts';
-import { KERNEL_RELAXED_MODULE } from './kernel-relaxed-module.ts';
-import type { Kernel } from './kernel.ts';
+import { LINEAR_ALGEBRA_MODULES } from './linear-algebra-modules.ts';
+import { type LinearAlgebra, createTypedArrays } from './linear-algebra.ts';
+
+/** The fastest that this machine has: WASM with SIMD, else typed arrays. */
+export function createLinearAlgebra(): LinearAlgebra {
+  return createWasmLinearAlgebra() ?? createTypedArrays();
+}
 
 /** Matrices by the address of their first byte. */
 type Product = (
@@ -13,7 +17,7 @@ type Product = (
   result: number,
 ) => void;
 
-interface KernelExports {
+interface LinearAlgebraExports {
   readonly multiply: Product;
   readonly multiplyTransposed: Product;
   readonly addSingles: (target: number, values: number, count: number) => void;
@@ -28,16 +32,16 @@ const ALIGNMENT = 16;
 let compiled: WebAssembly.Module | null = null;
 
 /** On 128-bit vectors; null where WASM has none, or a host's policy keeps it out. */
-export function createWasmKernel(): Kernel | null {
-  compiled ??= compileModule(KERNEL_RELAXED_MODULE) ?? compileModule(KERNEL_MODULE);
+export function createWasmLinearAlgebra(): LinearAlgebra | null {
+  compiled ??= compileModule(LINEAR_ALGEBRA_MODULES);
   return compiled === null ? null : instantiate(compiled);
 }
 
-function instantiate(module: WebAssembly.Module): Kernel {
+function instantiate(module: WebAssembly.Module): LinearAlgebra {
   const memory = new WebAssembly.Memory({ initial: 1 });
   const { exports } = new WebAssembly.Instance(module, { env: { memory } });
   const { multiply, multiplyTransposed, addSingles, dot, addScaled } =
-    exports as unknown as KernelExports;
+    exports as unknown as LinearAlgebraExports;
   return {
     name: 'wasm-simd',
     allocate: ({ matrices, vectors }) => {

@@ -1,7 +1,7 @@
 /**
  * The two matrix products of a dense layer, forward and backward, on 128-bit vectors of single
- * precision. AssemblyScript; `npm run kernel` compiles it into ../kernel-module.ts, and
- * once more with fused multiplications into ../kernel-relaxed-module.ts.
+ * precision. AssemblyScript; `npm run wasm` compiles it into
+ * ../linear-algebra-modules.ts, with and without fused multiplications.
  *
  * Matrices are row-major, at byte addresses divisible by 16. Rows come four at a time and inputs
  * in vectors of four: both counts must be divisible by 4 (padded with zeros).
