@@ -11,9 +11,8 @@ import type { Backbone } from '../network/backbone.ts';
 import type { FoundModel } from '../network/read/read-backbone.ts';
 import { loadBackbone } from '../network/tfjs/load-backbone.ts';
 import type { EngineEvent } from './contract.ts';
-import { bringUp, retire } from './device/bring-up.ts';
+import { bringUp, retire, probeMachine } from './device/bring-up.ts';
 import { DeviceLost, isLoss, readBack, type Device } from './device/device.ts';
-import { probeMachine } from './device/probe.ts';
 import type { BackbonePlace } from './remote.ts';
 import { createTurns } from './turns.ts';
 

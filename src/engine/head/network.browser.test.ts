@@ -2,8 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { LossName } from '../../core/options.ts';
 import { createRandom } from '../../core/random.ts';
-import { bringUp } from '../device/bring-up.ts';
-import { probeMachine } from '../device/probe.ts';
+import { bringUp, probeMachine } from '../device/bring-up.ts';
 import { backward, createLayers, drawMasks, forward, lossOf, type Batch } from './network.ts';
 
 const ROWS = 6;

@@ -5,7 +5,7 @@ import type { FitOptions } from '../../../core/options.ts';
 import { throwIfCancelled, type JobSignals } from '../../jobs.ts';
 import type { FitSet, HeadFit } from '../fit-set.ts';
 import { measureFeatures } from '../standardise.ts';
-import { chooseL2, type Candidate } from './choose-l2.ts';
+import { chooseL2, type Candidate } from '../../../core/recipe.ts';
 import { createLinearAlgebra } from './wasm-linear-algebra.ts';
 import { headOf, strideOf, usualCurvature, weightsOf } from './head-weights.ts';
 import { createDescent, type Objective } from './lbfgs.ts';

@@ -1,7 +1,6 @@
 import { at } from '../../../core/at.ts';
 import type { FitOptions } from '../../../core/options.ts';
-import { balanceClasses } from '../class-weights.ts';
-import type { FitSet } from '../fit-set.ts';
+import { balanceClasses, type FitSet } from '../fit-set.ts';
 import { standardiseRows, type Standardisation } from '../standardise.ts';
 import { biasInput, strideOf } from './head-weights.ts';
 import type { LinearAlgebra } from './linear-algebra.ts';

@@ -4,7 +4,7 @@ import type { Head } from '../../core/head.ts';
 import type { FitOptions, TrainingOptions } from '../../core/options.ts';
 import { ok } from '../../core/problem.ts';
 import { l2For } from '../../core/recipe.ts';
-import { fitHead, refitHead, type Fit } from './fit-head.ts';
+import { fitHead, refitHead, type Fit } from './train-classifier.ts';
 import type { FitSet, HeadFit } from './fit-set.ts';
 
 const CLASSES = 2;
