@@ -7,7 +7,7 @@ import { createEngine, type EngineClient } from './client.ts';
 import { accuracyOf, fit } from './testing/fit.ts';
 import { embedFiles, embeddingsOf, placeSet } from './testing/rows.ts';
 import { asFiles } from './testing/parts.ts';
-import { hashOf } from './picture/hash.ts';
+import { hashOf } from '../core/hash.ts';
 import { drawPicture } from './testing/pictures.ts';
 import { tinyMobilenet } from './testing/tiny-mobilenet.ts';
 import { fitOptions, separableSet } from './testing/training-sets.ts';

@@ -3,12 +3,11 @@ import type { BackboneInfo } from '../../core/backbone.ts';
 import type { InputRange } from '../../core/preprocess.ts';
 import { failed, ok, type Problem, type Result } from '../../core/problem.ts';
 import type { BackboneRequest } from '../contract.ts';
-import { hashOf } from '../picture/hash.ts';
+import { hashOf } from '../../core/hash.ts';
 import { cacheModel, readCachedModel } from './cache.ts';
 import { downloadModel, type NotServed, type ReportProgress } from './download.ts';
 import type { FoundModel } from '../../network/read/read-backbone.ts';
-import type { ModelParts } from '../../network/read/model-parts.ts';
-import { readModelFiles } from '../../network/read/model-parts.ts';
+import { type ModelParts, readModelFiles } from '../../network/read/model-parts.ts';
 
 /**
  * Gets hold of a backbone's files: Cache Storage, then the page's own origin,

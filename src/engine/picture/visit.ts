@@ -2,7 +2,7 @@ import type { Crop, InputPixels } from '../../core/preprocess.ts';
 import { failed, ok, type Result } from '../../core/problem.ts';
 import type { Inspection } from '../contract.ts';
 import { refuseDrawing } from './drawing.ts';
-import { hashOf } from './hash.ts';
+import { hashOf } from '../../core/hash.ts';
 import { withInput } from './input.ts';
 import { bytesOf, decodeFor, readHeader, sniffHeader, type RasterHeader } from './open.ts';
 import { encodePicture, makeThumbnail } from './thumbnail.ts';

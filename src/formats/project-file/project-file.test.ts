@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { hashOf } from '../../core/hash.ts';
 import type { Classifier } from '../../core/classifier.ts';
 import type { Sample, Sha256 } from '../../core/dataset.ts';
 import { DEFAULT_PROJECT_OPTIONS } from '../../core/default-options.ts';
@@ -10,8 +11,8 @@ import { editOf, editSeed, EMPTY_DATASET, madeSample } from '../../core/testing/
 import type { PackedContent, ProjectFile, ProjectSource } from '../contract.ts';
 import { buildZip, type ZipPart } from '../testing/build-zip.ts';
 import { exampleHead } from '../testing/example-classifier.ts';
-import { isProjectFile } from './is-project-file.ts';
-import { CONTENTS_FILE, PROJECT_FILE, SAMPLES_FILE, sha256Of, WEIGHTS_FILE } from './layout.ts';
+import { isProjectFile } from '../read-drop.ts';
+import { CONTENTS_FILE, PROJECT_FILE, SAMPLES_FILE, WEIGHTS_FILE } from './layout.ts';
 import { openProjectFile } from './read.ts';
 import { writeProject } from './write.ts';
 
@@ -21,7 +22,7 @@ const pictureOf = (number: number) => encode(`picture ${String(number)}`);
 
 /** A sample whose hash is that of its content. */
 async function sample(number: number, classId: string | null, patch: Partial<Sample> = {}) {
-  const hash = await sha256Of(pictureOf(number));
+  const hash = await hashOf(pictureOf(number));
   return { ...madeSample(number, classId, number), hash, ...patch };
 }
 
@@ -272,7 +273,7 @@ describe('a project file that was changed', () => {
 
   test('cannot pass off one picture under the hash of another', async () => {
     const bytes = encode('another');
-    const [sha256, right] = await Promise.all([sha256Of(bytes), sha256Of(pictureOf(1))]);
+    const [sha256, right] = await Promise.all([hashOf(bytes), hashOf(pictureOf(1))]);
     const file = await changed((entries) => {
       entries.set('hat/_htaccess.png', bytes);
       replacing(CONTENTS_FILE, `"sha256":"${right}"`, `"sha256":"${sha256}"`)(entries);

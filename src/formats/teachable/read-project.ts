@@ -1,8 +1,7 @@
 import type { Problem } from '../../core/problem.ts';
 import type { DroppedFile } from '../contract.ts';
 import { pictureType } from '../entry-path.ts';
-import { MAX_JSON_BYTES } from '../export-files.ts';
-import { Field, ShapeError } from '../field.ts';
+import { MAX_JSON_BYTES, Field, ShapeError } from '../field.ts';
 import { readZip, ZIP_LIMITS, type ZipLimits, type ZippedFile } from '../read-zip.ts';
 
 const MANIFEST = 'manifest.json';

@@ -5,7 +5,7 @@ import { bringUp, probeMachine } from '../../engine/device/bring-up.ts';
 import { partsOf } from '../../engine/testing/parts.ts';
 import { tinyLayersModel } from '../../engine/testing/tiny-layers-model.ts';
 import { tinyMobilenet } from '../../engine/testing/tiny-mobilenet.ts';
-import { singleToHalf } from '../layers/half.ts';
+import { singleToHalf } from '../layers/pack-weights.ts';
 import { ONE_PIXEL, type Network } from '../../network/network.ts';
 import { halfToSingle } from '../../network/read/weights.ts';
 import { runTflite } from '../testing/other-runtimes.ts';

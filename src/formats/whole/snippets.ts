@@ -1,6 +1,6 @@
 import type { Crop } from '../../core/preprocess.ts';
 import type { ClassifierSource } from '../contract.ts';
-import type { WholeFormat } from './whole-format.ts';
+import type { WholeFormat } from '../../core/export-format.ts';
 
 /** A way to use an export. */
 export interface Snippet {

@@ -1,10 +1,9 @@
-import type { WeightPrecision } from '../../core/export-format.ts';
+import type { WeightPrecision, WholeFormat } from '../../core/export-format.ts';
 import type { ClassifierSource } from '../contract.ts';
 import { describePicture } from '../metadata.ts';
-import { heading, list, wrap } from '../plain-text.ts';
-import { describeResults } from '../readme.ts';
+import { heading, list, wrap } from '../text-file.ts';
+import { describeResults } from '../write-classifier.ts';
 import { SNIPPETS } from './snippets.ts';
-import type { WholeFormat } from './whole-format.ts';
 
 const TITLES: Readonly<Record<WholeFormat, string>> = {
   tfjs: 'a TensorFlow.js layers model, in Teachable Machine’s layout',

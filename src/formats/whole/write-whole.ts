@@ -1,5 +1,5 @@
 import type { ModelFile } from '../../core/backbone.ts';
-import type { WeightPrecision } from '../../core/export-format.ts';
+import type { WeightPrecision, WholeFormat } from '../../core/export-format.ts';
 import { failed, NotFetched, ok, type Result } from '../../core/problem.ts';
 import type { ClassifierSource } from '../contract.ts';
 import {
@@ -13,7 +13,6 @@ import type { Network, StepStatistics } from '../../network/network.ts';
 import { kerasLayers } from '../layers/keras-layers.ts';
 import { labelsFile, textFile } from '../text-file.ts';
 import type { TflitePrecision } from '../tflite/write-tflite.ts';
-import type { WholeFormat } from './whole-format.ts';
 import { describeWhole } from './whole-readme.ts';
 
 /** What a whole classifier is written as. */

@@ -3,11 +3,10 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { at } from '../../core/at.ts';
-import { exampleSource } from '../testing/example-classifier.ts';
-import readScript from './testing/read.py?raw';
-import { npyHeader } from './npy.ts';
-import { writeEmbeddings } from './write-embeddings.ts';
+import { at } from '../core/at.ts';
+import { exampleSource } from './testing/example-classifier.ts';
+import readScript from './testing/read-embeddings.py?raw';
+import { npyHeader, writeEmbeddings } from './write-embeddings.ts';
 
 const LENGTH = 5;
 const NAMES = ['a.png', 'he said "hi", twice.jpg', '=1+1\n2.png'];

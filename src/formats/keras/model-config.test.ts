@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { orderAsKeras } from './layer-order.ts';
+import { orderAsKeras } from './model-config.ts';
 import { branchingLayers, branchingOrder } from './testing/branching-layers.ts';
 
 test('the longest way to the output decides, and what the output does not need is left out', () => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { halfToSingle } from '../../network/read/weights.ts';
-import { singleToHalf } from './half.ts';
+import { singleToHalf } from './pack-weights.ts';
 
 test('every half comes back as it was', () => {
   for (let bits = 0; bits < 0x10000; bits++) {
