@@ -8,7 +8,7 @@ import { App } from './state/app.svelte.ts';
 import { browserAddress, browserSettings } from './state/settings.ts';
 import { openStore } from './storage/open-store.ts';
 import AppPage from './ui/App.svelte';
-import { WORDS } from './ui/words.ts';
+import { WORDS } from './ui/problem-message.ts';
 
 /** The composition root: builds the rooms, joins them, shows the page. */
 const target = document.getElementById('app');
