@@ -9,7 +9,7 @@ import type { Crop, InputRange } from '../core/preprocess.ts';
 import type { RuntimeName, RuntimeStatus } from '../core/runtime.ts';
 import type { Problem, Result } from '../core/problem.ts';
 import type { PictureBytes, Sha256 } from '../core/dataset.ts';
-import type { ClassifierSource, EmbeddedSample, EmbeddingsSource } from '../formats/contract.ts';
+import type { ExportedClassifier, EmbeddedSample, EmbeddingsSource } from '../formats/contract.ts';
 
 /** Hooks of long work. Reports arrive on the page in order; aborting rejects with `Cancelled`. */
 export interface Watch<Report> {
@@ -294,7 +294,7 @@ export interface ExportEngine {
    * @returns a problem that names the layer where the backbone can't be had in that format.
    */
   write(
-    source: ClassifierSource,
+    source: ExportedClassifier,
     request: ExportRequest,
     pictures: readonly Blob[],
     watch?: Watch<number>,

@@ -29,7 +29,7 @@ import type {
   TrainRequest,
   Visit,
 } from './contract.ts';
-import type { ClassifierSource } from '../formats/contract.ts';
+import type { ExportedClassifier } from '../formats/contract.ts';
 import type { WholeOptions } from '../formats/whole/write-whole.ts';
 import type { HeadFit } from './head/fit-set.ts';
 import type { Looked } from './picture/visit.ts';
@@ -188,13 +188,13 @@ export interface PictureRemote {
 /** What the page asks of a worker that writes exports. */
 export interface ExportRemote {
   write(
-    source: ClassifierSource,
+    source: ExportedClassifier,
     options: WholeOptions,
     pictures: readonly Blob[],
     report: Reporter<number>,
   ): Promise<Result<readonly ModelFile[]>>;
   /** @param template of the page that is one file. */
-  writePage(source: ClassifierSource, template: string): Result<readonly ModelFile[]>;
+  writePage(source: ExportedClassifier, template: string): Result<readonly ModelFile[]>;
   run(
     files: readonly ModelFile[],
     request: RunRequest,

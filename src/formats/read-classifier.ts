@@ -27,7 +27,7 @@ export async function readClassifier(files: ExportFiles): Promise<Result<Importe
       crop: metadata.preprocessing.crop,
       validation: metadata.validation,
       test: metadata.test,
-      createdAtMillis: Date.parse(metadata.createdAt),
+      fittedAtMillis: Date.parse(metadata.createdAt),
     });
   } catch (error) {
     if (!(error instanceof ShapeError)) throw error;

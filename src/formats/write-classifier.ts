@@ -1,5 +1,5 @@
 import type { ModelFile } from '../core/backbone.ts';
-import type { ClassifierSource } from './contract.ts';
+import type { ExportedClassifier } from './contract.ts';
 import {
   BACKBONE_FOLDER,
   describeClassifier,
@@ -16,7 +16,7 @@ import { type Evaluation, tooFewToTrust } from '../core/evaluation.ts';
  *
  * @param app what writes it, such as "Headstart 0.1.0".
  */
-export function writeClassifier(source: ClassifierSource, app: string): readonly ModelFile[] {
+export function writeClassifier(source: ExportedClassifier, app: string): readonly ModelFile[] {
   const metadata = describeClassifier(source, app);
   const files = [
     ...writeHead(source.head, app),

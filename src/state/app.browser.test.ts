@@ -274,7 +274,7 @@ describe('an export that is dropped', () => {
     crop: 'pad',
     validation: null,
     test: null,
-    createdAtMillis: 5,
+    fittedAtMillis: 5,
   };
 
   test('is for use at once, with its labels, in an empty project', async () => {

@@ -1,6 +1,6 @@
 import type { ModelFile } from '../../core/backbone.ts';
 import type { Result } from '../../core/problem.ts';
-import type { ClassifierSource } from '../../formats/contract.ts';
+import type { ExportedClassifier } from '../../formats/contract.ts';
 import type { Network, StepStatistics } from '../../network/network.ts';
 import { writeWhole, type WholeOptions } from '../../formats/whole/write-whole.ts';
 import type { CheckableFormat } from '../../core/export-format.ts';
@@ -17,7 +17,7 @@ import { openForInput } from '../picture/open.ts';
  * @throws where one can't be read, or int8 has none.
  */
 export function writeExport(
-  source: ClassifierSource,
+  source: ExportedClassifier,
   options: WholeOptions,
   pictures: readonly Blob[],
   onCalibrated: (pictures: number) => void | Promise<void>,

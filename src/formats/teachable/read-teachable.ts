@@ -53,7 +53,7 @@ export async function readTeachable(files: ExportFiles): Promise<Result<Imported
       crop,
       validation: null,
       test: null,
-      createdAtMillis: createdAtMillis ?? findFile(files, METADATA_FILE).lastModified,
+      fittedAtMillis: createdAtMillis ?? findFile(files, METADATA_FILE).lastModified,
     });
   } catch (error) {
     if (!(error instanceof ShapeError)) throw error;
