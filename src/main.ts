@@ -16,7 +16,7 @@ if (!target) throw new Error('index.html has no #app');
 
 const address = new URLSearchParams(location.search);
 const app = new App({
-  engine: createEngine({ kernel: true, shelf: 'headstart-embeddings' }),
+  engine: createEngine({ simd: true, shelf: 'headstart-embeddings' }),
   exports: createExportEngine(fetchPage),
   store: await openStore(),
   formats: createFormats(),

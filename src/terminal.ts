@@ -23,7 +23,7 @@ async function run(request: TerminalRequest): Promise<TerminalOutcome> {
     deletedAtMillis: null,
   });
   const app = new App({
-    engine: createEngine({ kernel: true }),
+    engine: createEngine({ simd: true }),
     exports: createExportEngine(fetchPage),
     store,
     formats: createFormats(),

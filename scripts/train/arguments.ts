@@ -1,3 +1,4 @@
+import { findRuntime, RUNTIMES } from '../../src/core/runtime.ts';
 import { parseArgs } from 'node:util';
 import { OPTION_RANGES, type NumericOption } from '../../src/core/default-options.ts';
 import type { SolverName } from '../../src/core/options.ts';
@@ -34,7 +35,6 @@ const SOLVERS: Readonly<Record<string, SolverName>> = { exact: 'exact', step: 's
 /** What only the solver that goes step by step knows. */
 const STEP_FLAGS = ['epochs', 'learning-rate', 'hidden'] as const;
 const BACKENDS = ['webgpu', 'webgl', 'wasm', 'cpu'];
-const RUNTIMES = ['kernel', 'tfjs'];
 /** As the folders below `models/` are called. */
 const BACKBONE_ID = /^[\w.-]{1,100}$/u;
 
@@ -46,7 +46,7 @@ export function parseTrainArguments(args: readonly string[]): TrainArguments {
   if (backend !== null && !BACKENDS.includes(backend)) {
     throw new WrongArguments(`--backend takes one of ${BACKENDS.join(', ')}, not "${backend}".`);
   }
-  if (runtime !== null && !RUNTIMES.includes(runtime)) {
+  if (runtime !== null && findRuntime(runtime) === null) {
     throw new WrongArguments(`--runtime takes one of ${RUNTIMES.join(', ')}, not "${runtime}".`);
   }
   if (backbone !== null && !BACKBONE_ID.test(backbone)) {

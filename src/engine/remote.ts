@@ -58,13 +58,13 @@ export interface EngineRemote {
   /**
    * @param workers ports to the picture workers; null for one that is dead.
    * @param baseUrl of the page, under which `models/` lies.
-   * @param kernel whether Headstart's kernel may embed in place of TF.js.
+   * @param simd whether the SIMD runtime may embed in place of TF.js.
    * @param shelf the name of the database that keeps embeddings; null where none does.
    */
   connect(
     workers: readonly (MessagePort | null)[],
     baseUrl: string,
-    kernel: boolean,
+    simd: boolean,
     shelf: string | null,
     report: Reporter<EngineEvent>,
   ): void;

@@ -28,7 +28,7 @@ export async function findModel(
   if (request.keptOnly === true) return failed(whyNowhere(id, []));
 
   const tried: { url: string; outcome: NotServed }[] = [];
-  for (const { url, source, range } of placesOf(id, baseUrl)) {
+  for (const { url, source, range } of addressesOf(id, baseUrl)) {
     const download = await downloadModel(id, url, report, signal);
     if (download.ok) {
       await cacheModel(id, baseUrl, { parts: download.value, hostingRange: range });
@@ -39,13 +39,13 @@ export async function findModel(
   return failed(whyNowhere(id, tried));
 }
 
-interface Place {
+interface Address {
   readonly url: URL;
   readonly source: BackboneInfo['source'];
   readonly range: InputRange | null;
 }
 
-function placesOf(id: string, baseUrl: string): Place[] {
+function addressesOf(id: string, baseUrl: string): Address[] {
   const own = new URL(`models/${encodeURIComponent(id)}/model.json`, baseUrl);
   const { hostings = [], ownRange = null } = findBackbone(id) ?? {};
   return [
@@ -58,7 +58,7 @@ function placesOf(id: string, baseUrl: string): Place[] {
   ];
 }
 
-/** A download that was cut off says more than that another place didn't answer. */
+/** A download that was cut off says more than that another address didn't answer. */
 function whyNowhere(id: string, tried: readonly { url: string; outcome: NotServed }[]): Problem {
   const telling = tried.map(({ outcome }) => outcome.problem).filter((problem) => problem !== null);
   return (

@@ -58,7 +58,7 @@ export async function chooseRuntime(
   if (asked === 'tfjs') return plain('asked-for');
   const name = noteName(sha256);
   const note = asked === null ? parseNote(await readNote(name, tools.baseUrl)) : null;
-  if (note !== null && note.tfjs >= note.kernel) return plain('remembered', { rates: note });
+  if (note !== null && note.tfjs >= note.simd) return plain('remembered', { rates: note });
   let faster: PooledBackbone | null = null;
   try {
     faster = await bringUp(loaded, tools);
@@ -72,7 +72,7 @@ export async function chooseRuntime(
     }
     const rates = await tools.alone(() => measure(runtime, loaded.backbone));
     await keepNote(name, tools.baseUrl, JSON.stringify(rates));
-    if (rates.kernel > rates.tfjs) return take(faster, 'measured', sha256, rates);
+    if (rates.simd > rates.tfjs) return take(faster, 'measured', sha256, rates);
     faster.dispose();
     return plain('measured', { rates });
   } catch (error) {
@@ -89,7 +89,7 @@ function take(
   rates: RuntimeStatus['rates'],
 ): RuntimeChoice {
   const { workers: threads } = faster;
-  return { status: { sha256, runtime: 'kernel', reason, threads, rates, failure: null }, faster };
+  return { status: { sha256, runtime: 'simd', reason, threads, rates, failure: null }, faster };
 }
 
 /** @throws where the network can't be translated or planned, or the SIMD runtime doesn't run. */
@@ -136,11 +136,11 @@ async function measure(
     await run(pictures);
     return (pictures.length / (performance.now() - startedAt)) * 1000;
   };
-  const rates = { kernel: 0, tfjs: 0 };
+  const rates = { simd: 0, tfjs: 0 };
   await faster.embed(pictures);
   for (let round = 0; round < ROUNDS; round++) {
     rates.tfjs = Math.max(rates.tfjs, await rateOf((inputs) => backbone.embed(inputs)));
-    rates.kernel = Math.max(rates.kernel, await rateOf((inputs) => faster.embed(inputs)));
+    rates.simd = Math.max(rates.simd, await rateOf((inputs) => faster.embed(inputs)));
   }
   return rates;
 }
@@ -160,8 +160,9 @@ function noteName(sha256: string): string {
 
 function parseNote(text: string | null): Record<RuntimeName, number> | null {
   try {
-    const { kernel, tfjs } = JSON.parse(text ?? '') as Record<string, unknown>;
-    return typeof kernel === 'number' && typeof tfjs === 'number' ? { kernel, tfjs } : null;
+    // `kernel`: as earlier versions called it.
+    const { kernel, simd = kernel, tfjs } = JSON.parse(text ?? '') as Record<string, unknown>;
+    return typeof simd === 'number' && typeof tfjs === 'number' ? { simd, tfjs } : null;
   } catch {
     return null;
   }

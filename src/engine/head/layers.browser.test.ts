@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { LossName } from '../../core/options.ts';
 import { createRandom } from '../../core/random.ts';
 import { bringUp, probeMachine } from '../device/bring-up.ts';
-import { backward, createLayers, drawMasks, forward, lossOf, type Batch } from './network.ts';
+import { backward, createLayers, drawMasks, forward, lossOf, type Batch } from './layers.ts';
 
 const ROWS = 6;
 const L2 = 0.3;
