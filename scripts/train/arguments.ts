@@ -1,3 +1,4 @@
+import type { TerminalRequest } from '../../src/terminal-contract.ts';
 import { findRuntime, RUNTIMES } from '../../src/core/runtime.ts';
 import { parseArgs } from 'node:util';
 import { OPTION_RANGES, type NumericOption } from '../../src/core/default-options.ts';
@@ -8,22 +9,12 @@ export const USAGE =
   '[--backend NAME] [--runtime NAME] [--solver exact|step] [--epochs N] [--learning-rate X] ' +
   '[--hidden N] [--seed N]';
 
-export interface TrainArguments {
+/** What is asked of the page, and folders and files around it. */
+export interface TrainArguments extends Omit<TerminalRequest, 'exportUrl'> {
   readonly data: string;
   readonly test: string | null;
   readonly out: string | null;
   readonly report: string | null;
-  readonly backbone: string | null;
-  readonly backend: string | null;
-  /** What embeds on the CPU. */
-  readonly runtime: string | null;
-  /** Null: the default one. Step by step where it is asked for or implied. */
-  readonly solver: SolverName | null;
-  readonly epochs: number | null;
-  readonly learningRate: number | null;
-  /** 0: no hidden layer. */
-  readonly hidden: number | null;
-  readonly seed: number | null;
 }
 
 /** An argument that can't be used, in one line. */

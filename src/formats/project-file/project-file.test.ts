@@ -10,7 +10,7 @@ import { Cancelled } from '../../core/problem.ts';
 import { editOf, editSeed, EMPTY_DATASET, madeSample } from '../../core/testing/random-edits.ts';
 import type { PackedContent, ProjectFile, ProjectSource } from '../contract.ts';
 import { buildZip, type ZipPart } from '../testing/build-zip.ts';
-import { exampleHead } from '../testing/example-classifier.ts';
+import { exampleHead, exampleSource } from '../testing/example-classifier.ts';
 import { isProjectFile } from '../read-drop.ts';
 import { CONTENTS_FILE, PROJECT_FILE, SAMPLES_FILE, WEIGHTS_FILE } from './layout.ts';
 import { openProjectFile } from './read.ts';
@@ -43,18 +43,7 @@ const CLASSIFIER: Classifier = {
     id: `${String(index)}-abcd`,
     label,
   })),
-  backbone: {
-    id: 'mobilenet_v2_1.0_224',
-    name: 'MobileNetV2 1.0',
-    kind: 'graph-model',
-    sha256: 'ab'.repeat(32),
-    bytes: 1234,
-    inputSidePx: 224,
-    inputRange: [-1, 1],
-    embeddingLength: 5,
-    featureLayer: 'pool',
-    source: 'own-origin',
-  },
+  backbone: exampleSource().backbone,
   crop: 'pad',
   history: [
     {
