@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createTurns } from './turns.ts';
+import { createReadersWriterLock } from './readers-writer-lock.ts';
 
 /** Work that is done when it is told so. */
 function createWork(log: string[], name: string) {
@@ -18,12 +18,12 @@ function createWork(log: string[], name: string) {
 
 const settle = () => new Promise((resolve) => setTimeout(resolve));
 
-describe('createTurns', () => {
+describe('createReadersWriterLock', () => {
   it('lets shared work run side by side', async () => {
-    const turns = createTurns();
+    const lock = createReadersWriterLock();
     const log: string[] = [];
     const [a, b] = [createWork(log, 'a'), createWork(log, 'b')];
-    const both = Promise.all([turns.share(a.run), turns.share(b.run)]);
+    const both = Promise.all([lock.shared(a.run), lock.shared(b.run)]);
     await settle();
     expect(log).toEqual(['a begins', 'b begins']);
     a.finish();
@@ -31,13 +31,13 @@ describe('createTurns', () => {
     expect(await both).toEqual(['a', 'b']);
   });
 
-  it('lets nothing run beside work that is alone', async () => {
-    const turns = createTurns();
+  it('lets nothing run beside exclusive work', async () => {
+    const lock = createReadersWriterLock();
     const log: string[] = [];
     const [a, b, c] = [createWork(log, 'a'), createWork(log, 'b'), createWork(log, 'c')];
-    const first = turns.share(a.run);
+    const first = lock.shared(a.run);
     await settle();
-    const all = [first, turns.alone(b.run), turns.share(c.run)];
+    const all = [first, lock.exclusive(b.run), lock.shared(c.run)];
     await settle();
     expect(log).toEqual(['a begins']);
     a.finish();
@@ -51,11 +51,11 @@ describe('createTurns', () => {
   });
 
   it('goes on after work that failed', async () => {
-    const turns = createTurns();
+    const lock = createReadersWriterLock();
     const fail = () => Promise.reject(new Error('no'));
-    await expect(turns.alone(fail)).rejects.toThrow('no');
-    await expect(turns.share(fail)).rejects.toThrow('no');
-    expect(await turns.alone(() => Promise.resolve(1))).toBe(1);
-    expect(await turns.share(() => Promise.resolve(2))).toBe(2);
+    await expect(lock.exclusive(fail)).rejects.toThrow('no');
+    await expect(lock.shared(fail)).rejects.toThrow('no');
+    expect(await lock.exclusive(() => Promise.resolve(1))).toBe(1);
+    expect(await lock.shared(() => Promise.resolve(2))).toBe(2);
   });
 });
