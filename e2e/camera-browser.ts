@@ -1,16 +1,17 @@
 import type { Browser, BrowserContext, BrowserType } from '@playwright/test';
 import { chromiumFlags, findChromium } from '../scripts/chromium.ts';
 
-export type CameraKind =
-  /** A film that plays in a loop; every page may use it. */
-  | { readonly kind: 'film'; readonly file: string }
-  | { readonly kind: 'refused' }
-  | { readonly kind: 'missing' };
+export interface Camera {
+  /** A film that plays in a loop, and that every page may use; or none, with what keeps from it. */
+  readonly kind: 'film' | 'refused' | 'missing';
+  /** The film. */
+  readonly file: string;
+}
 
 /** A browser of its own: what its camera shows is said when it starts. */
 export async function launchWithCamera(
   browserType: BrowserType,
-  camera: CameraKind,
+  camera: Camera,
   baseURL: string,
 ): Promise<{ browser: Browser; context: BrowserContext }> {
   const executablePath = findChromium();
@@ -26,7 +27,7 @@ export async function launchWithCamera(
   return { browser, context };
 }
 
-function flagsOf(camera: CameraKind): string[] {
+function flagsOf(camera: Camera): string[] {
   switch (camera.kind) {
     case 'film':
       return [

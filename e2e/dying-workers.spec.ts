@@ -1,9 +1,6 @@
 import type { Page } from '@playwright/test';
-import { launchWithCamera } from './camera-browser.ts';
 import { writeLabelled } from './fixtures/folders.ts';
-import { writeCameraFilm } from './fixtures/mjpeg.ts';
 import { drawShapes, shapeFile } from './fixtures/shapes.ts';
-import { Headstart } from './headstart.ts';
 import { LONG } from './long.ts';
 import { expect, test } from './test.ts';
 
@@ -60,40 +57,28 @@ test('a worker that dies over and over is a problem; tried again, all goes on', 
   await headstart.classify(shapeFile('circle', 30));
 });
 
-test('a worker that dies while the camera runs is started again', async ({
-  site,
-  browser,
-  playwright,
-}, info) => {
+test('a worker that dies while the camera runs is started again', async ({ withCamera }, info) => {
   const set = drawShapes({ perClass: 10, sidePx: 480 });
   const shown = set.find((file) => file.label === 'square');
   if (shown === undefined) throw new Error('no square');
-  const file = info.outputPath('film.mjpeg');
-  await writeCameraFilm(browser, shown.buffer, shown.mimeType, file);
-  const own = await launchWithCamera(playwright.chromium, { kind: 'film', file }, site);
-  try {
-    const page = await own.context.newPage();
-    const headstart = new Headstart(page);
-    await headstart.open();
-    await headstart.drop(writeLabelled(info.outputPath('set'), set));
-    await headstart.train();
-    await headstart.trial.getByRole('button', { name: 'Start the camera' }).click();
+  const headstart = await withCamera(shown);
+  await headstart.open();
+  await headstart.drop(writeLabelled(info.outputPath('set'), set));
+  await headstart.train();
+  await headstart.trial.getByRole('button', { name: 'Start the camera' }).click();
+  await expect.poll(() => headstart.bestOfCamera(), LONG).toBe('square');
+  for (const script of ['worker', 'picture-worker'] as const) {
+    await headstart.dismissNotices();
+    await kill(headstart.page, script);
+    if (script === 'worker') await expect(headstart.notices.getByText(SAID)).toBeVisible(LONG);
+    // An answer that merely stays would take as long each time.
+    const millis = new Set<string | null>();
+    const answers = async (): Promise<number> => {
+      const each = headstart.trial.getByText(/ms each/);
+      if (await each.isVisible()) millis.add(await each.textContent());
+      return millis.size;
+    };
+    await expect.poll(answers, LONG).toBeGreaterThan(2);
     await expect.poll(() => headstart.bestOfCamera(), LONG).toBe('square');
-    for (const script of ['worker', 'picture-worker'] as const) {
-      await headstart.dismissNotices();
-      await kill(page, script);
-      if (script === 'worker') await expect(headstart.notices.getByText(SAID)).toBeVisible(LONG);
-      // An answer that merely stays would take as long each time.
-      const millis = new Set<string | null>();
-      const answers = async (): Promise<number> => {
-        const each = headstart.trial.getByText(/ms each/);
-        if (await each.isVisible()) millis.add(await each.textContent());
-        return millis.size;
-      };
-      await expect.poll(answers, LONG).toBeGreaterThan(2);
-      await expect.poll(() => headstart.bestOfCamera(), LONG).toBe('square');
-    }
-  } finally {
-    await own.browser.close();
   }
 });

@@ -1,4 +1,7 @@
-import { test as base, type BrowserContext } from '@playwright/test';
+import { test as base, type Browser, type BrowserContext } from '@playwright/test';
+import { launchWithCamera } from './camera-browser.ts';
+import { writeCameraFilm } from './fixtures/mjpeg.ts';
+import type { MemoryFile } from './fixtures/shapes.ts';
 import { Headstart } from './headstart.ts';
 
 export { expect } from '@playwright/test';
@@ -10,6 +13,10 @@ interface Fixtures {
   readonly site: string;
   /** The app, on a page of its own. */
   readonly headstart: Headstart;
+  /** The app in a browser of its own, before whose camera that picture lies, or whose camera can't be had. */
+  readonly withCamera: (
+    camera: Pick<MemoryFile, 'buffer' | 'mimeType'> | 'refused' | 'missing',
+  ) => Promise<Headstart>;
   /** Fails the test when anything is asked of another origin. */
   readonly originGuard: undefined;
 }
@@ -49,5 +56,22 @@ export const test = base.extend<Fixtures>({
   ],
   headstart: async ({ page }, use) => {
     await use(new Headstart(page));
+  },
+  withCamera: async ({ browser, playwright, site }, use, info) => {
+    const opened: { readonly own: Browser; readonly foreign: readonly string[] }[] = [];
+    await use(async (camera) => {
+      const file = info.outputPath('film.mjpeg');
+      if (typeof camera !== 'string')
+        await writeCameraFilm(browser, camera.buffer, camera.mimeType, file);
+      const kind = typeof camera === 'string' ? camera : 'film';
+      const own = await launchWithCamera(playwright.chromium, { kind, file }, site);
+      const foreign = watchForeignRequests(own.context, new URL(site).origin);
+      opened.push({ own: own.browser, foreign });
+      return new Headstart(await own.context.newPage());
+    });
+    for (const { own, foreign } of opened) {
+      await own.close();
+      base.expect(foreign, 'requests that leave the origin').toEqual([]);
+    }
   },
 });

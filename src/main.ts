@@ -8,7 +8,7 @@ import { App } from './state/app.svelte.ts';
 import { browserAddress, browserSettings } from './state/settings.ts';
 import { openStore } from './storage/open-store.ts';
 import AppPage from './ui/App.svelte';
-import { WORDS } from './ui/words.ts';
+import { WORDS } from './ui/problem-message.ts';
 
 /** The composition root: builds the rooms, joins them, shows the page. */
 const target = document.getElementById('app');
@@ -16,7 +16,7 @@ if (!target) throw new Error('index.html has no #app');
 
 const address = new URLSearchParams(location.search);
 const app = new App({
-  engine: createEngine({ kernel: true, shelf: 'headstart-embeddings' }),
+  engine: createEngine({ simd: true, shelf: 'headstart-embeddings' }),
   exports: createExportEngine(fetchPage),
   store: await openStore(),
   formats: createFormats(),

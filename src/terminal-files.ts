@@ -1,4 +1,4 @@
-import { isClutter, placeOf } from './core/labels.ts';
+import { isClutter, folderLabelOf } from './core/labels.ts';
 import type { DroppedFile } from './formats/contract.ts';
 import { DATA_INPUT, TEST_INPUT } from './terminal-contract.ts';
 
@@ -17,11 +17,11 @@ export function chosenFiles(): ChosenFiles {
   const data = filesOf(DATA_INPUT);
   // Whatever its folders are called, nothing of the test folder may be trained on.
   const test = filesOf(TEST_INPUT).map(({ path, file }) => {
-    const { label } = placeOf(path);
+    const { label } = folderLabelOf(path);
     return { path: label === null ? file.name : `test/${label}/${file.name}`, file };
   });
   const all = [...data, ...test].filter(({ path }) => !isClutter(path));
-  const isLabelled = ({ path }: DroppedFile): boolean => placeOf(path).label !== null;
+  const isLabelled = ({ path }: DroppedFile): boolean => folderLabelOf(path).label !== null;
   return {
     files: all.filter(isLabelled),
     skipped: all

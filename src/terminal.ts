@@ -7,7 +7,7 @@ import { NOTHING } from './state/versions.svelte.ts';
 import { openTemporaryStore } from './storage/open-store.ts';
 import type { TellProgress, TerminalOutcome, TerminalRequest } from './terminal-contract.ts';
 import { optionsFor, runForTerminal } from './terminal-run.ts';
-import { WORDS } from './ui/words.ts';
+import { WORDS } from './ui/problem-message.ts';
 
 /** The one project of a run. */
 const PROJECT = 'terminal';
@@ -23,7 +23,7 @@ async function run(request: TerminalRequest): Promise<TerminalOutcome> {
     deletedAtMillis: null,
   });
   const app = new App({
-    engine: createEngine({ kernel: true }),
+    engine: createEngine({ simd: true }),
     exports: createExportEngine(fetchPage),
     store,
     formats: createFormats(),

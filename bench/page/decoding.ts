@@ -2,7 +2,7 @@ import { wrap, type Remote } from 'comlink';
 import { at } from '../../src/core/at.ts';
 import type { BackboneInfo } from '../../src/core/backbone.ts';
 import type { EngineClient } from '../../src/engine/client.ts';
-import { cosine } from '../../src/core/cosine.ts';
+import { cosine } from '../../src/core/embedding.ts';
 import { fullInput } from '../../src/engine/testing/full-input.ts';
 import { embeddingsOf } from '../../src/engine/testing/rows.ts';
 import type { DecodeEnd, DecodeWay, Work } from './contract.ts';

@@ -14,7 +14,7 @@ import { timeFirstPrediction } from './first-prediction.ts';
 import { fitTask, updateTask } from './head.ts';
 import { chosenFiles } from './task.ts';
 
-const engine = createEngine({ kernel: true, shelf: SHELF });
+const engine = createEngine({ simd: true, shelf: SHELF });
 const worker = new Worker(new URL('./bare-backbone.ts', import.meta.url), { type: 'module' });
 const bare = wrap<BareBackbone>(worker);
 let status: BackendStatus | null = null;
@@ -31,7 +31,7 @@ const page: EnginePage = {
     backbone = loaded.value;
     await bare.start(status.backend, backboneId, document.baseURI);
     const runtime = status.backend === 'wasm' ? await decided : null;
-    if (runtime?.runtime === 'kernel') {
+    if (runtime?.runtime === 'simd') {
       embedReady = await startBareKernel(backboneId, loaded.value, runtime.threads);
       uploads = false;
     }
@@ -69,7 +69,7 @@ function nextRuntime(): Promise<RuntimeStatus> {
 }
 
 function wordsOf(status: RuntimeStatus | null): string {
-  if (status?.runtime !== 'kernel') return 'TF.js';
+  if (status?.runtime !== 'simd') return 'TF.js';
   return `Headstart’s kernel on ${String(status.threads)} thread(s)`;
 }
 

@@ -8,7 +8,7 @@ const CLASS_IDS = ['a', 'b'];
 
 /** Starts workers and backend, loads the backbone from the browser's cache, answers one picture. */
 export async function timeFirstPrediction({ id, embeddingLength }: BackboneInfo): Promise<Work> {
-  const engine = createEngine({ kernel: true });
+  const engine = createEngine({ simd: true });
   const units = CLASS_IDS.length;
   const layer = {
     units,

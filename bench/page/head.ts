@@ -2,7 +2,7 @@ import { DEFAULT_TRAINING_OPTIONS } from '../../src/core/default-options.ts';
 import { splitSamples } from '../../src/core/split.ts';
 import type { EngineClient } from '../../src/engine/client.ts';
 import type { TrainingSet } from '../../src/engine/contract.ts';
-import { fitHead } from '../../src/engine/head/fit-head.ts';
+import { fitHead } from '../../src/engine/head/train-classifier.ts';
 import { fitSetFrom } from '../../src/engine/testing/fit.ts';
 import { placeSet, type FlatSet } from '../../src/engine/testing/rows.ts';
 import type { Fit } from './contract.ts';

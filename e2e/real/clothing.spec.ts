@@ -3,11 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { BUILT_IN } from '../../src/core/backbone-catalogue.ts';
-import { launchWithCamera } from '../camera-browser.ts';
 import { expectEightBitsJudged } from '../eight-bits.ts';
-import { writeCameraFilm } from '../fixtures/mjpeg.ts';
-import { Headstart } from '../headstart.ts';
-import { expect, test, watchForeignRequests } from '../test.ts';
+import { expect, test } from '../test.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const datasets = process.env['HEADSTART_DATASETS'];
@@ -52,9 +49,7 @@ test('six classes of real photographs with the built-in backbone: five seeds', a
 });
 
 test('six classes of real photographs: the page’s accuracy is the terminal’s, and the camera names what it sees', async ({
-  site,
-  browser,
-  playwright,
+  withCamera,
 }, info) => {
   test.skip(models === undefined, 'HEADSTART_MODELS is not set: no real backbone');
   test.skip(datasets === undefined, 'HEADSTART_DATASETS is not set: no real photographs');
@@ -68,29 +63,20 @@ test('six classes of real photographs: the page’s accuracy is the terminal’s
     'shoes',
     readdirSync(join(folder, 'train', 'shoes')).sort()[0] ?? '',
   );
-  const film = info.outputPath('film.mjpeg');
-  await writeCameraFilm(browser, readFileSync(shown), 'image/jpeg', film);
-  const own = await launchWithCamera(playwright.chromium, { kind: 'film', file: film }, site);
-  const foreign = watchForeignRequests(own.context, new URL(site).origin);
-  try {
-    const headstart = new Headstart(await own.context.newPage());
-    await headstart.openWithMobilenet();
-    await headstart.drop(folder);
-    await headstart.expectPictures(480, 6);
-    await headstart.train();
-    await expect(headstart.training.getByText('of 120 in the test folder')).toBeVisible();
-    const right = await headstart.rightAnswers();
-    const expected = report.confusion.reduce((sum, row, i) => sum + (row[i] ?? 0), 0);
-    expect(right).toBe(expected);
-    expect(right / 120).toBeCloseTo(report.accuracy.test, 6);
+  const headstart = await withCamera({ buffer: readFileSync(shown), mimeType: 'image/jpeg' });
+  await headstart.openWithMobilenet();
+  await headstart.drop(folder);
+  await headstart.expectPictures(480, 6);
+  await headstart.train();
+  await expect(headstart.training.getByText('of 120 in the test folder')).toBeVisible();
+  const right = await headstart.rightAnswers();
+  const expected = report.confusion.reduce((sum, row, i) => sum + (row[i] ?? 0), 0);
+  expect(right).toBe(expected);
+  expect(right / 120).toBeCloseTo(report.accuracy.test, 6);
 
-    await headstart.trial.getByRole('button', { name: 'Start the camera' }).click();
-    await expect.poll(() => headstart.bestOfCamera(), { timeout: 60_000 }).toBe('shoes');
+  await headstart.trial.getByRole('button', { name: 'Start the camera' }).click();
+  await expect.poll(() => headstart.bestOfCamera(), { timeout: 60_000 }).toBe('shoes');
 
-    // Seen: 96 to 99 in 100 answers are the same.
-    expect(await expectEightBitsJudged(headstart)).toBeGreaterThan(0.9);
-    expect(foreign).toEqual([]);
-  } finally {
-    await own.browser.close();
-  }
+  // Seen: 96 to 99 in 100 answers are the same.
+  expect(await expectEightBitsJudged(headstart)).toBeGreaterThan(0.9);
 });

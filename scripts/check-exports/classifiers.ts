@@ -15,7 +15,7 @@ import {
 import { informativeHead } from '../../src/engine/testing/informative-head.ts';
 import { writeMobilenet } from '../../src/engine/testing/mobilenets.ts';
 import { partsOf } from '../../src/engine/testing/parts.ts';
-import type { ClassifierSource } from '../../src/formats/contract.ts';
+import type { ExportedClassifier } from '../../src/formats/contract.ts';
 import { readBackbone as readTopology } from '../../src/network/read/read-backbone.ts';
 import { poolFeatures } from '../../src/network/network.ts';
 import { answer } from '../../src/formats/pytorch/testing/cases.ts';
@@ -24,7 +24,7 @@ import { readBackbone } from '../../src/formats/whole/write-whole.ts';
 
 export interface Classifier {
   readonly title: string;
-  readonly source: ClassifierSource;
+  readonly source: ExportedClassifier;
   /** Of each picture: RGB [side, side, 3], 0 to 255. */
   readonly levels: readonly Uint8Array<ArrayBuffer>[];
   readonly embeddings: readonly Float32Array<ArrayBuffer>[];

@@ -139,7 +139,7 @@ async function checkEmbeddings(written: readonly Written[]): Promise<readonly Ju
   const judged: Judged[] = [];
   for (const { folder, embeddings, samples } of written) {
     const paths = ['embeddings.npy', 'samples.csv'].map((name) => join(folder, name));
-    const printed = await runPython(join(FORMATS, 'embeddings/testing/read.py'), ...paths);
+    const printed = await runPython(join(FORMATS, 'testing/read-embeddings.py'), ...paths);
     const agrees = isDeepStrictEqual(JSON.parse(printed), [embeddings, 'float32', samples]);
     const shape = `[${String(embeddings.length)}, ${String(embeddings[0]?.length ?? 0)}]`;
     judged.push({ agrees, words: `float32 ${shape}, labels and names`, difference: null });

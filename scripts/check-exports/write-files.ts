@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { at } from '../../src/core/at.ts';
 import type { ModelFile } from '../../src/core/backbone.ts';
 import type { EmbeddedSample } from '../../src/formats/contract.ts';
-import { writeEmbeddings } from '../../src/formats/embeddings/write-embeddings.ts';
+import { writeEmbeddings } from '../../src/formats/write-embeddings.ts';
 import { walkOf, type Walk } from '../../src/formats/keras/testing/walk.ts';
 import { kerasLayers } from '../../src/formats/layers/keras-layers.ts';
 import { classifierNetwork, scalingOfLevels } from '../../src/network/classifier-network.ts';

@@ -1,3 +1,5 @@
+import type { TerminalRequest } from '../../src/terminal-contract.ts';
+import { findRuntime, RUNTIMES } from '../../src/core/runtime.ts';
 import { parseArgs } from 'node:util';
 import { OPTION_RANGES, type NumericOption } from '../../src/core/default-options.ts';
 import type { SolverName } from '../../src/core/options.ts';
@@ -7,22 +9,12 @@ export const USAGE =
   '[--backend NAME] [--runtime NAME] [--solver exact|step] [--epochs N] [--learning-rate X] ' +
   '[--hidden N] [--seed N]';
 
-export interface TrainArguments {
+/** What is asked of the page, and folders and files around it. */
+export interface TrainArguments extends Omit<TerminalRequest, 'exportUrl'> {
   readonly data: string;
   readonly test: string | null;
   readonly out: string | null;
   readonly report: string | null;
-  readonly backbone: string | null;
-  readonly backend: string | null;
-  /** What embeds on the CPU. */
-  readonly runtime: string | null;
-  /** Null: the default one. Step by step where it is asked for or implied. */
-  readonly solver: SolverName | null;
-  readonly epochs: number | null;
-  readonly learningRate: number | null;
-  /** 0: no hidden layer. */
-  readonly hidden: number | null;
-  readonly seed: number | null;
 }
 
 /** An argument that can't be used, in one line. */
@@ -34,7 +26,6 @@ const SOLVERS: Readonly<Record<string, SolverName>> = { exact: 'exact', step: 's
 /** What only the solver that goes step by step knows. */
 const STEP_FLAGS = ['epochs', 'learning-rate', 'hidden'] as const;
 const BACKENDS = ['webgpu', 'webgl', 'wasm', 'cpu'];
-const RUNTIMES = ['kernel', 'tfjs'];
 /** As the folders below `models/` are called. */
 const BACKBONE_ID = /^[\w.-]{1,100}$/u;
 
@@ -46,7 +37,7 @@ export function parseTrainArguments(args: readonly string[]): TrainArguments {
   if (backend !== null && !BACKENDS.includes(backend)) {
     throw new WrongArguments(`--backend takes one of ${BACKENDS.join(', ')}, not "${backend}".`);
   }
-  if (runtime !== null && !RUNTIMES.includes(runtime)) {
+  if (runtime !== null && findRuntime(runtime) === null) {
     throw new WrongArguments(`--runtime takes one of ${RUNTIMES.join(', ')}, not "${runtime}".`);
   }
   if (backbone !== null && !BACKBONE_ID.test(backbone)) {

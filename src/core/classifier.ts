@@ -5,23 +5,27 @@ import type { ProjectOptions } from './options.ts';
 import type { Crop } from './preprocess.ts';
 import type { ClassLabel } from './dataset.ts';
 
-/** A fitted head with all that is known of it: what is trained, kept, imported and exported. */
-export interface Classifier {
+/** A fitted head with what it takes to use it anywhere: what every classifier is, also in a file. */
+export interface PortableClassifier {
   readonly head: Head;
   /** The classes as they stood when it was fitted, in the head's order (labels follow renames by id). */
   readonly classes: readonly ClassLabel[];
   readonly backbone: BackboneInfo;
   readonly crop: Crop;
-  readonly history: readonly EpochReport[];
-  readonly bestEpoch: number;
   /** On what it was judged; null where nothing was held out. */
   readonly validation: Evaluation | null;
   readonly test: Evaluation | null;
+  readonly fittedAtMillis: number;
+}
+
+/** A classifier of a project, with how it was fitted: what is trained and kept. */
+export interface Classifier extends PortableClassifier {
+  readonly history: readonly EpochReport[];
+  readonly bestEpoch: number;
   readonly judged: readonly Judged[];
   readonly options: ProjectOptions;
   /** Of the pictures and options it was fitted to, to know when they are others; null where that is unknown (imported). */
   readonly fingerprint: string | null;
-  readonly fittedAtMillis: number;
 }
 
 /** Share of right answers on pictures that it was not fitted to, 0 to 1; null where none judged it. */

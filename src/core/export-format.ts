@@ -31,3 +31,6 @@ export const WEIGHT_BITS: Readonly<Record<WeightPrecision, number>> = {
   uint8: 8,
   int8: 8,
 };
+
+/** All but the page, which the engine writes: it carries the engine's own plan of the network. */
+export type WholeFormat = Exclude<ExportFormat, 'page'>;

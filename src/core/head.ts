@@ -1,3 +1,5 @@
+import { at } from './at.ts';
+
 /**
  * One dense layer: `output = activation(input · kernel + bias)`.
  */
@@ -39,4 +41,67 @@ export interface EpochReport {
   readonly accuracy: number;
   readonly validationLoss: number | null;
   readonly validationAccuracy: number | null;
+}
+
+/**
+ * A head by its definition, for one picture; sums in double precision.
+ *
+ * @returns [classes], probabilities.
+ */
+export function applyHead(
+  layers: readonly DenseLayer[],
+  embedding: Float32Array,
+): Float32Array<ArrayBuffer> {
+  return layers.reduce(applyLayer, embedding.slice());
+}
+
+function applyLayer(
+  inputs: Float32Array<ArrayBuffer>,
+  { units, kernel, bias, activation }: DenseLayer,
+): Float32Array<ArrayBuffer> {
+  const sums = Float64Array.from(bias);
+  for (let input = 0; input < inputs.length; input++) {
+    const value = at(inputs, input);
+    for (let unit = 0; unit < units; unit++)
+      sums[unit] = at(sums, unit) + value * at(kernel, input * units + unit);
+  }
+  if (activation === 'relu') return Float32Array.from(sums, (sum) => Math.max(0, sum));
+  const most = sums.reduce((largest, sum) => Math.max(largest, sum), -Infinity);
+  const powers = sums.map((sum) => Math.exp(sum - most));
+  const total = powers.reduce((sum, power) => sum + power, 0);
+  return Float32Array.from(powers, (power) => power / total);
+}
+
+/**
+ * Takes a layer that was fitted to standardised inputs and gives the one that
+ * does the same to raw inputs, so that whoever runs the head needs no
+ * statistics:
+ *
+ *     kernel · ((x − mean) / std) + bias = kernel′ · x + bias′
+ *     kernel′[i, u] = kernel[i, u] / std[i]
+ *     bias′[u]      = bias[u] − Σᵢ mean[i] · kernel[i, u] / std[i]
+ *
+ * Sums are made in double precision: with 1,280 inputs a single-precision sum
+ * would cost two digits.
+ *
+ * @param mean of each input, [inputs].
+ * @param std standard deviation of each input, above 0, [inputs].
+ */
+export function foldStandardisation(
+  layer: DenseLayer,
+  mean: Float32Array,
+  std: Float32Array,
+): DenseLayer {
+  const { units } = layer;
+  const kernel = new Float32Array(layer.kernel.length);
+  const bias = Float64Array.from(layer.bias);
+  for (const [input, centre] of mean.entries()) {
+    const scale = at(std, input);
+    for (let unit = 0; unit < units; unit++) {
+      const weight = (layer.kernel[input * units + unit] ?? 0) / scale;
+      kernel[input * units + unit] = weight;
+      bias[unit] = (bias[unit] ?? 0) - centre * weight;
+    }
+  }
+  return { ...layer, kernel, bias: Float32Array.from(bias) };
 }

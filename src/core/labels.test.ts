@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { cleanLabel, compareLabels, isClutter, placeOf } from './labels.ts';
+import { cleanLabel, compareLabels, isClutter, folderLabelOf } from './labels.ts';
 
 const clean = (text: string, taken: readonly string[] = []) => {
   const result = cleanLabel(text, taken);
@@ -46,7 +46,7 @@ describe('cleanLabel', () => {
   });
 });
 
-describe('placeOf', () => {
+describe('folderLabelOf', () => {
   test.each([
     ['1.jpg', null, 'learn'],
     ['hat/1.jpg', 'hat', 'learn'],
@@ -67,7 +67,7 @@ describe('placeOf', () => {
     ['protest/1.jpg', 'protest', 'learn'],
     ['', null, 'learn'],
   ])('%j: label %j, %s', (path, label, purpose) => {
-    expect(placeOf(path)).toEqual({ label, purpose });
+    expect(folderLabelOf(path)).toEqual({ label, purpose });
   });
 });
 

@@ -37,8 +37,8 @@ export function cleanLabel(text: string, taken: readonly string[]): Result<strin
   return ok(label);
 }
 
-/** What a file's folders say about it. */
-export interface Place {
+/** What a file's folders say about it: its class, and what it is for. */
+export interface FolderLabel {
   /** The folder's name as it is, not yet a clean label; null where no folder gives one. */
   readonly label: string | null;
   readonly purpose: Purpose;
@@ -67,7 +67,7 @@ const PARTS: ReadonlyMap<string, Purpose> = new Map([
  *
  * @param path as dropped, with `/` or `\`. Hostile text.
  */
-export function placeOf(path: string): Place {
+export function folderLabelOf(path: string): FolderLabel {
   const folders = segmentsOf(path).slice(0, -1);
   const part = folders.findLastIndex((folder) => PARTS.has(folder.toLowerCase()));
   const purpose = PARTS.get(folders[part]?.toLowerCase() ?? '') ?? 'learn';

@@ -87,3 +87,68 @@ export function canStopEarly(validationCount: number, classCount: number): boole
 export function refitEpochs(bestEpoch: number, epochs: number): number {
   return Math.min(epochs, Math.max(bestEpoch, Math.ceil(epochs / 3)));
 }
+
+/**
+ * The learning rate of one step of gradient descent.
+ *
+ * Warm-up: over the first `warmup · totalSteps` steps the rate rises in a
+ * straight line from zero to its peak (P. Goyal et al., 2017, section 2.2).
+ * Over the remaining steps, as `progress` goes from 0 to 1:
+ * - constant: the peak;
+ * - cosine: `peak · (1 + cos(π · progress)) / 2` (I. Loshchilov and F. Hutter,
+ *   "SGDR", 2017, without restarts); the last step still learns a little;
+ * - step: the peak, a tenth of it from one half on, a hundredth from three quarters on.
+ *
+ * @param step from 0 to totalSteps − 1.
+ */
+export function learningRateAt(
+  step: number,
+  totalSteps: number,
+  options: Pick<ResolvedTrainingOptions, 'learningRate' | 'schedule' | 'warmup'>,
+): number {
+  const peak = options.learningRate;
+  const warmupSteps = Math.round(options.warmup * totalSteps);
+  if (step < warmupSteps) return (peak * (step + 1)) / warmupSteps;
+  const progress = (step - warmupSteps) / Math.max(1, totalSteps - warmupSteps);
+  switch (options.schedule) {
+    case 'constant':
+      return peak;
+    case 'cosine':
+      return (peak * (1 + Math.cos(Math.PI * progress))) / 2;
+    case 'step':
+      return progress < 0.5 ? peak : progress < 0.75 ? peak / 10 : peak / 100;
+  }
+}
+
+/** One strength of the penalty, fitted to the training part and judged by the validation part. */
+export interface Candidate {
+  readonly l2: number;
+  /** Mean loss on the validation part. */
+  readonly loss: number;
+  /** Standard error of that mean. */
+  readonly standardError: number;
+}
+
+/**
+ * Chooses among strengths by the one-standard-error rule (L. Breiman et al., "Classification and
+ * Regression Trees", 1984, section 3.4.3): all whose loss lies within one standard error of the
+ * lowest are as good as it for all that the validation part can tell. Of those the one nearest to
+ * `usual` (by ratio) is taken, where the original takes the simplest: a few dozen pictures should
+ * overrule the recipe only when they clearly speak against it.
+ *
+ * @returns the index of the chosen one; −1 where there is none.
+ */
+export function chooseL2(candidates: readonly Candidate[], usual: number): number {
+  const best = candidates.reduce<Candidate | null>(
+    (lowest, one) => (lowest === null || one.loss < lowest.loss ? one : lowest),
+    null,
+  );
+  if (best === null) return -1;
+  const limit = best.loss + best.standardError;
+  let [chosen, nearest] = [-1, Infinity];
+  for (const [index, { l2, loss }] of candidates.entries()) {
+    const distance = Math.abs(Math.log(l2 / usual));
+    if (loss <= limit && distance < nearest) [chosen, nearest] = [index, distance];
+  }
+  return chosen;
+}

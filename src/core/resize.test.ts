@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { placeCrop, type Rectangle } from './crop.ts';
-import type { Crop } from './preprocess.ts';
+import { placeCrop, type Rectangle, type Crop } from './preprocess.ts';
 import { resizeTriangle } from './resize.ts';
-import fixture from './testing/pillow-fixture.json' with { type: 'json' };
+import fixture from './testing/pillow-fixture.json';
 
 /** RGBA of the same formula that make-pillow-fixture.py draws by. */
 function drawPattern(widthPx: number, heightPx: number): Uint8ClampedArray {

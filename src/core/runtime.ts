@@ -1,7 +1,13 @@
 import type { Sha256 } from './dataset.ts';
 
-/** What runs a backbone on the CPU: TF.js's own WASM backend, or Headstart's kernel, which is `network/wasm`. */
-export type RuntimeName = 'kernel' | 'tfjs';
+/** What runs a backbone on the CPU: TF.js's own WASM backend, or the SIMD runtime, which is `network/wasm`. */
+export type RuntimeName = 'simd' | 'tfjs';
+export const RUNTIMES: readonly RuntimeName[] = ['simd', 'tfjs'];
+
+/** By what an address, a setting or an argument says; the SIMD runtime was called `kernel` once. */
+export function findRuntime(name: string | null): RuntimeName | null {
+  return name === 'kernel' ? 'simd' : (RUNTIMES.find((one) => one === name) ?? null);
+}
 
 /** Why that one; each is a sentence of the catalogue. */
 export type RuntimeReason =

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { placeOf } from './labels.ts';
+import { folderLabelOf } from './labels.ts';
 import { drawSampleSet, SAMPLES_A_CLASS } from './sample-set.ts';
 
 test('four classes of equal size, named by their folders', () => {
-  const labels = drawSampleSet(1).map(({ path }) => placeOf(path).label);
+  const labels = drawSampleSet(1).map(({ path }) => folderLabelOf(path).label);
   expect([...new Set(labels)]).toEqual(['fish', 'flower', 'house', 'rocket']);
   expect(labels.filter((label) => label === 'house')).toHaveLength(SAMPLES_A_CLASS);
 });

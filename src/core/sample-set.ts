@@ -1,12 +1,8 @@
-import { createRandom } from './random.ts';
-import type { Random } from './random.ts';
-import { GROUNDS } from './sample-set/colours.ts';
-import type { Ground } from './sample-set/colours.ts';
+import { createRandom, type Random } from './random.ts';
+import { GROUNDS, type Ground, createPen, repeat, svg, type Pen } from './sample-set/pen.ts';
 import { drawFish } from './sample-set/fish.ts';
 import { drawFlower } from './sample-set/flower.ts';
 import { drawHouse } from './sample-set/house.ts';
-import { createPen, repeat, svg } from './sample-set/pen.ts';
-import type { Pen } from './sample-set/pen.ts';
 import { drawRocket } from './sample-set/rocket.ts';
 
 /** A drawn picture: an SVG document of 256 × 256 px, labelled by its folder. */

@@ -1,6 +1,6 @@
 /** A small MobileNet of our own making gives the same wherever it runs, and moves from one backend to another. */
 import { expect, it } from 'vitest';
-import { cosine } from '../core/cosine.ts';
+import { cosine } from '../core/embedding.ts';
 import { asFiles } from './testing/parts.ts';
 import { drawPicture } from './testing/pictures.ts';
 import { embeddingsOf } from './testing/rows.ts';

@@ -1,5 +1,4 @@
-import { applyHead } from '../core/apply-head.ts';
-import type { Head } from '../core/head.ts';
+import { applyHead, type Head } from '../core/head.ts';
 import type { Crop } from '../core/preprocess.ts';
 import { ok, type Result } from '../core/problem.ts';
 import type { Frame, Prediction } from './contract.ts';

@@ -58,15 +58,15 @@ export interface EngineClient extends Engine {
 
 /** How an engine is set up. */
 export interface EngineOptions {
-  /** Whether Headstart's kernel may embed where it is faster than TF.js. */
-  readonly kernel: boolean;
+  /** Whether the SIMD runtime may embed where it is faster than TF.js. */
+  readonly simd: boolean;
   /** The name of the database that keeps embeddings; null where they live only as long as the page. */
   readonly shelf: string | null;
 }
 
 /** Starts the workers; the backend comes up with `start`. */
 export function createEngine({
-  kernel = false,
+  simd = false,
   shelf = null,
 }: Partial<EngineOptions> = {}): EngineClient {
   const listeners = new Set<(event: EngineEvent) => void>();
@@ -75,7 +75,7 @@ export function createEngine({
     for (const listener of listeners) listener(event);
   };
   const state = recallState(report);
-  const workers = startWorkers({ kernel, shelf, report, restore: state.restore });
+  const workers = startWorkers({ simd, shelf, report, restore: state.restore });
 
   const { run, runJob } = createCalls(workers);
   // Who asks again because the engine began anew asks for the same: its deaths are counted on.

@@ -1,16 +1,15 @@
 import type { BackboneInfo, DownloadProgress, ModelFile } from '../core/backbone.ts';
 import type { BackendName, BackendStatus } from '../core/backend.ts';
 import type { EmbeddingSpace } from '../core/embedding.ts';
-import type { Evaluation } from '../core/evaluation.ts';
+import type { Evaluation, Answers } from '../core/evaluation.ts';
 import type { CheckableFormat, ExportFormat, WeightPrecision } from '../core/export-format.ts';
 import type { EpochReport, Head } from '../core/head.ts';
-import type { Answers } from '../core/metrics.ts';
 import type { TrainingOptions } from '../core/options.ts';
 import type { Crop, InputRange } from '../core/preprocess.ts';
 import type { RuntimeName, RuntimeStatus } from '../core/runtime.ts';
 import type { Problem, Result } from '../core/problem.ts';
 import type { PictureBytes, Sha256 } from '../core/dataset.ts';
-import type { ClassifierSource, EmbeddedSample, EmbeddingsSource } from '../formats/contract.ts';
+import type { ExportedClassifier, EmbeddedSample, EmbeddingsSource } from '../formats/contract.ts';
 
 /** Hooks of long work. Reports arrive on the page in order; aborting rejects with `Cancelled`. */
 export interface Watch<Report> {
@@ -295,7 +294,7 @@ export interface ExportEngine {
    * @returns a problem that names the layer where the backbone can't be had in that format.
    */
   write(
-    source: ClassifierSource,
+    source: ExportedClassifier,
     request: ExportRequest,
     pictures: readonly Blob[],
     watch?: Watch<number>,

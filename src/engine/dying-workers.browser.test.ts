@@ -2,10 +2,9 @@
 import { deleteDB } from 'idb';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { at } from '../core/at.ts';
-import { cosine } from '../core/cosine.ts';
+import { cosine, packHashes, pooledSpace } from '../core/embedding.ts';
 import type { Sha256 } from '../core/dataset.ts';
 import { DEFAULT_TRAINING_OPTIONS } from '../core/default-options.ts';
-import { packHashes, pooledSpace } from '../core/embedding.ts';
 import type { Head } from '../core/head.ts';
 import { Cancelled, WorkerGone, type Problem } from '../core/problem.ts';
 import { createRandom } from '../core/random.ts';
@@ -47,10 +46,10 @@ async function locksLeft(): Promise<number> {
 }
 
 /** With a shelf of its own, as the app has one. */
-async function startEngine(kernel: boolean) {
+async function startEngine(simd: boolean) {
   const shelf = `test-${crypto.randomUUID()}`;
   shelves.push(shelf);
-  const engine = createEngine({ kernel, shelf });
+  const engine = createEngine({ simd, shelf });
   engines.push(engine);
   const events: EngineEvent[] = [];
   engine.onEvent((event) => events.push(event));
@@ -194,10 +193,10 @@ describe('a worker that is watched', () => {
   });
 });
 
-describe.each([false, true])('workers that die (with the kernel: %s)', (kernel) => {
+describe.each([false, true])('workers that die (with the SIMD runtime: %s)', (simd) => {
   it.each(ROUNDS)('cost no picture that is being embedded, %i', async (seed) => {
     const random = createRandom(seed);
-    const { engine, told } = await startEngine(kernel);
+    const { engine, told } = await startEngine(simd);
     const [first, second] = [random.int(250), random.int(250)];
     const kills = [
       sleep(first).then(() => engine.killWorker('engine')),
@@ -215,7 +214,7 @@ describe.each([false, true])('workers that die (with the kernel: %s)', (kernel) 
 
   it('let live classification go on with the next frame', async () => {
     const random = createRandom(7);
-    const { engine, told } = await startEngine(kernel);
+    const { engine, told } = await startEngine(simd);
     await engine.useHead(head);
     const shown = at(files, 0);
     const probabilitiesOf = async () => {
@@ -242,7 +241,7 @@ describe.each([false, true])('workers that die (with the kernel: %s)', (kernel) 
 
   it.each(ROUNDS)('cost no picture that is looked at, %i', async (seed) => {
     const random = createRandom(seed);
-    const { engine, told } = await startEngine(kernel);
+    const { engine, told } = await startEngine(simd);
     // Their hashes are those of their bytes; what is remembered of them is only this shelf's.
     const looked = [...files.slice(0, 24), DRAWING];
     const { id } = await engine.recall(space, new Uint8Array());
@@ -274,7 +273,7 @@ describe.each([false, true])('workers that die (with the kernel: %s)', (kernel) 
   });
 
   it('over and over end in a problem, and can be started again', async () => {
-    const { engine, events, told } = await startEngine(kernel);
+    const { engine, events, told } = await startEngine(simd);
     const killing = (async () => {
       while (told('stopped') === 0) {
         await sleep(5);
@@ -293,7 +292,7 @@ describe.each([false, true])('workers that die (with the kernel: %s)', (kernel) 
   });
 
   it('of the same pictures each time are not started for ever', async () => {
-    const { engine, events } = await startEngine(kernel);
+    const { engine, events } = await startEngine(simd);
     const deadly = async () => {
       const { id } = await engine.recall(space, packHashes(freshHashes(1)));
       const embedding = engine.embed(renamed(files), id);
@@ -310,7 +309,7 @@ describe.each([false, true])('workers that die (with the kernel: %s)', (kernel) 
 
   it('of all kinds at once leave nothing waiting', async () => {
     const random = createRandom(11);
-    const { engine, told } = await startEngine(kernel);
+    const { engine, told } = await startEngine(simd);
     await engine.useHead(head);
     const over = new AbortController();
     const killing = (async () => {

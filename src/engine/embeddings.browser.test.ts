@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { BackboneInfo } from '../core/backbone.ts';
 import { packHashes, pooledSpace } from '../core/embedding.ts';
 import { Cancelled } from '../core/problem.ts';
-import { npyHeader } from '../formats/embeddings/npy.ts';
+import { npyHeader } from '../formats/write-embeddings.ts';
 import { createEngine, type EngineClient } from './client.ts';
 import { asFiles } from './testing/parts.ts';
 import { drawPicture } from './testing/pictures.ts';

@@ -77,7 +77,7 @@ export function createEmbeddings(store: EmbeddingStore, shelf: EmbeddingShelf | 
     },
     write: async ({ space: id, rows, samples, ...rest }) => {
       const space = held(id);
-      const { writeEmbeddings } = await import('../formats/embeddings/write-embeddings.ts');
+      const { writeEmbeddings } = await import('../formats/write-embeddings.ts');
       const embedded = samples.map((sample, index) => ({
         ...sample,
         embedding: space.at(rows[index] ?? -1),

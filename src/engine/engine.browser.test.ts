@@ -1,14 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { BackendName } from '../core/backend.ts';
 import { at } from '../core/at.ts';
-import { cosine } from '../core/cosine.ts';
-import { pooledSpace } from '../core/embedding.ts';
+import { cosine, pooledSpace } from '../core/embedding.ts';
 import { Cancelled, type Result } from '../core/problem.ts';
 import { createEngine, type EngineClient } from './client.ts';
 import { accuracyOf, fit } from './testing/fit.ts';
 import { embedFiles, embeddingsOf, placeSet } from './testing/rows.ts';
 import { asFiles } from './testing/parts.ts';
-import { hashOf } from './picture/hash.ts';
+import { hashOf } from '../core/hash.ts';
 import { drawPicture } from './testing/pictures.ts';
 import { tinyMobilenet } from './testing/tiny-mobilenet.ts';
 import { fitOptions, separableSet } from './testing/training-sets.ts';

@@ -5,7 +5,7 @@
 import './hold-lock.ts';
 import { expose, transfer } from 'comlink';
 import type { Frame } from './contract.ts';
-import { ok, type Result } from '../core/problem.ts';
+import { ok, type Result, Cancelled } from '../core/problem.ts';
 import { withInput } from './picture/input.ts';
 import type { InputPixels } from '../core/preprocess.ts';
 import { visitFile, visitRendered, type Aim, type Looked } from './picture/visit.ts';
@@ -18,19 +18,28 @@ import {
   type PrepareAim,
   type Prepared,
 } from './remote.ts';
-import { createHeldNetworks } from './runtime/held-networks.ts';
+import {
+  createSimdNetwork,
+  type SimdInput,
+  type SimdNetwork,
+} from '../network/wasm/simd-network.ts';
 
-const networks = createHeldNetworks();
+const networks = new Map<NetworkId, SimdNetwork>();
 
 const remote: PictureRemote = {
   connect: (port, fresh) => {
     if (fresh) networks.clear();
     expose(remote, port);
   },
-  loadNetwork: networks.load,
-  dropNetwork: networks.drop,
+  // It throws where the SIMD runtime doesn't run here, or memory is short.
+  loadNetwork: (id, plan) => {
+    networks.set(id, createSimdNetwork(plan));
+  },
+  dropNetwork: (id) => {
+    networks.delete(id);
+  },
   run: (id, input) => {
-    const output = networks.run(id, input);
+    const output = runNetwork(id, input);
     return transfer(output, [output.buffer]);
   },
   prepare: async (picture, name, crop, sidePx, network) => {
@@ -73,10 +82,17 @@ function moved<Outcome extends Result<Looked<Prepared>> | 'svg'>(outcome: Outcom
   return transfer(outcome, buffers);
 }
 
+/** @throws Cancelled where there is no such network any more. */
+function runNetwork(id: NetworkId, input: SimdInput): Float32Array<ArrayBuffer> {
+  const network = networks.get(id);
+  if (network === undefined) throw new Cancelled();
+  return Float32Array.from(network.run(input));
+}
+
 function prepareInput(network: NetworkId | null, input: InputPixels): Prepared {
   if (network === null) return { input: input.slice(), failure: null };
   try {
-    return { embedding: networks.run(network, input) };
+    return { embedding: runNetwork(network, input) };
   } catch (error) {
     return {
       input: input.slice(),

@@ -1,7 +1,7 @@
 /** Pretrained MobileNets and photographs, where HEADSTART_MODELS and HEADSTART_DATASETS give them. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createEngine, type EngineClient } from './client.ts';
-import { cosine } from '../core/cosine.ts';
+import { cosine } from '../core/embedding.ts';
 import { embeddingsOf } from './testing/rows.ts';
 import { fetchModel, fetchPhotographs, haveDatasets, haveModels } from './testing/real-files.ts';
 import { expectSameAsOnWasm } from './testing/same-on-backends.ts';

@@ -1,7 +1,7 @@
 /** What decoding JPEGs by their planes does to embeddings, on pretrained models and photographs where they are given. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createEngine, type EngineClient } from './client.ts';
-import { cosine } from '../core/cosine.ts';
+import { cosine } from '../core/embedding.ts';
 import { embeddingsOf } from './testing/rows.ts';
 import { fullInput } from './testing/full-input.ts';
 import { enlargeToPhone } from './testing/jpegs.ts';

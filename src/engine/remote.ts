@@ -31,7 +31,7 @@ import type {
   TrainRequest,
   Visit,
 } from './contract.ts';
-import type { ClassifierSource } from '../formats/contract.ts';
+import type { ExportedClassifier } from '../formats/contract.ts';
 import type { WholeOptions } from '../formats/whole/write-whole.ts';
 import type { HeadFit } from './head/fit-set.ts';
 import type { Looked } from './picture/visit.ts';
@@ -85,13 +85,13 @@ export interface EngineRemote {
   /**
    * @param workers ports to the picture workers; null for one that is dead.
    * @param baseUrl of the page, under which `models/` lies.
-   * @param kernel whether Headstart's kernel may embed in place of TF.js.
+   * @param simd whether the SIMD runtime may embed in place of TF.js.
    * @param shelf the name of the database that keeps embeddings; null where none does.
    */
   connect(
     workers: readonly (MessagePort | null)[],
     baseUrl: string,
-    kernel: boolean,
+    simd: boolean,
     shelf: string | null,
     report: Reporter<EngineEvent>,
   ): void;
@@ -219,13 +219,13 @@ export interface PictureRemote {
 /** What the page asks of a worker that writes exports. */
 export interface ExportRemote {
   write(
-    source: ClassifierSource,
+    source: ExportedClassifier,
     options: WholeOptions,
     pictures: readonly Blob[],
     report: Reporter<number>,
   ): Promise<Result<readonly ModelFile[]>>;
   /** @param template of the page that is one file. */
-  writePage(source: ClassifierSource, template: string): Result<readonly ModelFile[]>;
+  writePage(source: ExportedClassifier, template: string): Result<readonly ModelFile[]>;
   run(
     files: readonly ModelFile[],
     request: RunRequest,

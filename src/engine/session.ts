@@ -1,16 +1,20 @@
 import type { BackboneInfo } from '../core/backbone.ts';
-import type { BackendFacts, BackendName, BackendStatus } from '../core/backend.ts';
-import { chooseBackend, type BackendCandidate } from '../core/backend-choice.ts';
+import {
+  type BackendFacts,
+  type BackendName,
+  type BackendStatus,
+  chooseBackend,
+  type BackendCandidate,
+} from '../core/backend.ts';
 import { Cancelled, failed, ok, type Result } from '../core/problem.ts';
 import type { Backbone } from '../network/backbone.ts';
 import type { FoundModel } from '../network/read/read-backbone.ts';
 import { loadBackbone } from '../network/tfjs/load-backbone.ts';
 import type { EngineEvent } from './contract.ts';
-import { bringUp, retire } from './device/bring-up.ts';
+import { bringUp, retire, probeMachine } from './device/bring-up.ts';
 import { DeviceLost, isLoss, readBack, type Device } from './device/device.ts';
-import { probeMachine } from './device/probe.ts';
 import type { BackbonePlace } from './remote.ts';
-import { createTurns } from './turns.ts';
+import { createReadersWriterLock, type ReadersWriterLock } from './readers-writer-lock.ts';
 
 /** A backbone on the device, with what is needed to bring it onto another. */
 export interface LoadedBackbone {
@@ -53,7 +57,7 @@ export function createSession(
   emit: (event: EngineEvent) => void | Promise<void>,
   listener: SessionListener = { onLoaded: () => undefined, onGone: () => undefined },
 ): Session {
-  const turns = createTurns();
+  const lock = createReadersWriterLock();
   const lostBackends = new Set<BackendName>();
   const devices = new Map<BackendName, Device>();
   let facts: BackendFacts | null = null;
@@ -121,8 +125,8 @@ export function createSession(
 
   const recover = (lost: Device): Promise<void> => {
     if (device !== lost) return recovery ?? Promise.resolve();
-    recovery ??= turns
-      .alone(async () => {
+    recovery ??= lock
+      .exclusive(async () => {
         lostBackends.add(lost.backend);
         if (facts === null) return;
         const up = await bringUpFirst(
@@ -145,15 +149,15 @@ export function createSession(
     return recovery;
   };
 
-  /** Takes a turn with the device in use; if the device is lost under it, again with the next. */
+  /** Takes the lock with the device in use; if the device is lost under it, again with the next. */
   const onDeviceBy = async <T>(
-    turn: 'share' | 'alone',
+    mode: keyof ReadersWriterLock,
     work: (device: Device) => Promise<T>,
   ): Promise<T> => {
     for (;;) {
       let used = currentDevice();
       try {
-        return await turns[turn](() => {
+        return await lock[mode](() => {
           used = currentDevice();
           return work(used);
         });
@@ -163,7 +167,7 @@ export function createSession(
       }
     }
   };
-  const onDevice = <T>(work: (device: Device) => Promise<T>) => onDeviceBy('share', work);
+  const onDevice = <T>(work: (device: Device) => Promise<T>) => onDeviceBy('shared', work);
 
   const backbone = (place: BackbonePlace) => {
     const there = loaded.get(place);
@@ -173,13 +177,13 @@ export function createSession(
 
   return {
     start: (asked) =>
-      turns.alone(async () => {
+      lock.exclusive(async () => {
         facts = await probeMachine();
         if (asked !== null) lostBackends.delete(asked);
         return bringUpFirst(withoutLost(chooseBackend(facts, asked).order), facts);
       }),
     setBackbone: (found, place) =>
-      onDeviceBy('alone', async (used) => {
+      onDeviceBy('exclusive', async (used) => {
         const backbone = await loadOnto(used, found);
         // On a lost device any model looks broken.
         if (!backbone.ok && (await isLoss(used, backbone))) throw new DeviceLost();
@@ -192,7 +196,7 @@ export function createSession(
         return ok(next.backbone.info);
       }),
     useBeside: (then) =>
-      turns.alone(() => {
+      lock.exclusive(() => {
         const next = backbone('beside');
         loaded.delete('beside');
         letGo('in-use');
@@ -201,7 +205,7 @@ export function createSession(
         return Promise.resolve();
       }),
     dropBeside: () =>
-      turns.alone(() => {
+      lock.exclusive(() => {
         letGo('beside');
         return Promise.resolve();
       }),
@@ -214,7 +218,7 @@ export function createSession(
         if (there === undefined) throw new Cancelled();
         return work(there.backbone);
       }),
-    alone: (work) => turns.alone(() => work(currentDevice())),
+    alone: (work) => lock.exclusive(() => work(currentDevice())),
     device: currentDevice,
   };
 }

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createEngine, type EngineClient } from './client.ts';
 import { at } from '../core/at.ts';
 import { Cancelled } from '../core/problem.ts';
-import { cosine } from '../core/cosine.ts';
+import { cosine } from '../core/embedding.ts';
 import { embeddingsOf } from './testing/rows.ts';
 import { asFiles } from './testing/parts.ts';
 import { drawPicture } from './testing/pictures.ts';

@@ -47,11 +47,11 @@ const session = createSession((event) => connected().report(event), {
 });
 
 const remote: EngineRemote = {
-  connect: (workers, baseUrl, kernel, shelf, report) => {
+  connect: (workers, baseUrl, simd, shelf, report) => {
     const pool = createPicturePool(workers);
     const embeddings = createEmbeddings(store, shelf === null ? null : openEmbeddingShelf(shelf));
     connection = { pool, baseUrl, report, embeddings };
-    if (kernel) runtimes = createRuntimes({ session, pool, baseUrl, report });
+    if (simd) runtimes = createRuntimes({ session, pool, baseUrl, report });
   },
   setPictureWorker: (index, port) => connected().pool.setWorker(index, port),
   start: (backend, runtime) => {

@@ -1,11 +1,9 @@
-import type { Classifier } from '../core/classifier.ts';
+import type { Classifier, PortableClassifier } from '../core/classifier.ts';
 import type { Versioned } from '../core/history.ts';
 import type { BackboneInfo, ModelFile } from '../core/backbone.ts';
-import type { Evaluation } from '../core/evaluation.ts';
-import type { Head } from '../core/head.ts';
 import type { Crop, InputRange } from '../core/preprocess.ts';
 import type { Problem, Result } from '../core/problem.ts';
-import type { ClassLabel, PictureBytes, Sha256 } from '../core/dataset.ts';
+import type { PictureBytes, Sha256 } from '../core/dataset.ts';
 
 /** A file as it was dropped, with the folders it lay in: `train/hat/1.jpg`. Hostile text; never used as a path. */
 export interface DroppedFile {
@@ -17,34 +15,20 @@ export interface DroppedFile {
   readonly archived?: boolean;
 }
 
-/** Everything an export is made of. */
-export interface ClassifierSource {
-  readonly head: Head;
-  /** In the head's order, with their present labels. */
-  readonly classes: readonly ClassLabel[];
-  readonly backbone: BackboneInfo;
+/** A classifier with all that an export of it is made of; its labels are the present ones. */
+export interface ExportedClassifier extends PortableClassifier {
   readonly backboneFiles: readonly ModelFile[];
-  readonly crop: Crop;
-  readonly validation: Evaluation | null;
-  readonly test: Evaluation | null;
-  readonly createdAtMillis: number;
   /** index.html, its script and the WASM binaries, from the built app's `player/` folder. */
   readonly playerFiles: readonly ModelFile[];
 }
 
-/** A classifier read back from an export. */
-export interface ImportedClassifier {
-  readonly head: Head;
-  readonly classes: readonly ClassLabel[];
+/** A classifier read back from an export. What its backbone is, is known once its files are loaded. */
+export interface ImportedClassifier extends Omit<PortableClassifier, 'backbone'> {
   /** To load with the engine's `{ kind: 'files' }`. */
   readonly backboneFiles: readonly File[];
   /** Null where the export doesn't say. */
   readonly backboneSha256: string | null;
   readonly inputRange: InputRange;
-  readonly crop: Crop;
-  readonly validation: Evaluation | null;
-  readonly test: Evaluation | null;
-  readonly createdAtMillis: number;
 }
 
 /** A picture with its embedding. */
@@ -119,7 +103,7 @@ export interface Formats {
   /** Opens archives and tells what the drop is. Problems of single archives come with the pictures of the rest. */
   readDrop(files: readonly DroppedFile[], signal?: AbortSignal): Promise<Result<DropContents>>;
   /** The files of an export, with folders in their names (`backbone/model.json`). */
-  writeClassifier(source: ClassifierSource): readonly ModelFile[];
+  writeClassifier(source: ExportedClassifier): readonly ModelFile[];
   zip(files: readonly ModelFile[]): Promise<Blob>;
   /**
    * Writes a project file. The stream is closed at the end, and aborted where that isn't reached.

@@ -1,7 +1,7 @@
 import type { BackboneInfo } from '../core/backbone.ts';
 import type { Evaluation } from '../core/evaluation.ts';
 import type { Crop, InputRange } from '../core/preprocess.ts';
-import type { ClassifierSource } from './contract.ts';
+import type { ExportedClassifier } from './contract.ts';
 
 export const METADATA_FILE = 'metadata.json';
 export const METADATA_FORMAT = 'headstart-classifier';
@@ -50,14 +50,14 @@ export interface ClassifierMetadata {
   readonly test: Evaluation | null;
 }
 
-export function describeClassifier(source: ClassifierSource, app: string): ClassifierMetadata {
+export function describeClassifier(source: ExportedClassifier, app: string): ClassifierMetadata {
   const { id, name, kind, sha256, bytes, inputSidePx, inputRange, featureLayer, embeddingLength } =
     source.backbone;
   return {
     format: METADATA_FORMAT,
     version: METADATA_VERSION,
     app,
-    createdAt: new Date(source.createdAtMillis).toISOString(),
+    createdAt: new Date(source.fittedAtMillis).toISOString(),
     labels: source.classes.map(({ label }) => label),
     classIds: source.classes.map((one) => one.id),
     backbone: {
@@ -86,7 +86,7 @@ export function describeClassifier(source: ClassifierSource, app: string): Class
 export function describePicture({
   backbone,
   crop,
-}: Pick<ClassifierSource, 'backbone' | 'crop'>): readonly string[] {
+}: Pick<ExportedClassifier, 'backbone' | 'crop'>): readonly string[] {
   return [
     'Decode the picture to 8-bit sRGB, apply its EXIF orientation, and put transparent parts on white.',
     describeCrop(crop, String(backbone.inputSidePx)),
@@ -95,7 +95,7 @@ export function describePicture({
 }
 
 /** The way from a picture to probabilities, as text. */
-export function describeSteps(source: ClassifierSource): readonly string[] {
+export function describeSteps(source: ExportedClassifier): readonly string[] {
   const { backbone, head } = source;
   const side = String(backbone.inputSidePx);
   return [

@@ -1,11 +1,15 @@
-import type { Evaluation } from '../core/evaluation.ts';
+import { type Evaluation, evaluateConfusion } from '../core/evaluation.ts';
 import { cleanLabel } from '../core/labels.ts';
-import { evaluateConfusion } from '../core/metrics.ts';
 import type { InputRange } from '../core/preprocess.ts';
 import { MAX_LABEL_LENGTH } from '../core/dataset.ts';
 import { Field } from './field.ts';
-import { METADATA_FILE, METADATA_FORMAT, METADATA_VERSION } from './metadata.ts';
-import type { BackboneMetadata, ClassifierMetadata } from './metadata.ts';
+import {
+  METADATA_FILE,
+  METADATA_FORMAT,
+  METADATA_VERSION,
+  type BackboneMetadata,
+  type ClassifierMetadata,
+} from './metadata.ts';
 
 /** More classes than any head here could be fitted to. */
 export const MAX_CLASSES = 10_000;

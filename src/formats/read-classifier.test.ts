@@ -34,7 +34,7 @@ test('an export is read back whole', async () => {
     crop: 'centre',
     validation: source.validation,
     test: null,
-    createdAtMillis: source.createdAtMillis,
+    fittedAtMillis: source.fittedAtMillis,
   });
   expect(read.ok && read.value.backboneFiles.map(({ name }) => name)).toEqual([
     'model.json',

@@ -1,13 +1,9 @@
-import { failed, ok } from '../core/problem.ts';
-import type { Result } from '../core/problem.ts';
+import { failed, ok, type Result } from '../core/problem.ts';
 import type { ImportedClassifier } from './contract.ts';
-import { findFile, readText, type ExportFiles } from './export-files.ts';
-import { ShapeError } from './field.ts';
-import { BACKBONE_FOLDER, METADATA_FILE } from './metadata.ts';
-import type { ClassifierMetadata } from './metadata.ts';
+import { findFile, readText, type ExportFiles, ShapeError } from './field.ts';
+import { BACKBONE_FOLDER, METADATA_FILE, type ClassifierMetadata } from './metadata.ts';
 import { parseMetadata } from './parse-metadata.ts';
-import { planHead, readHead } from './read-tfjs-layers.ts';
-import type { HeadPlan } from './read-tfjs-layers.ts';
+import { planHead, readHead, type HeadPlan } from './read-tfjs-layers.ts';
 import { HEAD_FILE } from './tfjs-layers.ts';
 
 /**
@@ -31,7 +27,7 @@ export async function readClassifier(files: ExportFiles): Promise<Result<Importe
       crop: metadata.preprocessing.crop,
       validation: metadata.validation,
       test: metadata.test,
-      createdAtMillis: Date.parse(metadata.createdAt),
+      fittedAtMillis: Date.parse(metadata.createdAt),
     });
   } catch (error) {
     if (!(error instanceof ShapeError)) throw error;

@@ -1,16 +1,15 @@
 import { compareLabels, isClutter } from '../core/labels.ts';
-import { Cancelled, ok } from '../core/problem.ts';
-import type { Problem, Result } from '../core/problem.ts';
+import { Cancelled, ok, type Problem, type Result } from '../core/problem.ts';
 import { createBreather } from '../core/breathe.ts';
 import type { DropContents, DroppedFile, ImportedClassifier } from './contract.ts';
 import { extensionOf, folderOf, nameOf, pictureType } from './entry-path.ts';
 import { METADATA_FILE } from './metadata.ts';
-import { isProjectFile } from './project-file/is-project-file.ts';
 import { isClassifierMetadata } from './parse-metadata.ts';
-import { MAX_JSON_BYTES, type ExportFiles } from './export-files.ts';
+import { MAX_JSON_BYTES, type ExportFiles } from './field.ts';
 import { readClassifier } from './read-classifier.ts';
 import { isTeachableMetadata } from './teachable/teachable-metadata.ts';
 import { HEAD_FILE } from './tfjs-layers.ts';
+import { PROJECT_FILE } from './project-file/layout.ts';
 
 /** What Teachable Machine calls its saved projects, which are zips. */
 const PROJECT = 'tm';
@@ -145,4 +144,17 @@ async function findModelJson(candidates: readonly DroppedFile[]): Promise<Droppe
 function topmostFirst(files: readonly DroppedFile[]): readonly DroppedFile[] {
   const depth = (path: string) => path.split('/').length;
   return files.toSorted((a, b) => depth(a.path) - depth(b.path) || compareLabels(a.path, b.path));
+}
+
+/** A local header is so long before the name. */
+const HEADER_BYTES = 30;
+
+/** Whether a zip's first entry is that of a project, whatever else may be wrong with it. */
+export async function isProjectFile(file: Blob): Promise<boolean> {
+  const head = file.slice(HEADER_BYTES, HEADER_BYTES + PROJECT_FILE.length);
+  try {
+    return (await head.text()) === PROJECT_FILE;
+  } catch {
+    return false;
+  }
 }

@@ -1,12 +1,9 @@
-import { ZipReader } from '@zip.js/zip.js/lib/zip-core-custom.js';
-import type { FileEntry } from '@zip.js/zip.js/lib/zip-core-custom.js';
+import { ZipReader, type FileEntry } from '@zip.js/zip.js/lib/zip-core-custom.js';
 import { isClutter } from '../core/labels.ts';
-import { Cancelled } from '../core/problem.ts';
-import type { Problem } from '../core/problem.ts';
-import { BlockReader } from './block-reader.ts';
+import { Cancelled, type Problem } from '../core/problem.ts';
+import { BlockReader, unpackEntry } from './unpack-entry.ts';
 import { createBreather } from '../core/breathe.ts';
 import type { DroppedFile } from './contract.ts';
-import { unpackEntry } from './unpack-entry.ts';
 import { cleanPath, extensionOf, folderOf, nameOf, pictureType } from './entry-path.ts';
 
 /** What an archive may hold. */

@@ -1,5 +1,4 @@
-import { applyHead } from '../core/apply-head.ts';
-import type { DenseLayer } from '../core/head.ts';
+import { applyHead, type DenseLayer } from '../core/head.ts';
 import { ok } from '../core/problem.ts';
 import { NUMBERS_ID, PAYLOAD_ID, type PagePayload } from '../engine/exporting/page-payload.ts';
 import { createSimdNetwork } from '../network/wasm/simd-network.ts';

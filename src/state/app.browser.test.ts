@@ -146,10 +146,10 @@ describe('the engine', () => {
     expect(app.engine.runtime).toBeNull();
     const status = {
       sha256,
-      runtime: 'kernel',
+      runtime: 'simd',
       reason: 'measured',
       threads: 2,
-      rates: { kernel: 71, tfjs: 37 },
+      rates: { simd: 71, tfjs: 37 },
       failure: null,
     } as const;
     engine.emit({ kind: 'runtime', status });
@@ -274,7 +274,7 @@ describe('an export that is dropped', () => {
     crop: 'pad',
     validation: null,
     test: null,
-    createdAtMillis: 5,
+    fittedAtMillis: 5,
   };
 
   test('is for use at once, with its labels, in an empty project', async () => {

@@ -1,6 +1,6 @@
 import type { BackendName, BackendStatus } from '../core/backend.ts';
 import type { Problem } from '../core/problem.ts';
-import type { RuntimeName, RuntimeStatus } from '../core/runtime.ts';
+import { findRuntime, type RuntimeName, type RuntimeStatus } from '../core/runtime.ts';
 import type { Sha256 } from '../core/dataset.ts';
 import type { Engine, EngineEvent } from '../engine/contract.ts';
 import { engineProblem } from './failure.ts';
@@ -8,7 +8,6 @@ import type { Notices } from './notices.svelte.ts';
 import type { Settings } from './settings.ts';
 
 const BACKENDS: readonly BackendName[] = ['webgpu', 'webgl', 'wasm', 'cpu'];
-const RUNTIMES: readonly RuntimeName[] = ['kernel', 'tfjs'];
 
 export interface BackendParts {
   readonly engine: Pick<Engine, 'start' | 'onEvent'>;
@@ -35,8 +34,7 @@ export class BackendState {
     this.#parts = parts;
     const asked = parts.addressBackend ?? parts.settings.get('backend');
     this.#asked = BACKENDS.find((name) => name === asked) ?? null;
-    const runtime = parts.addressRuntime ?? parts.settings.get('runtime');
-    this.#askedRuntime = RUNTIMES.find((name) => name === runtime) ?? null;
+    this.#askedRuntime = findRuntime(parts.addressRuntime ?? parts.settings.get('runtime'));
     parts.engine.onEvent((event) => {
       this.#hear(event);
     });

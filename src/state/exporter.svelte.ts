@@ -1,7 +1,7 @@
 import type { ModelFile } from '../core/backbone.ts';
 import type { Problem } from '../core/problem.ts';
 import type { Engine } from '../engine/contract.ts';
-import type { ClassifierSource, Formats } from '../formats/contract.ts';
+import type { ExportedClassifier, Formats } from '../formats/contract.ts';
 import type { ClassifierState } from './classifier-state.svelte.ts';
 import type { Embedding } from './embedding.svelte.ts';
 import type { EngineState } from './engine-state.svelte.ts';
@@ -107,9 +107,9 @@ export function sourceOf(
   { saved, usable, classes }: ClassifierState,
   backboneFiles: readonly ModelFile[],
   playerFiles: readonly ModelFile[],
-): ClassifierSource | null {
+): ExportedClassifier | null {
   if (!saved || !usable) return null;
-  const { head, backbone, crop, validation, test, fittedAtMillis: createdAtMillis } = saved;
+  const { head, backbone, crop, validation, test, fittedAtMillis } = saved;
   // Plain objects, which can be sent to a worker.
   const plainClasses = classes.map(({ id, label }) => ({ id, label }));
   return {
@@ -120,7 +120,7 @@ export function sourceOf(
     crop,
     validation,
     test,
-    createdAtMillis,
+    fittedAtMillis,
     playerFiles,
   };
 }

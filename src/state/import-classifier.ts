@@ -45,7 +45,7 @@ export function adoptClassifier(
     judged: [],
     options: { ...options, backboneId: backbone.id, crop: imported.crop },
     fingerprint: null,
-    fittedAtMillis: imported.createdAtMillis,
+    fittedAtMillis: imported.fittedAtMillis,
   };
   return { classifier, classes };
 }

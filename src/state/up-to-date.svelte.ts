@@ -1,6 +1,6 @@
 import type { EpochReport } from '../core/head.ts';
 import type { Problem } from '../core/problem.ts';
-import { solverOf } from '../core/solver.ts';
+import { solverOf } from '../core/options.ts';
 import type { ClassifierState } from './classifier-state.svelte.ts';
 import { engineProblem, isCancelled } from './failure.ts';
 import { Passes } from './passes.ts';

@@ -4,7 +4,7 @@ import type { Classifier } from '../core/classifier.ts';
 import { isCheckable, PRECISIONS, type ExportFormat } from '../core/export-format.ts';
 import { Cancelled, failed, ok, type Problem, type Result } from '../core/problem.ts';
 import type { Engine, ExportEngine, ExportRequest } from '../engine/contract.ts';
-import type { ClassifierSource, Formats } from '../formats/contract.ts';
+import type { ExportedClassifier, Formats } from '../formats/contract.ts';
 import type { ClassifierState } from './classifier-state.svelte.ts';
 import { safeFileName, sourceOf, type Exporter } from './exporter.svelte.ts';
 import { chooseForCheck, readForCalibration, type Acquaintance } from './export-pictures.ts';
@@ -175,7 +175,7 @@ export class WholeExport {
 
   async #makePart(
     request: ExportRequest,
-    source: ClassifierSource,
+    source: ExportedClassifier,
     saved: Classifier,
     preview: Preview | null,
     signal: AbortSignal,
@@ -202,7 +202,7 @@ export class WholeExport {
   async #check(
     files: readonly ModelFile[],
     { format }: ExportRequest,
-    source: ClassifierSource,
+    source: ExportedClassifier,
     preview: Preview | null,
     signal: AbortSignal,
   ): Promise<Pick<WholePart, 'proof' | 'unchecked'>> {
@@ -235,7 +235,7 @@ export class WholeExport {
 
   /** What the preview says of each, as a person would see it. */
   async #askPreview(
-    { crop, classes }: ClassifierSource,
+    { crop, classes }: ExportedClassifier,
     saved: Classifier,
     signal: AbortSignal,
   ): Promise<Preview> {

@@ -3,8 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { compareSamples, type Sample } from '../core/dataset.ts';
 import { editSeed, madeSample } from '../core/testing/random-edits.ts';
 import { MOST_IN_CHUNK, planAnew, planCommit, planSnapshot, type OnDisk } from './commit-plan.ts';
-import { packSamples, unpackSamples } from './packed-samples.ts';
-import { packStep, unpackStep } from './packed-steps.ts';
+import { packSamples, unpackSamples, packStep, unpackStep } from './packed.ts';
 import { changeOf, editChange, EMPTY } from './testing/made-changes.ts';
 
 function many(count: number): Sample[] {

@@ -1,10 +1,8 @@
 import type { DBSchema, IDBPDatabase, IDBPTransaction } from 'idb';
 import type { Classifier } from '../core/classifier.ts';
-import type { Dataset, Purpose } from '../core/dataset.ts';
-import type { Sha256 } from '../core/dataset.ts';
+import type { Dataset, Purpose, Sha256 } from '../core/dataset.ts';
 import type { KeptBlob } from './kept-blob.ts';
-import type { PackedSamples } from './packed-samples.ts';
-import type { PackedStep } from './packed-steps.ts';
+import type { PackedSamples, PackedStep } from './packed.ts';
 import type { ProjectSummary, SavedBackbone } from './contract.ts';
 
 export const DATABASE_NAME = 'headstart';

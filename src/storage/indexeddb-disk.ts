@@ -14,8 +14,7 @@ import {
 } from './database.ts';
 import { readContent } from './database-contents.ts';
 import { openDatabase } from './open-database.ts';
-import { copyProject, removeProject } from './project-records.ts';
-import { projectRow } from './project-rows.ts';
+import { copyProject, removeProject, projectRow } from './project-records.ts';
 import type {
   Change,
   Disk,

@@ -1,6 +1,36 @@
-import { keysOf, type Transaction } from './database.ts';
+import { keysOf, type Transaction, type ProjectRow, type SnapshotRow } from './database.ts';
 import { collect, inTurns } from './database-contents.ts';
-import type { DuplicateAs } from './contract.ts';
+import type { DuplicateAs, ProjectSummary } from './contract.ts';
+import type { CommitPlan } from './commit-plan.ts';
+import { describe } from './summary.ts';
+
+/** A project's row, once a plan is carried out. */
+export function projectRow(
+  plan: CommitPlan,
+  summary: Omit<ProjectSummary, keyof ReturnType<typeof describe>>,
+  revision: number,
+): ProjectRow {
+  const { first, head, end, snapshotAt, versioned } = plan;
+  return {
+    summary: { ...summary, ...describe(versioned) },
+    first,
+    head,
+    end,
+    snapshotAt,
+    revision,
+  };
+}
+
+/** The snapshot that a plan writes, apart from its samples. */
+export function snapshotRow({ versioned, chunks }: CommitPlan): SnapshotRow {
+  const { name, classes, options } = versioned.dataset;
+  return {
+    name,
+    classes,
+    options,
+    chunks: chunks.map(({ key, samples }) => ({ key, count: samples.length })),
+  };
+}
 
 /**
  * Copies a project's records as they are. The copy is a deleted one.

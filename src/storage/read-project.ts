@@ -15,8 +15,13 @@ import {
   type StoreName,
 } from './database.ts';
 import { fromKept } from './kept-blob.ts';
-import { unpackSamples, type PackedSamples } from './packed-samples.ts';
-import { unpackStep, withDefaults, type PackedStep } from './packed-steps.ts';
+import {
+  unpackSamples,
+  type PackedSamples,
+  unpackStep,
+  withDefaults,
+  type PackedStep,
+} from './packed.ts';
 import type { UnfinishedPicture } from './contract.ts';
 
 /** Step records read at once: unpacking them stays a short task on the page. */

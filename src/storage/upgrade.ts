@@ -1,15 +1,20 @@
 import type { DBSchema, IDBPDatabase, IDBPObjectStore, IDBPTransaction, StoreNames } from 'idb';
 import { accuracyOf, type Classifier } from '../core/classifier.ts';
-import { compareSamples, type Dataset, type Purpose, type Sample } from '../core/dataset.ts';
+import {
+  compareSamples,
+  type Dataset,
+  type Purpose,
+  type Sample,
+  type ClassLabel,
+  type Sha256,
+} from '../core/dataset.ts';
 import { NO_HISTORY } from '../core/history.ts';
 import type { ProjectOptions } from '../core/options.ts';
-import type { ClassLabel, Sha256 } from '../core/dataset.ts';
 import { planAnew } from './commit-plan.ts';
 import { abort, request, type Schema } from './database.ts';
 import { bytesOf } from './kept-blob.ts';
-import { packSamples } from './packed-samples.ts';
-import { withDefaults } from './packed-steps.ts';
-import { projectRow, snapshotRow } from './project-rows.ts';
+import { packSamples, withDefaults } from './packed.ts';
+import { projectRow, snapshotRow } from './project-records.ts';
 
 /** What versions 1 and 2 kept: one project, its files and thumbnails by sample id. */
 interface SchemaTwo extends DBSchema {

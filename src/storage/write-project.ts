@@ -18,9 +18,8 @@ import {
   releaseContents,
   type KeptContent,
 } from './database-contents.ts';
-import { packSamples, type PackedSamples } from './packed-samples.ts';
-import { packStep, type PackedStep } from './packed-steps.ts';
-import { projectRow, snapshotRow } from './project-rows.ts';
+import { packSamples, type PackedSamples, packStep, type PackedStep } from './packed.ts';
+import { projectRow, snapshotRow } from './project-records.ts';
 import type { Change } from './contract.ts';
 
 /** Everything that a commit writes, made before its transaction begins: within one there is no time. */

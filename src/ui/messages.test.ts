@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { EditSummary } from '../core/edit-summary.ts';
 import type { Problem } from '../core/problem.ts';
 import { say, sayInParts } from './messages.ts';
-import { leftOutSummary } from './notices/left-out.ts';
+import { leftOutSummary } from './notices/message-sentence.ts';
 import { adviceSentence, editPhrase, problemSentence } from './problem-message.ts';
 
 const HOSTILE = '<img src=x onerror=alert(1)> {{count}} $t(app.name)';

@@ -3,6 +3,7 @@ import type { EditSummary } from '../core/edit-summary.ts';
 import type { Problem } from '../core/problem.ts';
 import type { Advice } from '../core/readiness.ts';
 import { hasMessage, say, type MessageKey, type MessageValues } from './messages.ts';
+import type { Words } from '../state/words.ts';
 
 export interface Sentence {
   readonly key: MessageKey;
@@ -98,3 +99,9 @@ export function editPhrase(summary: EditSummary): string {
 export function projectName(name: string): string {
   return name === '' ? say('app.unnamed') : name;
 }
+
+/** The words of the catalogue that become part of what a person keeps. */
+export const WORDS: Words = {
+  className: (number) => say('pictures.className', { number }),
+  copyName: (name) => say('projects.copyOf', { name: projectName(name) }),
+};

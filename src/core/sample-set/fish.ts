@@ -1,7 +1,4 @@
-import { pickTones } from './colours.ts';
-import type { Ground, Tone } from './colours.ts';
-import { repeat, svg } from './pen.ts';
-import type { Pen } from './pen.ts';
+import { pickTones, type Ground, type Tone, repeat, svg, type Pen } from './pen.ts';
 
 /** A fish of 170 units' length around the origin, looking right, or left where it turns. */
 export function drawFish(pen: Pen, ground: Ground): string {

@@ -1,7 +1,4 @@
-import { pickTones } from './colours.ts';
-import type { Ground, Tone } from './colours.ts';
-import { repeat, svg } from './pen.ts';
-import type { Pen } from './pen.ts';
+import { pickTones, type Ground, type Tone, repeat, svg, type Pen } from './pen.ts';
 
 /** A flower of about 180 units' height around the origin: one on its stem, one in a pot, a bunch, or a blossom. */
 export function drawFlower(pen: Pen, ground: Ground): string {

@@ -1,7 +1,4 @@
-import { pickTones } from './colours.ts';
-import type { Ground, Tone } from './colours.ts';
-import { repeat, svg } from './pen.ts';
-import type { Pen } from './pen.ts';
+import { pickTones, type Ground, type Tone, repeat, svg, type Pen } from './pen.ts';
 
 /** Half the width and the height of the walls, which stand on y = 62. */
 interface Walls {

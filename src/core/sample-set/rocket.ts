@@ -1,7 +1,4 @@
-import { pickTones } from './colours.ts';
-import type { Ground, Tone } from './colours.ts';
-import { repeat, svg } from './pen.ts';
-import type { Pen } from './pen.ts';
+import { pickTones, type Ground, type Tone, repeat, svg, type Pen } from './pen.ts';
 
 /** A rocket of about 190 units' length around the origin, flying up and to one side. */
 export function drawRocket(pen: Pen, ground: Ground): string {

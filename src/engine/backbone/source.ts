@@ -3,12 +3,11 @@ import type { BackboneInfo } from '../../core/backbone.ts';
 import type { InputRange } from '../../core/preprocess.ts';
 import { failed, ok, type Problem, type Result } from '../../core/problem.ts';
 import type { BackboneRequest } from '../contract.ts';
-import { hashOf } from '../picture/hash.ts';
+import { hashOf } from '../../core/hash.ts';
 import { cacheModel, readCachedModel } from './cache.ts';
 import { downloadModel, type NotServed, type ReportProgress } from './download.ts';
 import type { FoundModel } from '../../network/read/read-backbone.ts';
-import type { ModelParts } from '../../network/read/model-parts.ts';
-import { readModelFiles } from '../../network/read/model-parts.ts';
+import { type ModelParts, readModelFiles } from '../../network/read/model-parts.ts';
 
 /**
  * Gets hold of a backbone's files: Cache Storage, then the page's own origin,
@@ -29,7 +28,7 @@ export async function findModel(
   if (request.keptOnly === true) return failed(whyNowhere(id, []));
 
   const tried: { url: string; outcome: NotServed }[] = [];
-  for (const { url, source, range } of placesOf(id, baseUrl)) {
+  for (const { url, source, range } of addressesOf(id, baseUrl)) {
     const download = await downloadModel(id, url, report, signal);
     if (download.ok) {
       await cacheModel(id, baseUrl, { parts: download.value, hostingRange: range });
@@ -40,13 +39,13 @@ export async function findModel(
   return failed(whyNowhere(id, tried));
 }
 
-interface Place {
+interface Address {
   readonly url: URL;
   readonly source: BackboneInfo['source'];
   readonly range: InputRange | null;
 }
 
-function placesOf(id: string, baseUrl: string): Place[] {
+function addressesOf(id: string, baseUrl: string): Address[] {
   const own = new URL(`models/${encodeURIComponent(id)}/model.json`, baseUrl);
   const { hostings = [], ownRange = null } = findBackbone(id) ?? {};
   return [
@@ -59,7 +58,7 @@ function placesOf(id: string, baseUrl: string): Place[] {
   ];
 }
 
-/** A download that was cut off says more than that another place didn't answer. */
+/** A download that was cut off says more than that another address didn't answer. */
 function whyNowhere(id: string, tried: readonly { url: string; outcome: NotServed }[]): Problem {
   const telling = tried.map(({ outcome }) => outcome.problem).filter((problem) => problem !== null);
   return (

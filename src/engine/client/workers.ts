@@ -9,7 +9,7 @@ export type EngineWorker = WatchedWorker<EngineRemote>;
 export type PictureWorker = WatchedWorker<PictureRemote>;
 
 export interface WorkersParts {
-  readonly kernel: boolean;
+  readonly simd: boolean;
   /** The name of the database that keeps embeddings; null where none does. */
   readonly shelf: string | null;
   readonly report: Reporter<EngineEvent>;
@@ -36,7 +36,7 @@ export interface Workers {
 const MOST_DEATHS = 3;
 const MEMORY_MILLIS = 60_000;
 
-export function startWorkers({ kernel, shelf, report, restore }: WorkersParts): Workers {
+export function startWorkers({ simd, shelf, report, restore }: WorkersParts): Workers {
   const pictures: (PictureWorker | null)[] = [];
   const pictureDeaths: number[] = [];
   let engineDeaths: number[] = [];
@@ -90,7 +90,7 @@ export function startWorkers({ kernel, shelf, report, restore }: WorkersParts): 
           ports.filter((port) => port !== null),
         ),
         document.baseURI,
-        kernel,
+        simd,
         shelf,
         proxy(report),
       ),
@@ -132,7 +132,7 @@ export function startWorkers({ kernel, shelf, report, restore }: WorkersParts): 
   };
 
   const start = () => {
-    const count = countPictureWorkers(kernel);
+    const count = countPictureWorkers(simd);
     for (let index = 0; index < count; index++) {
       pictureDeaths[index] = 0;
       pictures[index] ??= startPicture(index);

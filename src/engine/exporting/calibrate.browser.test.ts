@@ -12,13 +12,12 @@ import { writeTflite } from '../../formats/tflite/write-tflite.ts';
 import { readBackbone } from '../../formats/whole/write-whole.ts';
 import { createTfjsNetwork } from '../../network/tfjs/tfjs-network.ts';
 import { createEngine, type EngineClient } from '../client.ts';
-import { bringUp } from '../device/bring-up.ts';
-import { probeMachine } from '../device/probe.ts';
+import { bringUp, probeMachine } from '../device/bring-up.ts';
 import { fit } from '../testing/fit.ts';
 import { embedFiles } from '../testing/rows.ts';
 import { fitOptions } from '../testing/training-sets.ts';
 import { calibrate } from '../../network/tfjs/calibrate.ts';
-import { readLevels } from './read-levels.ts';
+import { readLevels } from './whole-export.ts';
 
 beforeAll(async () => {
   await bringUp('wasm', await probeMachine());

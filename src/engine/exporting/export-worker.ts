@@ -2,8 +2,7 @@
 import '../hold-lock.ts';
 import { expose } from 'comlink';
 import type { ExportRemote } from '../remote.ts';
-import { runExport } from './run-export.ts';
-import { writeExport } from './write-export.ts';
+import { runExport, writeExport } from './whole-export.ts';
 import { writePage } from './write-page.ts';
 
 const remote: ExportRemote = {

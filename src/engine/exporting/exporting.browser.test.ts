@@ -9,7 +9,7 @@ import {
 } from '../../core/export-format.ts';
 import type { Crop } from '../../core/preprocess.ts';
 import { Cancelled } from '../../core/problem.ts';
-import type { ClassifierSource } from '../../formats/contract.ts';
+import type { ExportedClassifier } from '../../formats/contract.ts';
 import { exampleHead, exampleSource } from '../../formats/testing/example-classifier.ts';
 import { createEngine, type EngineClient } from '../client.ts';
 import type { ExportRequest } from '../contract.ts';
@@ -46,7 +46,7 @@ afterAll(() => {
 async function classifierOn(
   files: readonly File[],
   { crop, hidden }: { crop: Crop; hidden: readonly number[] },
-): Promise<ClassifierSource> {
+): Promise<ExportedClassifier> {
   const loaded = await engine.loadBackbone({
     kind: 'files',
     files: [...files],
@@ -60,7 +60,7 @@ async function classifierOn(
 }
 
 async function agreementOf(
-  source: ClassifierSource,
+  source: ExportedClassifier,
   request: ExportRequest & { readonly format: CheckableFormat },
 ) {
   const written = await EXPORTS.write(source, request, pictures);
@@ -89,7 +89,7 @@ describe.each([
     hidden: [7],
   },
 ] as const)('$words', ({ files, crop, hidden }) => {
-  let source: ClassifierSource;
+  let source: ExportedClassifier;
   beforeAll(async () => {
     source = await classifierOn(asFiles(files()), { crop, hidden });
   });

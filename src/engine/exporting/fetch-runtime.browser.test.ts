@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { NotFetched } from '../../core/problem.ts';
-import { fetchRuntime } from './fetch-runtime.ts';
+import { fetchRuntime } from './runner.ts';
 
 it('gives the bytes', async () => {
   const address = URL.createObjectURL(new Blob([Uint8Array.of(1, 2, 3)]));

@@ -4,7 +4,7 @@ import script from '@mediapipe/tasks-vision/vision_wasm_internal.js?url';
 import wasm from '@mediapipe/tasks-vision/vision_wasm_internal.wasm?url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compareAnswers } from '../../core/agreement.ts';
-import type { ClassifierSource } from '../../formats/contract.ts';
+import type { ExportedClassifier } from '../../formats/contract.ts';
 import { createEngine, type EngineClient } from '../client.ts';
 import { askPreview, bringUpClassifier, spreadOf } from '../testing/classifier.ts';
 import { fullInput } from '../testing/full-input.ts';
@@ -66,7 +66,7 @@ async function askMediapipe(
 }
 
 async function differenceOf(
-  source: ClassifierSource,
+  source: ExportedClassifier,
   precision: (typeof PRECISIONS)[number],
   pictures: readonly File[],
 ): Promise<number> {

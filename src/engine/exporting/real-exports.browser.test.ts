@@ -1,7 +1,7 @@
 /** Exports of pretrained backbones on photographs, each in its own runtime. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compareAnswers } from '../../core/agreement.ts';
-import type { ClassifierSource } from '../../formats/contract.ts';
+import type { ExportedClassifier } from '../../formats/contract.ts';
 import { createEngine, type EngineClient } from '../client.ts';
 import { askPreview, bringUpClassifier, spreadOf } from '../testing/classifier.ts';
 import {
@@ -45,7 +45,7 @@ describe.skipIf(!haveModels || !haveDatasets)(
     });
 
     describe.each(MODELS)('$id', (model) => {
-      let source: ClassifierSource;
+      let source: ExportedClassifier;
       let wanted: Float32Array;
       beforeAll(async () => {
         const files = await fetchModel(model);

@@ -1,5 +1,6 @@
 import type { ModelFile } from '../../core/backbone.ts';
 import type { InputPixels } from '../../core/preprocess.ts';
+import { NotFetched } from '../../core/problem.ts';
 
 /** A written classifier in a runtime that others wrote. */
 export interface Runner {
@@ -18,4 +19,19 @@ export function fileNamed(files: readonly ModelFile[], name: string): ModelFile 
   const file = files.find((one) => one.name === name);
   if (file === undefined) throw new Error(`no ${name}`);
   return file;
+}
+
+/**
+ * A runtime's WebAssembly, which is megabytes and kept once it has been fetched.
+ *
+ * @throws NotFetched where it can't be had, as offline before its first use.
+ */
+export async function fetchRuntime(address: string, name: string): Promise<ArrayBuffer> {
+  try {
+    const response = await fetch(new URL(address, location.href));
+    if (!response.ok) throw new Error(`${address}: ${String(response.status)}`);
+    return await response.arrayBuffer();
+  } catch (cause) {
+    throw new NotFetched(name, { cause });
+  }
 }

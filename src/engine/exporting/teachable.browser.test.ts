@@ -1,7 +1,7 @@
 /** Classifiers of Teachable Machine: taken in, they answer as TF.js does with the files as they were. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compareAnswers, judgeAgreement } from '../../core/agreement.ts';
-import type { ClassifierSource } from '../../formats/contract.ts';
+import type { ExportedClassifier } from '../../formats/contract.ts';
 import { readTeachable } from '../../formats/teachable/read-teachable.ts';
 import { exampleSource } from '../../formats/testing/example-classifier.ts';
 import { teachableExport } from '../../formats/testing/teachable-export.ts';
@@ -56,7 +56,7 @@ describe.each([
   { name: 'ten-classes', files: () => fetchExport('ten-classes'), skip: !given },
   { name: 'two-classes', files: () => fetchExport('two-classes'), skip: !given },
 ])('$name', ({ files, skip }) => {
-  let source: ClassifierSource;
+  let source: ExportedClassifier;
   let original: Map<string, File>;
   let preview: Float32Array;
 
@@ -89,7 +89,7 @@ describe.each([
     });
   });
 
-  async function answersOf(format: 'tfjs' | 'tflite' | 'onnx', written: ClassifierSource | null) {
+  async function answersOf(format: 'tfjs' | 'tflite' | 'onnx', written: ExportedClassifier | null) {
     const { crop, backbone, classes } = source;
     const writing = written && (await EXPORTS.write(written, { format, precision: 'float32' }, []));
     if (writing?.ok === false) throw new Error(JSON.stringify(writing.problem));

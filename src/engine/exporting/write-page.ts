@@ -1,6 +1,6 @@
 import type { ModelFile } from '../../core/backbone.ts';
 import { failed, ok, type Result } from '../../core/problem.ts';
-import type { ClassifierSource } from '../../formats/contract.ts';
+import type { ExportedClassifier } from '../../formats/contract.ts';
 import { poolFeatures } from '../../network/network.ts';
 import { textFile } from '../../formats/text-file.ts';
 import { readBackbone } from '../../formats/whole/write-whole.ts';
@@ -21,7 +21,7 @@ const BYTES_AT_ONCE = 0x8000 - (0x8000 % 3);
  * @returns a problem that names the layer where the kernel can't run the backbone.
  */
 export function writePage(
-  source: ClassifierSource,
+  source: ExportedClassifier,
   template: string,
 ): Result<readonly ModelFile[]> {
   const read = readBackbone(source);

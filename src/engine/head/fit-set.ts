@@ -1,6 +1,7 @@
 import type { EpochReport, Head } from '../../core/head.ts';
 import type { TrainingSet } from '../contract.ts';
 import type { HeldSpace } from '../embedding-store.ts';
+import { at } from '../../core/at.ts';
 
 /** A training set with its embeddings at hand: what the solvers read. */
 export interface FitSet extends Omit<TrainingSet, 'space' | 'rows'> {
@@ -32,4 +33,16 @@ export function fitSetOf(set: TrainingSet, space: HeldSpace): FitSet {
     trainingRows,
     validationRows,
   };
+}
+
+/** Weights inverse to each class's count, with a mean of 1 over the training rows; 0 for an empty class. */
+export function balanceClasses({
+  classes,
+  trainingRows,
+  classIds,
+}: Pick<FitSet, 'classes' | 'trainingRows' | 'classIds'>): number[] {
+  const counts = new Array<number>(classIds.length).fill(0);
+  for (const row of trainingRows) counts[at(classes, row)] = at(counts, at(classes, row)) + 1;
+  const present = counts.filter((count) => count > 0).length;
+  return counts.map((count) => (count === 0 ? 0 : trainingRows.length / (present * count)));
 }

@@ -2,9 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { at } from '../../core/at.ts';
 import type { FitOptions } from '../../core/options.ts';
 import type { Random } from '../../core/random.ts';
-import { balanceClasses } from './class-weights.ts';
-import type { FitSet } from './fit-set.ts';
-import { backward, createLayers, drawMasks, forward, lossOf, type Batch } from './network.ts';
+import { balanceClasses, type FitSet } from './fit-set.ts';
+import { backward, createLayers, drawMasks, forward, lossOf, type Batch } from './layers.ts';
 import { createOptimizer } from './optimizer.ts';
 
 /** What one epoch came to; sums over rows. */

@@ -1,10 +1,9 @@
 import { at } from '../../core/at.ts';
-import { foldStandardisation } from '../../core/fold.ts';
-import type { DenseLayer, EpochReport } from '../../core/head.ts';
+import { foldStandardisation, type DenseLayer, type EpochReport } from '../../core/head.ts';
 import type { FitOptions } from '../../core/options.ts';
 import { failed, ok, type Result } from '../../core/problem.ts';
 import { createRandom, shuffle } from '../../core/random.ts';
-import { learningRateAt } from '../../core/schedule.ts';
+import { learningRateAt } from '../../core/recipe.ts';
 import { createBreather } from '../../core/breathe.ts';
 import { readBack, type Device } from '../device/device.ts';
 import { throwIfCancelled, type JobSignals } from '../jobs.ts';

@@ -1,8 +1,7 @@
-import { placeCrop, type Placement } from '../../core/crop.ts';
-import type { Crop, InputPixels } from '../../core/preprocess.ts';
+import { placeCrop, type Placement, type Crop, type InputPixels } from '../../core/preprocess.ts';
 import type { Frame } from '../contract.ts';
 import { readPixels, sizeOf, stripRowsOf } from './read-pixels.ts';
-import { createResizer } from './resize/create-resizer.ts';
+import { createResizer } from './resize/wasm-resizer.ts';
 
 const resizer = createResizer();
 /** One picture at a time: its memory is the next one's. */

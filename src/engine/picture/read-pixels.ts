@@ -1,4 +1,4 @@
-import type { Rectangle } from '../../core/crop.ts';
+import type { Rectangle } from '../../core/preprocess.ts';
 import type { Frame } from '../contract.ts';
 
 /**

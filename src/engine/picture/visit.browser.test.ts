@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import type { Result } from '../../core/problem.ts';
 import { drawJpeg, orientJpeg } from '../testing/jpegs.ts';
 import { drawPicture } from '../testing/pictures.ts';
-import { hashOf } from './hash.ts';
+import { hashOf } from '../../core/hash.ts';
 import type { SentInspection } from '../remote.ts';
 import { visitFile, type Aim, type Looked } from './visit.ts';
 

@@ -3,7 +3,7 @@ import { failed, ok, type Result } from '../../core/problem.ts';
 import type { Frame } from '../contract.ts';
 import type { SentFile, SentInspection } from '../remote.ts';
 import { refuseDrawing } from './drawing.ts';
-import { hashOf } from './hash.ts';
+import { hashOf } from '../../core/hash.ts';
 import { withInput } from './input.ts';
 import { bytesOf, decodeFor, readHeader, sniffHeader, type RasterHeader } from './open.ts';
 import { sizeOf } from './read-pixels.ts';

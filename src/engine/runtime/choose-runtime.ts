@@ -1,5 +1,5 @@
 import type { RuntimeName, RuntimeReason, RuntimeStatus } from '../../core/runtime.ts';
-import { cosine } from '../../core/cosine.ts';
+import { cosine } from '../../core/embedding.ts';
 import { createRandom } from '../../core/random.ts';
 import type { BackboneInfo } from '../../core/backbone.ts';
 import type { Backbone } from '../../network/backbone.ts';
@@ -12,7 +12,6 @@ import type { InputPixels } from '../../core/preprocess.ts';
 import type { PicturePool } from '../picture-pool.ts';
 import type { NetworkId } from '../remote.ts';
 import type { LoadedBackbone } from '../session.ts';
-import { keepNote, readNote } from './notes.ts';
 
 export interface RuntimeTools {
   readonly pool: PicturePool;
@@ -62,7 +61,7 @@ export async function chooseRuntime(
   if (asked === 'tfjs') return plain('asked-for');
   const name = noteName(sha256);
   const note = asked === null ? parseNote(await readNote(name, tools.baseUrl)) : null;
-  if (note !== null && note.tfjs >= note.kernel) return plain('remembered', { rates: note });
+  if (note !== null && note.tfjs >= note.simd) return plain('remembered', { rates: note });
   let faster: PooledBackbone | null = null;
   try {
     faster = await bringUp(loaded, tools);
@@ -76,7 +75,7 @@ export async function chooseRuntime(
     }
     const rates = await tools.alone(() => measure(runtime, loaded.backbone));
     await keepNote(name, tools.baseUrl, JSON.stringify(rates));
-    if (rates.kernel > rates.tfjs) return take(faster, 'measured', sha256, rates);
+    if (rates.simd > rates.tfjs) return take(faster, 'measured', sha256, rates);
     faster.dispose();
     return plain('measured', { rates });
   } catch (error) {
@@ -93,7 +92,7 @@ function take(
   rates: RuntimeStatus['rates'],
 ): RuntimeChoice {
   const { workers: threads } = faster;
-  return { status: { sha256, runtime: 'kernel', reason, threads, rates, failure: null }, faster };
+  return { status: { sha256, runtime: 'simd', reason, threads, rates, failure: null }, faster };
 }
 
 /** @throws where the network can't be translated or planned, or the SIMD runtime doesn't run. */
@@ -143,12 +142,12 @@ async function measure(
   await faster.embed(pictures);
   const rates = {
     tfjs: await rateOf(backbone, pictures.slice(0, GLANCED_PICTURES)),
-    kernel: await rateOf(faster),
+    simd: await rateOf(faster),
   };
-  if (rates.kernel > CLEAR_LEAD * rates.tfjs) return rates;
+  if (rates.simd > CLEAR_LEAD * rates.tfjs) return rates;
   for (let round = 0; round < ROUNDS; round++) {
     rates.tfjs = Math.max(rates.tfjs, await rateOf(backbone));
-    rates.kernel = Math.max(rates.kernel, await rateOf(faster));
+    rates.simd = Math.max(rates.simd, await rateOf(faster));
   }
   return rates;
 }
@@ -168,9 +167,38 @@ function noteName(sha256: string): string {
 
 function parseNote(text: string | null): Record<RuntimeName, number> | null {
   try {
-    const { kernel, tfjs } = JSON.parse(text ?? '') as Record<string, unknown>;
-    return typeof kernel === 'number' && typeof tfjs === 'number' ? { kernel, tfjs } : null;
+    // `kernel`: as earlier versions called it.
+    const { kernel, simd = kernel, tfjs } = JSON.parse(text ?? '') as Record<string, unknown>;
+    return typeof simd === 'number' && typeof tfjs === 'number' ? { simd, tfjs } : null;
   } catch {
     return null;
   }
+}
+
+/** Beside the backbones' cache. */
+const CACHE_NAME = 'headstart-runtime-2';
+
+/** Null where there is none: no secure context, or refused. */
+async function openCache(): Promise<Cache | null> {
+  try {
+    return await caches.open(CACHE_NAME);
+  } catch {
+    return null;
+  }
+}
+
+/** A short text under a name, or null. */
+export async function readNote(name: string, baseUrl: string): Promise<string | null> {
+  const note = await (await openCache())?.match(noteUrl(name, baseUrl));
+  return (await note?.text()) ?? null;
+}
+
+/** Where keeping is refused, quietly not. */
+export async function keepNote(name: string, baseUrl: string, text: string): Promise<void> {
+  const cache = await openCache();
+  await cache?.put(noteUrl(name, baseUrl), new Response(text)).catch(() => undefined);
+}
+
+function noteUrl(name: string, baseUrl: string): URL {
+  return new URL(`runtime/${encodeURIComponent(name)}`, baseUrl);
 }

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { InputRange } from '../../core/preprocess.ts';
 import type { RuntimeName, RuntimeStatus } from '../../core/runtime.ts';
 import { createEngine, type EngineClient } from '../client.ts';
-import { cosine } from '../../core/cosine.ts';
+import { cosine } from '../../core/embedding.ts';
 import type { GeneratedFile } from '../testing/model-writer.ts';
 import { embeddingsOf } from '../testing/rows.ts';
 import { asFiles } from '../testing/parts.ts';
@@ -19,8 +19,8 @@ const CACHE = 'headstart-runtime-2';
 let engine: EngineClient;
 let statuses: RuntimeStatus[];
 
-async function start(runtime: RuntimeName | null, kernel = true): Promise<void> {
-  engine = createEngine({ kernel });
+async function start(runtime: RuntimeName | null, simd = true): Promise<void> {
+  engine = createEngine({ simd });
   statuses = [];
   engine.onEvent((event) => {
     if (event.kind === 'runtime') statuses.push(event.status);
@@ -65,7 +65,7 @@ const MAX_DIFFERENCE = 3e-5;
 /** Embeds the same pictures by the kernel and by TF.js. */
 async function compare(files: readonly GeneratedFile[], inputRange: InputRange | null) {
   const found = new Map<RuntimeName, Float32Array[]>();
-  for (const runtime of ['kernel', 'tfjs'] as const) {
+  for (const runtime of ['simd', 'tfjs'] as const) {
     await start(runtime);
     const sha256 = await load(files, false, inputRange);
     expect(await decided()).toMatchObject({ sha256, runtime, reason: 'asked-for' });
@@ -74,7 +74,7 @@ async function compare(files: readonly GeneratedFile[], inputRange: InputRange |
     expect((await engine.memory()).numTensors).toBe(before.numTensors);
     engine.dispose();
   }
-  const others = found.get('kernel') ?? [];
+  const others = found.get('simd') ?? [];
   expect(others).toHaveLength(11);
   found.get('tfjs')?.forEach((embedding, index) => {
     const other = others[index] ?? new Float32Array();
@@ -112,8 +112,8 @@ describe('the choice', () => {
     await load(LAYERS);
     const measured = await decided();
     expect(measured.reason).toBe('measured');
-    const { kernel = NaN, tfjs = NaN } = measured.rates ?? {};
-    expect(measured.runtime).toBe(kernel > tfjs ? 'kernel' : 'tfjs');
+    const { simd = NaN, tfjs = NaN } = measured.rates ?? {};
+    expect(measured.runtime).toBe(simd > tfjs ? 'simd' : 'tfjs');
     engine.dispose();
     await start(null);
     await load(LAYERS);
@@ -121,8 +121,22 @@ describe('the choice', () => {
     expect(await decided()).toMatchObject({ reason: 'remembered', runtime, rates });
   });
 
+  it('is still known where the SIMD runtime was noted as kernel', async () => {
+    await start(null);
+    await load(LAYERS);
+    await decided();
+    engine.dispose();
+    const cache = await caches.open(CACHE);
+    for (const note of await cache.keys())
+      await cache.put(note, new Response(JSON.stringify({ kernel: 2, tfjs: 1 })));
+    await start(null);
+    await load(LAYERS);
+    const rates = { simd: 2, tfjs: 1 };
+    expect(await decided()).toMatchObject({ reason: 'remembered', runtime: 'simd', rates });
+  });
+
   it('is TF.js for a network that has no equal, with the reason', async () => {
-    await start('kernel');
+    await start('simd');
     const sha256 = await load(tinyLayersModel({ unknownLayer: true }));
     expect(await decided()).toMatchObject({
       runtime: 'tfjs',
@@ -133,38 +147,38 @@ describe('the choice', () => {
   });
 
   it('follows the backbone, the backend and what is asked for', async () => {
-    await start('kernel');
+    await start('simd');
     await load(GRAPH);
     await decided();
     const alone = await engine.memory();
     const other = await load(LAYERS, true);
-    expect(await decided(2)).toMatchObject({ sha256: other, runtime: 'kernel' });
+    expect(await decided(2)).toMatchObject({ sha256: other, runtime: 'simd' });
     await engine.useBeside(null);
     expect((await embed(9, other))[0]).toHaveLength(24);
     await engine.start({ backend: 'wasm', runtime: 'tfjs' });
     expect(await decided(3)).toMatchObject({ sha256: other, runtime: 'tfjs' });
-    await engine.start({ backend: 'cpu', runtime: 'kernel' });
+    await engine.start({ backend: 'cpu', runtime: 'simd' });
     expect((await embed(2, other))[0]).toHaveLength(24);
-    await engine.start({ backend: 'wasm', runtime: 'kernel' });
-    expect(await decided(4)).toMatchObject({ sha256: other, runtime: 'kernel' });
+    await engine.start({ backend: 'wasm', runtime: 'simd' });
+    expect(await decided(4)).toMatchObject({ sha256: other, runtime: 'simd' });
     await load(GRAPH);
     await decided(5);
     expect((await engine.memory()).numTensors).toBe(alone.numTensors);
   });
 
   it('serves backbone after backbone', async () => {
-    await start('kernel');
+    await start('simd');
     let sha256 = '';
     for (let count = 1; count <= 6; count++) {
       sha256 = await load(count % 2 === 0 ? GRAPH : LAYERS);
       const { pictureWorkers: threads } = engine;
-      expect(await decided(count)).toMatchObject({ runtime: 'kernel', threads });
+      expect(await decided(count)).toMatchObject({ runtime: 'simd', threads });
     }
     expect(await embed(3, sha256)).toHaveLength(3);
   });
 
   it('costs nothing where the kernel is not wanted', async () => {
-    await start('kernel', false);
+    await start('simd', false);
     expect(await embed(2, await load(GRAPH))).toHaveLength(2);
     expect(statuses).toEqual([]);
     expect(await caches.has(CACHE)).toBe(false);
@@ -185,7 +199,7 @@ it('answers pictures by the kernel as by TF.js', async () => {
     ],
   };
   const answers: Float32Array[] = [];
-  for (const runtime of ['tfjs', 'kernel'] as const) {
+  for (const runtime of ['tfjs', 'simd'] as const) {
     await start(runtime);
     await load(LAYERS);
     expect((await decided()).runtime).toBe(runtime);

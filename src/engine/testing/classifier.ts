@@ -1,5 +1,5 @@
 import type { Crop, InputRange } from '../../core/preprocess.ts';
-import type { ClassifierSource } from '../../formats/contract.ts';
+import type { ExportedClassifier } from '../../formats/contract.ts';
 import { exampleSource } from '../../formats/testing/example-classifier.ts';
 import type { EngineClient } from '../client.ts';
 import { informativeHead } from './informative-head.ts';
@@ -21,7 +21,7 @@ export interface ClassifierRequest {
 export async function bringUpClassifier(
   engine: EngineClient,
   { files, inputRange, crop, hidden, labels, pictures }: ClassifierRequest,
-): Promise<ClassifierSource> {
+): Promise<ExportedClassifier> {
   const loaded = await engine.loadBackbone({ kind: 'files', files, inputRange });
   if (!loaded.ok) throw new Error(JSON.stringify(loaded.problem));
   const backbone = loaded.value;

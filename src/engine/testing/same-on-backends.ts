@@ -3,7 +3,7 @@ import type { BackendName } from '../../core/backend.ts';
 import type { Head } from '../../core/head.ts';
 import type { InputRange } from '../../core/preprocess.ts';
 import { createEngine, type EngineClient } from '../client.ts';
-import { cosine } from '../../core/cosine.ts';
+import { cosine } from '../../core/embedding.ts';
 import { fit } from './fit.ts';
 import { embeddingsOf } from './rows.ts';
 import { fitOptions } from './training-sets.ts';

@@ -1,3 +1,4 @@
+import { DEFAULT_TRAINING_OPTIONS } from '../../core/default-options.ts';
 import type { DenseLayer } from '../../core/head.ts';
 import type { FitOptions } from '../../core/options.ts';
 import { createRandom } from '../../core/random.ts';
@@ -30,24 +31,13 @@ export function separableSet(seed = 1, classCount = 3, perClass = 20, length = 1
 /** Options of one fit, short; step by step, unless told otherwise. */
 export function fitOptions(changes: Partial<FitOptions> = {}): FitOptions {
   return {
+    ...DEFAULT_TRAINING_OPTIONS,
     solver: 'step-by-step',
-    loss: 'cross-entropy',
-    optimizer: 'adam',
-    momentum: 0.9,
     learningRate: 0.05,
-    schedule: 'cosine',
     warmup: 0.1,
     epochs: 12,
     batchSize: 16,
     l2: 1e-3,
-    labelSmoothing: 0,
-    balancedClassWeights: false,
-    earlyStopping: true,
-    patience: 10,
-    hiddenUnits: [],
-    dropout: 0,
-    validationShare: 0.2,
-    seed: 1,
     stopAfterEpoch: null,
     l2Candidates: [],
     start: null,

@@ -1,8 +1,7 @@
 import type { Group } from 'h5wasm';
 import type { KerasLayer } from '../layers/keras-layers.ts';
 import { writeHdf5 } from './hdf5.ts';
-import { orderAsKeras } from './layer-order.ts';
-import { describeConfig, describeModel } from './model-config.ts';
+import { orderAsKeras, describeConfig, describeModel } from './model-config.ts';
 import type { KerasOptions } from './write-keras.ts';
 
 /** Whose form of the format this is: the last Keras 2. Version 1 had other weights. */

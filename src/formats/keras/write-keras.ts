@@ -6,8 +6,7 @@ import {
 } from '@zip.js/zip.js/lib/zip-core-custom.js';
 import type { KerasLayer } from '../layers/keras-layers.ts';
 import { writeHdf5 } from './hdf5.ts';
-import { orderAsKeras } from './layer-order.ts';
-import { describeConfig, describeModel, MODEL_NAME } from './model-config.ts';
+import { orderAsKeras, describeConfig, describeModel, MODEL_NAME } from './model-config.ts';
 
 export interface KerasOptions {
   /** What wrote it, such as "Headstart 0.1.0". */

@@ -118,8 +118,3 @@ function endingOf(type: string): string {
   const name = /^image\/(?<name>[a-z0-9]{1,8})/u.exec(type)?.groups?.['name'] ?? 'bin';
   return name === 'jpeg' ? 'jpg' : name;
 }
-
-export async function sha256Of(bytes: Uint8Array<ArrayBuffer>): Promise<Sha256> {
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
-}

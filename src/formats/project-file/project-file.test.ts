@@ -1,17 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { hashOf } from '../../core/hash.ts';
 import type { Classifier } from '../../core/classifier.ts';
 import type { Sample, Sha256 } from '../../core/dataset.ts';
 import { DEFAULT_PROJECT_OPTIONS } from '../../core/default-options.ts';
 import { edit, NO_HISTORY, redo, undo, type Versioned } from '../../core/history.ts';
-import { evaluateConfusion } from '../../core/metrics.ts';
+import { evaluateConfusion } from '../../core/evaluation.ts';
 import { Cancelled } from '../../core/problem.ts';
 import { editOf, editSeed, EMPTY_DATASET, madeSample } from '../../core/testing/random-edits.ts';
 import type { PackedContent, ProjectFile, ProjectSource } from '../contract.ts';
 import { buildZip, type ZipPart } from '../testing/build-zip.ts';
-import { exampleHead } from '../testing/example-classifier.ts';
-import { isProjectFile } from './is-project-file.ts';
-import { CONTENTS_FILE, PROJECT_FILE, SAMPLES_FILE, sha256Of, WEIGHTS_FILE } from './layout.ts';
+import { exampleHead, exampleSource } from '../testing/example-classifier.ts';
+import { isProjectFile } from '../read-drop.ts';
+import { CONTENTS_FILE, PROJECT_FILE, SAMPLES_FILE, WEIGHTS_FILE } from './layout.ts';
 import { openProjectFile } from './read.ts';
 import { writeProject } from './write.ts';
 
@@ -21,7 +22,7 @@ const pictureOf = (number: number) => encode(`picture ${String(number)}`);
 
 /** A sample whose hash is that of its content. */
 async function sample(number: number, classId: string | null, patch: Partial<Sample> = {}) {
-  const hash = await sha256Of(pictureOf(number));
+  const hash = await hashOf(pictureOf(number));
   return { ...madeSample(number, classId, number), hash, ...patch };
 }
 
@@ -42,18 +43,7 @@ const CLASSIFIER: Classifier = {
     id: `${String(index)}-abcd`,
     label,
   })),
-  backbone: {
-    id: 'mobilenet_v2_1.0_224',
-    name: 'MobileNetV2 1.0',
-    kind: 'graph-model',
-    sha256: 'ab'.repeat(32),
-    bytes: 1234,
-    inputSidePx: 224,
-    inputRange: [-1, 1],
-    embeddingLength: 5,
-    featureLayer: 'pool',
-    source: 'own-origin',
-  },
+  backbone: exampleSource().backbone,
   crop: 'pad',
   history: [
     {
@@ -284,7 +274,7 @@ describe('a project file that was changed', () => {
 
   test('cannot pass off one picture under the hash of another', async () => {
     const bytes = encode('another');
-    const [sha256, right] = await Promise.all([sha256Of(bytes), sha256Of(pictureOf(1))]);
+    const [sha256, right] = await Promise.all([hashOf(bytes), hashOf(pictureOf(1))]);
     const file = await changed((entries) => {
       entries.set('hat/_htaccess.png', bytes);
       replacing(CONTENTS_FILE, `"sha256":"${right}"`, `"sha256":"${sha256}"`)(entries);

@@ -1,21 +1,20 @@
 import { ZipReader } from '@zip.js/zip.js/lib/zip-core-custom.js';
 import { createBreather } from '../../core/breathe.ts';
+import { hashOf } from '../../core/hash.ts';
 import type { Classifier } from '../../core/classifier.ts';
 import type { PictureBytes, Sha256 } from '../../core/dataset.ts';
 import { NO_HISTORY, type Versioned } from '../../core/history.ts';
 import { Cancelled, failed, ok, type Problem, type Result } from '../../core/problem.ts';
-import { BlockReader } from '../block-reader.ts';
+import { BlockReader, unpackEntry, type ZippedData } from '../unpack-entry.ts';
 import type { PackedContent, ProjectFile, ProjectWatch } from '../contract.ts';
 import { Field, ShapeError } from '../field.ts';
 import { SHA256 } from '../parse-metadata.ts';
-import { unpackEntry, type ZippedData } from '../unpack-entry.ts';
 import {
   CONTENTS_FILE,
   PROJECT_FILE,
   PROJECT_FORMAT,
   PROJECT_VERSION,
   SAMPLES_FILE,
-  sha256Of,
   WEIGHTS_FILE,
   type WrittenContent,
   type WrittenThumbnail,
@@ -185,7 +184,7 @@ class Reading {
     mostBytes: number,
   ): Promise<PictureBytes | null> {
     const bytes = await this.#bytes(name, mostBytes);
-    return bytes && (await sha256Of(bytes)) === sha256 ? { type, bytes } : null;
+    return bytes && (await hashOf(bytes)) === sha256 ? { type, bytes } : null;
   }
 
   /** @throws ShapeError where it isn't there whole, or is too large. */

@@ -1,4 +1,5 @@
 import { createBreather } from '../../core/breathe.ts';
+import { hashOf } from '../../core/hash.ts';
 import type { Classifier } from '../../core/classifier.ts';
 import type { Dataset, Sample, Sha256 } from '../../core/dataset.ts';
 import { apply, type Edit } from '../../core/edit.ts';
@@ -13,7 +14,6 @@ import {
   PROJECT_FORMAT,
   PROJECT_VERSION,
   SAMPLES_FILE,
-  sha256Of,
   WEIGHTS_FILE,
   type WrittenBase,
   type WrittenContent,
@@ -110,7 +110,7 @@ async function addStored(
   name: string,
   bytes: Uint8Array<ArrayBuffer>,
 ): Promise<Sha256> {
-  const sha256 = await sha256Of(bytes);
+  const sha256 = await hashOf(bytes);
   await zip.addStored(name, bytes);
   return sha256;
 }

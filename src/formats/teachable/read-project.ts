@@ -1,8 +1,7 @@
 import type { Problem } from '../../core/problem.ts';
 import type { DroppedFile } from '../contract.ts';
 import { pictureType } from '../entry-path.ts';
-import { MAX_JSON_BYTES } from '../export-files.ts';
-import { Field, ShapeError } from '../field.ts';
+import { MAX_JSON_BYTES, Field, ShapeError } from '../field.ts';
 import { readZip, ZIP_LIMITS, type ZipLimits, type ZippedFile } from '../read-zip.ts';
 
 const MANIFEST = 'manifest.json';
@@ -33,7 +32,7 @@ export async function readProject(
     item,
     signal,
     limits,
-    (name) => name === MANIFEST || placeIn(name) !== null,
+    (name) => name === MANIFEST || parseEntryName(name) !== null,
   );
   const manifest = contents.files.find(({ entryName }) => entryName === MANIFEST);
   const kind = manifest === undefined ? PICTURES : await readKind(manifest.file);
@@ -50,13 +49,13 @@ export async function readProject(
     : { files, problems };
 }
 
-interface Place {
+interface EntryName {
   readonly label: string;
   readonly index: number;
 }
 
 /** Null where the name is no picture's. A label may hold the separator itself: the last one counts. */
-function placeIn(entryName: string): Place | null {
+function parseEntryName(entryName: string): EntryName | null {
   const at = entryName.lastIndexOf(SEPARATOR);
   if (at === -1 || pictureType(entryName) === '') return null;
   const index = Number.parseInt(entryName.slice(at + SEPARATOR.length), 10);
@@ -66,9 +65,9 @@ function placeIn(entryName: string): Place | null {
 function inOrder(zipped: readonly ZippedFile[]): readonly DroppedFile[] {
   const byLabel = new Map<string, { readonly index: number; readonly picture: DroppedFile }[]>();
   for (const { path, file, entryName } of zipped) {
-    const place = placeIn(entryName);
-    if (place === null) continue;
-    const { label, index } = place;
+    const name = parseEntryName(entryName);
+    if (name === null) continue;
+    const { label, index } = name;
     const others = byLabel.get(label) ?? [];
     others.push({ index, picture: { path, file, label } });
     byLabel.set(label, others);

@@ -36,7 +36,7 @@ describe('a classifier of Teachable Machine', () => {
       inputRange: TEACHABLE_RANGE,
       crop: 'centre',
       validation: null,
-      createdAtMillis: Date.parse('2021-09-28T02:32:46.949Z'),
+      fittedAtMillis: Date.parse('2021-09-28T02:32:46.949Z'),
     });
     expect(classifier.head.layers.map(({ units, activation }) => [units, activation])).toEqual([
       [10, 'relu'],
@@ -76,7 +76,7 @@ describe('a classifier of Teachable Machine', () => {
       const again = await read(
         new Map(files.map((one) => [one.name, new File([one.bytes], one.name)])),
       );
-      expect(again).toMatchObject({ crop: 'pad', createdAtMillis: 5 });
+      expect(again).toMatchObject({ crop: 'pad', fittedAtMillis: 5 });
       expect(again.classes.map(({ label }) => label)).toEqual(LABELS);
       expect(again.head.layers.map(({ units }) => units)).toEqual([10, 3]);
       // The layer that corrects the scaling stays where it was: before the first padding.

@@ -2,15 +2,13 @@ import type { DenseLayer } from '../../core/head.ts';
 import type { InputRange } from '../../core/preprocess.ts';
 import { failed, ok, type Result } from '../../core/problem.ts';
 import type { ImportedClassifier } from '../contract.ts';
-import { findFile, readText, type ExportFiles } from '../export-files.ts';
-import { ShapeError } from '../field.ts';
+import { findFile, readText, type ExportFiles, ShapeError } from '../field.ts';
 import { kerasLayers } from '../layers/keras-layers.ts';
 import { writeLayersModel } from '../layers/write-layers-model.ts';
 import { METADATA_FILE } from '../metadata.ts';
 import { importNetwork } from '../../network/read/import-network.ts';
 import { readLayers } from '../../network/read/layers-topology.ts';
-import type { ModelParts } from '../../network/read/model-parts.ts';
-import { readModelFiles } from '../../network/read/model-parts.ts';
+import { type ModelParts, readModelFiles } from '../../network/read/model-parts.ts';
 import { HEAD_FILE } from '../tfjs-layers.ts';
 import { splitClassifier } from './split-classifier.ts';
 import { parseTeachableMetadata } from './teachable-metadata.ts';
@@ -55,7 +53,7 @@ export async function readTeachable(files: ExportFiles): Promise<Result<Imported
       crop,
       validation: null,
       test: null,
-      createdAtMillis: createdAtMillis ?? findFile(files, METADATA_FILE).lastModified,
+      fittedAtMillis: createdAtMillis ?? findFile(files, METADATA_FILE).lastModified,
     });
   } catch (error) {
     if (!(error instanceof ShapeError)) throw error;

@@ -1,7 +1,7 @@
-import { evaluate } from '../../core/metrics.ts';
+import { evaluate } from '../../core/evaluation.ts';
 import { createRandom } from '../../core/random.ts';
 import type { DenseLayer, Head } from '../../core/head.ts';
-import type { ClassifierSource } from '../contract.ts';
+import type { ExportedClassifier } from '../contract.ts';
 
 /** A head with seeded weights. `units` are the hidden layers' and last the classes'. */
 export function exampleHead(embeddingLength: number, units: readonly number[], seed = 1): Head {
@@ -26,7 +26,7 @@ export function exampleHead(embeddingLength: number, units: readonly number[], s
 const text = (value: string) => new TextEncoder().encode(value);
 
 /** Three classes, one of them called as badly as may be. */
-export function exampleSource(change: Partial<ClassifierSource> = {}): ClassifierSource {
+export function exampleSource(change: Partial<ExportedClassifier> = {}): ExportedClassifier {
   const head = exampleHead(5, [4, 3]);
   const labels = ['hat', '<img src=x onerror=alert(1)>', '__proto__'];
   return {
@@ -55,7 +55,7 @@ export function exampleSource(change: Partial<ClassifierSource> = {}): Classifie
       3,
     ),
     test: null,
-    createdAtMillis: Date.UTC(2026, 0, 2, 3, 4, 5),
+    fittedAtMillis: Date.UTC(2026, 0, 2, 3, 4, 5),
     playerFiles: [
       { name: 'index.html', bytes: text('<!doctype html>') },
       { name: 'player.js', bytes: text('// player') },

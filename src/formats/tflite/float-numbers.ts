@@ -1,9 +1,8 @@
-import { singleToHalf } from '../layers/half.ts';
+import { singleToHalf } from '../layers/pack-weights.ts';
 import { at } from '../../core/at.ts';
 import type { AffineStep, Shape, Step } from '../../network/network.ts';
-import type { LaidWeights, Numbers } from './numbers.ts';
-import * as options from './options.ts';
-import { bytesOf, type TfliteFile } from './tflite-file.ts';
+import { type LaidWeights, type Numbers, bytesOf, type TfliteFile } from './tflite-file.ts';
+import * as options from './operators.ts';
 
 /** Computes in float32. Kernels are kept in it or in float16, and convolutions' biases; other vectors in float32. */
 export class FloatNumbers implements Numbers {

@@ -1,12 +1,11 @@
 /** Half-precision weights in LiteRT.js, beside TF.js on weights that are rounded alike. */
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { bringUp } from '../../engine/device/bring-up.ts';
-import { probeMachine } from '../../engine/device/probe.ts';
+import { bringUp, probeMachine } from '../../engine/device/bring-up.ts';
 import { partsOf } from '../../engine/testing/parts.ts';
 import { tinyLayersModel } from '../../engine/testing/tiny-layers-model.ts';
 import { tinyMobilenet } from '../../engine/testing/tiny-mobilenet.ts';
-import { singleToHalf } from '../layers/half.ts';
+import { singleToHalf } from '../layers/pack-weights.ts';
 import { ONE_PIXEL, type Network } from '../../network/network.ts';
 import { halfToSingle } from '../../network/read/weights.ts';
 import { runTflite } from '../testing/other-runtimes.ts';

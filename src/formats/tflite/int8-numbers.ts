@@ -6,8 +6,8 @@ import {
   type Step,
   type StepStatistics,
 } from '../../network/network.ts';
-import type { LaidWeights, Numbers } from './numbers.ts';
-import * as options from './options.ts';
+import { type LaidWeights, type Numbers, bytesOf, type TfliteFile } from './tflite-file.ts';
+import * as options from './operators.ts';
 import {
   OF_PROBABILITIES,
   quantiseRange,
@@ -15,7 +15,6 @@ import {
   type Quantisation,
   type ValueRange,
 } from './quantise.ts';
-import { bytesOf, type TfliteFile } from './tflite-file.ts';
 
 /**
  * Computes in eight bits, between a float32 input and output. Averages and rearrangements keep

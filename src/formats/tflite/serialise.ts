@@ -7,7 +7,7 @@ import {
   type OperatorName,
   type OptionTable,
   type TensorType,
-} from './schema.ts';
+} from './operators.ts';
 
 /** A tensor: one that is computed, or one with its values. */
 export interface TfliteTensor {

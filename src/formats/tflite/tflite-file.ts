@@ -1,7 +1,8 @@
 import { at } from '../../core/at.ts';
-import type { Shape } from '../../network/network.ts';
-import type { OperatorName, OptionTable } from './schema.ts';
+import type { Shape, AffineStep, Step } from '../../network/network.ts';
+import type { OperatorName, OptionTable } from './operators.ts';
 import type { TfliteOperator, TfliteTensor } from './serialise.ts';
+import type { Weights } from './quantise.ts';
 
 /** A file in the making. Tensors go by their numbers. */
 export class TfliteFile {
@@ -60,4 +61,33 @@ export class TfliteFile {
 /** TensorFlow Lite is little-endian, as is every machine with a browser. */
 export function bytesOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array {
   return new Uint8Array(buffer, byteOffset, byteLength);
+}
+
+/** A step's kernel and bias, as the format lays them out. */
+export interface LaidWeights extends Weights {
+  /** Of the step. */
+  readonly name: string;
+  /** Of the kernel. */
+  readonly shape: Shape;
+  readonly operator: 'convolution' | 'depthwise' | 'fullyConnected';
+}
+
+/** The numbers that a file computes in: how its tensors are made. */
+export interface Numbers {
+  /** Which versions of the operators take them. */
+  readonly kind: 'float' | 'int8';
+  /** @param given the tensor that a caller fills. @returns the one that the steps read. */
+  enter(given: number, input: Step): number;
+  /** @returns the tensor that a caller reads. */
+  leave(last: number, step: Step): number;
+  /** What a step will give. @param x what goes into it first. */
+  computed(index: number, x: number): number;
+  /** The same numbers as those of a tensor, in another shape. @param shape without the batch. */
+  alike(x: number, name: string, shape: Shape): number;
+  /** Inputs that may stand beside each other in an output. */
+  beside(inputs: readonly number[], output: number): readonly number[];
+  /** @param x what they weigh. */
+  weights(weights: LaidWeights, x: number): readonly [kernel: number, bias: number];
+  /** @returns the output, computed. */
+  scale(step: AffineStep, x: number, output: number): number;
 }

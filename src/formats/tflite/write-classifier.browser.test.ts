@@ -1,6 +1,5 @@
 import { beforeAll, expect, it } from 'vitest';
-import { bringUp } from '../../engine/device/bring-up.ts';
-import { probeMachine } from '../../engine/device/probe.ts';
+import { bringUp, probeMachine } from '../../engine/device/bring-up.ts';
 import { partsOf } from '../../engine/testing/parts.ts';
 import { tinyLayersModel } from '../../engine/testing/tiny-layers-model.ts';
 import { runTflite } from '../testing/other-runtimes.ts';

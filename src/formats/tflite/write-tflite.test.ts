@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { at } from '../../core/at.ts';
 import { NetworkWriter } from '../../network/testing/network-writer.ts';
-import { OPERATORS, PADDING, type OperatorName } from './schema.ts';
+import { OPERATORS, PADDING, type OperatorName } from './operators.ts';
 import { Table } from './testing/read-flatbuffer.ts';
 import { writeTflite } from './write-tflite.ts';
 

@@ -11,10 +11,9 @@ import {
 } from '../../network/network.ts';
 import { FloatNumbers } from './float-numbers.ts';
 import { Int8Numbers } from './int8-numbers.ts';
-import type { Numbers } from './numbers.ts';
-import * as options from './options.ts';
+import { type Numbers, TfliteFile } from './tflite-file.ts';
+import * as options from './operators.ts';
 import { serialiseTflite } from './serialise.ts';
-import { TfliteFile } from './tflite-file.ts';
 
 export type TfliteOptions = TflitePrecision & {
   /** Examples that it takes at once. */

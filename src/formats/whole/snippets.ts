@@ -1,6 +1,6 @@
 import type { Crop } from '../../core/preprocess.ts';
-import type { ClassifierSource } from '../contract.ts';
-import type { WholeFormat } from './whole-format.ts';
+import type { ExportedClassifier } from '../contract.ts';
+import type { WholeFormat } from '../../core/export-format.ts';
 
 /** A way to use an export. */
 export interface Snippet {
@@ -8,7 +8,7 @@ export interface Snippet {
   readonly text: string;
 }
 
-type Source = Pick<ClassifierSource, 'backbone' | 'crop'>;
+type Source = Pick<ExportedClassifier, 'backbone' | 'crop'>;
 
 /** Code that uses each format, with the preview's own preprocessing where the language has it. */
 export const SNIPPETS: Readonly<Record<WholeFormat, (source: Source) => readonly Snippet[]>> = {

@@ -1,10 +1,9 @@
-import type { WeightPrecision } from '../../core/export-format.ts';
-import type { ClassifierSource } from '../contract.ts';
+import type { WeightPrecision, WholeFormat } from '../../core/export-format.ts';
+import type { ExportedClassifier } from '../contract.ts';
 import { describePicture } from '../metadata.ts';
-import { heading, list, wrap } from '../plain-text.ts';
-import { describeResults } from '../readme.ts';
+import { heading, list, wrap } from '../text-file.ts';
+import { describeResults } from '../write-classifier.ts';
 import { SNIPPETS } from './snippets.ts';
-import type { WholeFormat } from './whole-format.ts';
 
 const TITLES: Readonly<Record<WholeFormat, string>> = {
   tfjs: 'a TensorFlow.js layers model, in Teachable Machine’s layout',
@@ -54,7 +53,7 @@ const PRECISION_WORDS: Readonly<Record<WeightPrecision, string>> = {
 
 /** README.txt of a classifier in one format: what it is, how to use it, how to repeat the preview. */
 export function describeWhole(
-  source: ClassifierSource,
+  source: ExportedClassifier,
   { format, precision }: { readonly format: WholeFormat; readonly precision: WeightPrecision },
   app: string,
 ): string {
@@ -68,7 +67,7 @@ export function describeWhole(
   return [
     heading(`An image classifier of ${String(classes.length)} classes`, '='),
     wrap(
-      `Made with ${app} on ${new Date(source.createdAtMillis).toISOString().slice(0, 10)} from ${backbone.name}: ${TITLES[format]}. ${PRECISION_WORDS[precision]}`,
+      `Made with ${app} on ${new Date(source.fittedAtMillis).toISOString().slice(0, 10)} from ${backbone.name}: ${TITLES[format]}. ${PRECISION_WORDS[precision]}`,
     ),
     wrap(describeResults(source)),
     heading('What is inside'),

@@ -1,7 +1,7 @@
 import type { ModelFile } from '../../core/backbone.ts';
-import type { WeightPrecision } from '../../core/export-format.ts';
+import type { WeightPrecision, WholeFormat } from '../../core/export-format.ts';
 import { failed, NotFetched, ok, type Result } from '../../core/problem.ts';
-import type { ClassifierSource } from '../contract.ts';
+import type { ExportedClassifier } from '../contract.ts';
 import {
   classifierNetwork,
   scalingOfLevels,
@@ -13,7 +13,6 @@ import type { Network, StepStatistics } from '../../network/network.ts';
 import { kerasLayers } from '../layers/keras-layers.ts';
 import { labelsFile, textFile } from '../text-file.ts';
 import type { TflitePrecision } from '../tflite/write-tflite.ts';
-import type { WholeFormat } from './whole-format.ts';
 import { describeWhole } from './whole-readme.ts';
 
 /** What a whole classifier is written as. */
@@ -36,7 +35,7 @@ export type Calibrate = (network: Network) => Promise<readonly StepStatistics[]>
  *   fetched.
  */
 export async function writeWhole(
-  source: ClassifierSource,
+  source: ExportedClassifier,
   options: WholeOptions,
   calibrate?: Calibrate,
 ): Promise<Result<readonly ModelFile[]>> {
@@ -60,7 +59,7 @@ export async function writeWhole(
 
 async function writeModel(
   network: Network,
-  { createdAtMillis, backbone, crop }: ClassifierSource,
+  { fittedAtMillis: createdAtMillis, backbone, crop }: ExportedClassifier,
   labels: readonly string[],
   { format, precision, app }: WholeOptions,
   calibrate?: Calibrate,
@@ -114,14 +113,14 @@ async function tflitePrecision(
 }
 
 /** The backbone as a network up to its features, which may still have height and width. */
-export function readBackbone(source: ClassifierSource): Result<Network> {
+export function readBackbone(source: ExportedClassifier): Result<Network> {
   const parts = partsOf(source);
   if (!parts.ok) return parts;
   const { inputSidePx, featureLayer } = source.backbone;
   return importNetwork(parts.value, { inputSidePx, output: featureLayer });
 }
 
-function partsOf({ backboneFiles: files }: ClassifierSource): Result<ModelParts> {
+function partsOf({ backboneFiles: files }: ExportedClassifier): Result<ModelParts> {
   const [main] = files;
   if (main === undefined) throw new Error('a backbone without files');
   const json = parseModelJson(main.name, main.bytes);

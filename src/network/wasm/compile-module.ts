@@ -1,20 +1,23 @@
 /**
- * A WebAssembly module of our own from its text in Base64. They are 2 kB at most: compiled in place,
- * in a fraction of a millisecond.
+ * A WebAssembly module of our own. They are 2 kB at most: compiled in place, in a fraction of a
+ * millisecond.
  *
+ * @param variants of it in Base64, the fastest first; one that this machine lacks what it needs for is passed over.
  * @returns null where there is no WebAssembly or none with SIMD, or a host's policy keeps it out.
  */
-export function compileModule(text: string): WebAssembly.Module | null {
+export function compileModule(variants: readonly string[]): WebAssembly.Module | null {
   // Some privacy settings take it away altogether.
   const there = (globalThis as { readonly WebAssembly?: typeof WebAssembly }).WebAssembly;
   if (there === undefined) return null;
-  const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
-  try {
-    return new there.Module(bytes);
-  } catch (error) {
-    if (error instanceof there.CompileError) return null;
-    throw error;
+  for (const text of variants) {
+    const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+    try {
+      return new there.Module(bytes);
+    } catch (error) {
+      if (!(error instanceof there.CompileError)) throw error;
+    }
   }
+  return null;
 }
 
 const PAGE_BYTES = 2 ** 16;

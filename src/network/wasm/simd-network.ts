@@ -1,10 +1,16 @@
 import type { InputPixels, InputRange } from '../../core/preprocess.ts';
 import { at } from '../../core/at.ts';
 import { growTo } from './compile-module.ts';
-import { Arena, type PictureBuffer } from './memory-layout.ts';
-import { FLOAT_BYTES, type NetworkPlan, type Piece, type PlannedImage } from './plan.ts';
-import { prepareStep } from './prepare-step.ts';
+import { Arena, type PictureBuffer, type Layout } from './memory-layout.ts';
+import {
+  FLOAT_BYTES,
+  type NetworkPlan,
+  type Piece,
+  type PlannedImage,
+  type PlannedStep,
+} from './plan.ts';
 import { createSimdOperations } from './simd-operations.ts';
+import { prepareDepthwise, prepareRows } from './prepare-convolution.ts';
 
 /** What a planned network takes: a picture's pixels, or activations, as the plan says. */
 export type SimdInput = InputPixels | Float32Array<ArrayBuffer>;
@@ -124,4 +130,58 @@ const LEVELS = 256;
 function scaledLevels([min, max]: InputRange): Float32Array {
   const factor = Math.fround((max - min) / 255);
   return Float32Array.from({ length: LEVELS }, (_, level) => Math.fround(level * factor) + min);
+}
+
+/** @returns what computes the step. */
+export function prepareStep(step: PlannedStep, layout: Layout): () => void {
+  const { simd, arena, imageOf } = layout;
+  switch (step.kind) {
+    case 'rows': {
+      const { rows, address } = imageOf(step.to);
+      return arena.lend(() => {
+        const compute = prepareRows(step.source, layout);
+        return () => {
+          compute(0, rows, address);
+        };
+      });
+    }
+    case 'depthwise':
+      return arena.lend(() => prepareDepthwise(step, layout));
+    case 'add': {
+      const [a, b] = step.inputs.map((id) => imageOf(id).address) as [number, number];
+      const { rows, columns, channels, address } = imageOf(step.to);
+      return () => {
+        simd.add(a, b, rows * columns * channels, address, ...step.bounds);
+      };
+    }
+    case 'average': {
+      const from = imageOf(step.from);
+      const { address } = imageOf(step.to);
+      return () => {
+        simd.average(from.address, from.rows * from.columns, from.channels, address);
+      };
+    }
+    case 'flatten':
+      return prepareFlatten(step, layout);
+  }
+}
+
+function prepareFlatten(
+  { pieces, to }: Extract<PlannedStep, { kind: 'flatten' }>,
+  { memory, imageOf }: Layout,
+): () => void {
+  const target = imageOf(to);
+  return () => {
+    const bytes = new Uint8Array(memory.buffer);
+    let out = target.address;
+    for (const { from, channels } of pieces) {
+      const image = imageOf(from);
+      for (let pixel = 0; pixel < image.rows * image.columns; pixel++) {
+        const start = image.address + pixel * image.channels * FLOAT_BYTES;
+        bytes.copyWithin(out, start, start + channels * FLOAT_BYTES);
+        out += channels * FLOAT_BYTES;
+      }
+    }
+    bytes.fill(0, out, target.address + target.channels * FLOAT_BYTES);
+  };
 }

@@ -1,6 +1,5 @@
 import { compileModule } from './compile-module.ts';
-import { NETWORK_MODULE } from './network-module.ts';
-import { NETWORK_RELAXED_MODULE } from './network-relaxed-module.ts';
+import { NETWORK_MODULES } from './network-modules.ts';
 import type { Bounds } from './plan.ts';
 
 /** The functions of assembly/network.ts; addresses and counts as they are told there. */
@@ -60,7 +59,7 @@ export interface SimdOperations {
 
 /** @returns null where there is no WebAssembly with SIMD. */
 export function createSimdOperations(memory: WebAssembly.Memory): SimdOperations | null {
-  const module = compileModule(NETWORK_RELAXED_MODULE) ?? compileModule(NETWORK_MODULE);
+  const module = compileModule(NETWORK_MODULES);
   if (module === null) return null;
   const { exports } = new WebAssembly.Instance(module, { env: { memory } });
   return exports as unknown as SimdOperations;

@@ -1,4 +1,10 @@
-import { cleanLabel, compareLabels, isClutter, placeOf, type Place } from '../../core/labels.ts';
+import {
+  cleanLabel,
+  compareLabels,
+  isClutter,
+  folderLabelOf,
+  type FolderLabel,
+} from '../../core/labels.ts';
 import type { Problem } from '../../core/problem.ts';
 import { MAX_LABEL_LENGTH, type ClassLabel, type Purpose } from '../../core/dataset.ts';
 import type { DroppedFile } from '../../formats/contract.ts';
@@ -81,11 +87,12 @@ export function collectPictures(
       problems.push(refused);
       return [];
     }
-    const place: Place = label === undefined ? placeOf(path) : { label, purpose: 'learn' };
-    const { purpose } = place;
+    const named: FolderLabel =
+      label === undefined ? folderLabelOf(path) : { label, purpose: 'learn' };
+    const { purpose } = named;
     if (intoClassId !== null) return [{ path, file, classId: intoClassId, purpose, archived }];
-    const target = classOf(place.label ?? '');
-    if (place.label === null) loose = { label: target.label, count: (loose?.count ?? 0) + 1 };
+    const target = classOf(named.label ?? '');
+    if (named.label === null) loose = { label: target.label, count: (loose?.count ?? 0) + 1 };
     return [{ path, file, classId: target.id, purpose, archived }];
   });
   return { newClasses, pictures, problems, loose };

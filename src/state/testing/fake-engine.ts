@@ -1,9 +1,9 @@
+import { hashOf } from '../../core/hash.ts';
 import type { BackboneInfo } from '../../core/backbone.ts';
 import type { BackendStatus } from '../../core/backend.ts';
-import type { Head } from '../../core/head.ts';
+import type { Head, EpochReport } from '../../core/head.ts';
 import { unpackHashes, type EmbeddingShelf, type EmbeddingSpace } from '../../core/embedding.ts';
 import type { Sha256 } from '../../core/dataset.ts';
-import type { EpochReport } from '../../core/head.ts';
 import type { FitOptions } from '../../core/options.ts';
 import { Cancelled, failed, ok, type Problem, type Result } from '../../core/problem.ts';
 import { createRandom } from '../../core/random.ts';
@@ -97,7 +97,7 @@ export class FakeEngine implements Engine {
       return failed({ code: 'model-range-unknown', file: request.files[0]?.name ?? '' });
     }
     const text = request.kind === 'files' ? await request.files[0]?.text() : request.id;
-    const sha256 = await hashOf(new Blob([text ?? '']));
+    const sha256 = await hashOf(new TextEncoder().encode(text ?? ''));
     const id = request.kind === 'files' ? `own-${sha256.slice(0, 12)}` : request.id;
     const info = { ...BACKBONE, id, name: id, sha256 };
     if (watch.beside) this.#beside = info;
@@ -126,7 +126,7 @@ export class FakeEngine implements Engine {
     if (text === null) return failed({ code: 'file-unreadable', file: file.name });
     this.inspected.push(file.name);
     if (text.startsWith('bad')) return failed({ code: 'file-damaged', file: file.name });
-    const hash = await hashOf(file);
+    const hash = await hashOf(await file.arrayBuffer());
     const kept = text.startsWith('<svg') ? 'drawn ' + text : text;
     const content = { type: file.type, bytes: new TextEncoder().encode(kept) };
     const thumbnail = { type: 'image/jpeg', bytes: new TextEncoder().encode(`small ${text}`) };
@@ -313,11 +313,6 @@ export const STATUS: BackendStatus = {
   device: 'WASM, SIMD',
   facts: { webgpu: null, webgl: null, wasm: { simd: true } },
 };
-
-async function hashOf(blob: Blob): Promise<string> {
-  const digest = await crypto.subtle.digest('SHA-256', await blob.arrayBuffer());
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
-}
 
 /** Of the first word mostly, and a little of the whole. */
 function embeddingOf(text: string): Embedding {

@@ -8,7 +8,7 @@ import type {
   Watch,
 } from '../../engine/contract.ts';
 import type {
-  ClassifierSource,
+  ExportedClassifier,
   DropContents,
   DroppedFile,
   Formats,
@@ -152,7 +152,7 @@ export class FakeExports implements ExportEngine {
   }
 
   async write(
-    _source: ClassifierSource,
+    _source: ExportedClassifier,
     request: ExportRequest,
     pictures: readonly Blob[],
     watch?: Watch<number>,

@@ -118,11 +118,11 @@ export const engine = {
     'preferred-failed': 'The better choice didn’t start here, so the next best does the work.',
   },
   embedsWith: 'Pictures by',
-  runtimes: { kernel: 'Headstart’s kernel', tfjs: 'TensorFlow.js' },
+  runtimes: { simd: 'Headstart’s kernel', tfjs: 'TensorFlow.js' },
   runtimeWith_one: '{{runtime}}, one thread',
   runtimeWith_other: '{{runtime}}, {{count, number}} threads',
   rates:
-    'Measured here: {{kernel, number}} pictures a second by Headstart’s kernel, {{tfjs, number}} by TensorFlow.js.',
+    'Measured here: {{simd, number}} pictures a second by Headstart’s kernel, {{tfjs, number}} by TensorFlow.js.',
   runtimeFailed: 'Headstart’s kernel can’t run it here: {{failure}}.',
   runtimeDiffered: 'Headstart’s kernel computed something else here, so it isn’t used.',
   download: 'Getting {{model}}: {{received, bytes}}',

@@ -106,3 +106,24 @@ export const result = {
     count: 'Pictures',
   },
 } as const;
+
+/** The built-in backbone, and the way from it to the one that it stands in for. */
+export const builtIn = {
+  label: 'The pretrained model in use',
+  line: 'Simple built-in features: good for shapes, colours and poses before a still background.',
+  coming: '{{model}} is on its way. You can begin meanwhile.',
+  notHere: '{{model}} recognises more, but isn’t here.',
+  unreachable: '{{model}} recognises more, but couldn’t be had. You can work all the same.',
+  get: 'Get {{model}}',
+  embedding: 'Looking at the pictures with {{model}} too',
+  fitting: 'Learning with {{model}} too',
+  trainToCompare: '{{model}} is here. Train again to see what it would change.',
+  offer: '{{model}} is here',
+  compared_one: 'On the same picture, not learned from by either:',
+  compared_other: 'On the same {{count, number}} pictures, not learned from by either:',
+  notCompared: 'No pictures were kept aside to compare by. It usually recognises more.',
+  right: '{{right, number}} right',
+  simple: 'Simple features',
+  take: 'Use {{model}}',
+  keep: 'Keep the simple features',
+} as const;

@@ -1,11 +1,10 @@
-import { builtIn } from './en-built-in.ts';
+import { builtIn, result, training } from './en-training.ts';
 import { exporting } from './en-export.ts';
 import { app, edits, engine, notices, settings } from './en-frame.ts';
 import { options } from './en-options.ts';
 import { pictures } from './en-pictures.ts';
 import { projects } from './en-projects.ts';
 import { advices, problemCounts, problems } from './en-problems.ts';
-import { result, training } from './en-training.ts';
 import { camera, trial } from './en-trial.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { download } from '../common/download.ts';
+import { download } from '../common/files.ts';
 
 /** Where a large file is written. */
 export interface SaveTarget {

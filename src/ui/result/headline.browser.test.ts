@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { page } from 'vitest/browser';
 import { render } from 'vitest-browser-svelte';
 import '../styles/tokens.css';
-import { evaluateConfusion } from '../../core/metrics.ts';
+import { evaluateConfusion } from '../../core/evaluation.ts';
 import Headline from './Headline.svelte';
 
 /** So many classes, each with two pictures of which one is right. */

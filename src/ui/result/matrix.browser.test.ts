@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { render } from 'vitest-browser-svelte';
-import { evaluateConfusion } from '../../core/metrics.ts';
+import { evaluateConfusion } from '../../core/evaluation.ts';
 import { cellStrength } from './cell-strength.ts';
 import Matrix from './Matrix.svelte';
 

@@ -1,10 +1,8 @@
 import { untrack } from 'svelte';
 import type { Attachment } from 'svelte/attachments';
 import uPlot from 'uplot';
-
 import 'uplot/dist/uPlot.min.css';
-
-import { onThemeChange, resolveColour } from '../common/theme-colour.ts';
+import { onThemeChange, resolveColour } from '../common/colours.ts';
 
 export interface CurveData {
   readonly epochs: readonly number[];

@@ -1,6 +1,6 @@
 import { filesOf, hasFiles } from '../common/files.ts';
 import { page, type DropTarget } from '../page.svelte.ts';
-import type { DroppedFile } from '../state-types.ts';
+import type { DroppedFile } from '../context.ts';
 
 /** What is done with files that came over the window. */
 export interface Takers {

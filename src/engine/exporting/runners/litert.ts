@@ -1,8 +1,7 @@
 import { loadAndCompile, loadLiteRt, Tensor } from '@litertjs/core';
 import script from '@litertjs/core/wasm/litert_wasm_compat_internal.js?url';
 import wasm from '@litertjs/core/wasm/litert_wasm_compat_internal.wasm?url';
-import { fetchRuntime } from '../fetch-runtime.ts';
-import { fileNamed, type LoadRunner } from '../runner.ts';
+import { fetchRuntime, fileNamed, type LoadRunner } from '../runner.ts';
 
 export const loadTflite: LoadRunner = async (files, sidePx) => {
   await (started ??= startInWorker());

@@ -1,7 +1,6 @@
 import * as ort from 'onnxruntime-web/wasm';
 import wasm from 'onnxruntime-web/ort-wasm-simd-threaded.wasm?url';
-import { fetchRuntime } from '../fetch-runtime.ts';
-import { fileNamed, type LoadRunner } from '../runner.ts';
+import { fetchRuntime, fileNamed, type LoadRunner } from '../runner.ts';
 
 export const loadOnnx: LoadRunner = async (files, sidePx) => {
   ort.env.wasm.wasmBinary = await fetchRuntime(wasm, 'onnxruntime-web');

@@ -1,7 +1,6 @@
 import { parseModelJson } from '../../../network/read/model-parts.ts';
 import { loadWhole, TFJS_VERSION } from '../../../network/tfjs/layers-library.ts';
-import { bringUp } from '../../device/bring-up.ts';
-import { probeMachine } from '../../device/probe.ts';
+import { bringUp, probeMachine } from '../../device/bring-up.ts';
 import { fileNamed, type LoadRunner } from '../runner.ts';
 
 /** Teachable Machine's library takes levels to values by `level / 127 − 1`. */

@@ -1,17 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import { at } from '../../../core/at.ts';
-import { judge } from '../../../core/metrics.ts';
+import { judge } from '../../../core/evaluation.ts';
 import type { Head } from '../../../core/head.ts';
 import type { FitOptions } from '../../../core/options.ts';
 import { Cancelled } from '../../../core/problem.ts';
 import { createRandom } from '../../../core/random.ts';
-import fixture from '../../testing/head-fixture.json' with { type: 'json' };
+import fixture from '../../testing/head-fixture.json';
 import { fitSetFrom } from '../../testing/fit.ts';
 import type { FlatSet } from '../../testing/rows.ts';
 import { answer, fitOptions, separableSet } from '../../testing/training-sets.ts';
 import type { HeadFit } from '../fit-set.ts';
 import { fitExactly } from './fit-exactly.ts';
-import { createTypedArrayKernel } from './typed-array-kernel.ts';
+import { createTypedArrays } from './linear-algebra.ts';
 
 const silent = () => undefined;
 
@@ -153,14 +153,14 @@ describe('the optimum', () => {
     expect(Math.abs(objectiveOf(other.head, few, exact()) / objective - 1)).toBeLessThan(1e-4);
   });
 
-  test('is reached by both kernels', async () => {
+  test('is reached by both ways', async () => {
     const set = overlapping(4);
     const plain = await fitExactly(
       fitSetFrom(set),
       exact(),
       silent,
       signals().both,
-      createTypedArrayKernel(),
+      createTypedArrays(),
     );
     const objective = objectiveOf((await fit(set)).head, set, exact());
     expect(Math.abs(objectiveOf(plain.head, set, exact()) / objective - 1)).toBeLessThan(1e-4);

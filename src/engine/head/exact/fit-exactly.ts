@@ -5,11 +5,11 @@ import type { FitOptions } from '../../../core/options.ts';
 import { throwIfCancelled, type JobSignals } from '../../jobs.ts';
 import type { FitSet, HeadFit } from '../fit-set.ts';
 import { measureFeatures } from '../standardise.ts';
-import { chooseL2, type Candidate } from './choose-l2.ts';
-import { createKernel } from './create-kernel.ts';
+import { chooseL2, type Candidate } from '../../../core/recipe.ts';
+import { createLinearAlgebra } from './wasm-linear-algebra.ts';
 import { headOf, strideOf, usualCurvature, weightsOf } from './head-weights.ts';
 import { createDescent, type Objective } from './lbfgs.ts';
-import type { Kernel } from './kernel.ts';
+import type { LinearAlgebra } from './linear-algebra.ts';
 import { createSoftmaxLoss, type LossSums, type SoftmaxLoss } from './softmax-loss.ts';
 import { uploadRows, type ExactData } from './upload-rows.ts';
 
@@ -44,14 +44,14 @@ export async function fitExactly(
   options: FitOptions,
   report: (report: EpochReport) => void | Promise<void>,
   signals: JobSignals,
-  kernel: Kernel = createKernel(),
+  algebra: LinearAlgebra = createLinearAlgebra(),
 ): Promise<HeadFit> {
   const standardisation = measureFeatures(set);
-  const data = uploadRows(set, options, standardisation, kernel);
+  const data = uploadRows(set, options, standardisation, algebra);
   const stride = strideOf(set);
   const layout = { ...set, stride };
   const pace = createBreather(PACE_MILLIS);
-  const loss = createSoftmaxLoss(kernel, data.memory, stride, async () => {
+  const loss = createSoftmaxLoss(algebra, data.memory, stride, async () => {
     await pace();
     throwIfCancelled(signals.cancel);
   });
@@ -63,7 +63,7 @@ export async function fitExactly(
   };
   const start = weightsOf(options.start, layout, standardisation);
   const path = pathOf(set, options);
-  const fitted = await goDown(path, start, { kernel, data, loss, set, signals, tell, history });
+  const fitted = await goDown(path, start, { algebra, data, loss, set, signals, tell, history });
   const chosen = at(fitted, Math.max(0, chooseL2(fitted, options.l2)));
   await Promise.all(sent);
   throwIfCancelled(signals.cancel);
@@ -83,7 +83,7 @@ function pathOf({ validationRows }: FitSet, { l2, l2Candidates }: FitOptions): n
 }
 
 interface Way {
-  readonly kernel: Kernel;
+  readonly algebra: LinearAlgebra;
   readonly data: ExactData;
   readonly loss: SoftmaxLoss;
   readonly set: FitSet;
@@ -93,11 +93,11 @@ interface Way {
 }
 
 async function goDown(path: readonly number[], start: Float64Array, way: Way): Promise<Fitted[]> {
-  const { kernel, data, loss, set, signals, tell, history } = way;
+  const { algebra, data, loss, set, signals, tell, history } = way;
   const { objective, lastSums } = createObjective(way);
   at(data.vectors, 0).set(start);
   const curvature = usualCurvature(set.embeddingLength);
-  const descent = await createDescent(objective, kernel, data.vectors, curvature);
+  const descent = await createDescent(objective, algebra, data.vectors, curvature);
   let validation = await loss.evaluate(data.validation, start, null);
   const describe = (l2: number) =>
     describeIteration(history.length + 1, l2, lastSums(), validation, set);
@@ -122,7 +122,7 @@ async function goDown(path: readonly number[], start: Float64Array, way: Way): P
 }
 
 /** The training part's mean loss, remembering the sums of its last evaluation. */
-function createObjective({ data: { training }, loss, set, kernel }: Way): {
+function createObjective({ data: { training }, loss, set, algebra }: Way): {
   objective: Objective;
   lastSums: () => LossSums;
 } {
@@ -133,7 +133,7 @@ function createObjective({ data: { training }, loss, set, kernel }: Way): {
     free,
     loss: async (weights, gradient) => {
       sums = await loss.evaluate(training, weights, gradient);
-      kernel.addScaled(gradient, gradient, 1 / training.count - 1);
+      algebra.addScaled(gradient, gradient, 1 / training.count - 1);
       if (!Number.isFinite(sums.loss)) throw new RangeError('embeddings that are no numbers');
       return sums.loss / training.count;
     },

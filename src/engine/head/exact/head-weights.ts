@@ -1,6 +1,5 @@
 import { at } from '../../../core/at.ts';
-import { foldStandardisation } from '../../../core/fold.ts';
-import type { DenseLayer, Head } from '../../../core/head.ts';
+import { foldStandardisation, type DenseLayer, type Head } from '../../../core/head.ts';
 import type { FitSet } from '../fit-set.ts';
 import type { Standardisation } from '../standardise.ts';
 

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { at } from '../../../core/at.ts';
 import { createRandom } from '../../../core/random.ts';
 import { createDescent, DESCENT_VECTORS, type Descent, type Objective } from './lbfgs.ts';
-import { createTypedArrayKernel } from './typed-array-kernel.ts';
+import { createTypedArrays } from './linear-algebra.ts';
 
 const COUNT = 60;
 const goOn = () => Promise.resolve(true);
@@ -45,10 +45,10 @@ function quadratic() {
 
 /** From zeros. */
 function descend(objective: Objective): Promise<Descent> {
-  const kernel = createTypedArrayKernel();
+  const algebra = createTypedArrays();
   const lengths = new Array<number>(DESCENT_VECTORS).fill(COUNT);
-  const { vectors } = kernel.allocate({ matrices: [], vectors: lengths });
-  return createDescent(objective, kernel, vectors, 1);
+  const { vectors } = algebra.allocate({ matrices: [], vectors: lengths });
+  return createDescent(objective, algebra, vectors, 1);
 }
 
 test('ends where the slope is as small as it promises, within the gap that follows from it', async () => {
@@ -81,7 +81,7 @@ test('what was learned at one strength helps at the next', async () => {
 function restart(objective: Objective, { point }: Descent): Promise<Descent> {
   const space = Array.from({ length: DESCENT_VECTORS }, () => new Float64Array(COUNT));
   at(space, 0).set(point.weights);
-  return createDescent(objective, createTypedArrayKernel(), space, 1);
+  return createDescent(objective, createTypedArrays(), space, 1);
 }
 
 test('ends when it is told to, with a point lower than before', async () => {

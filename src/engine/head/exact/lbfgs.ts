@@ -1,5 +1,5 @@
 import { at } from '../../../core/at.ts';
-import type { Vectors } from './kernel.ts';
+import type { Vectors } from './linear-algebra.ts';
 
 /** A strictly convex sum of a smooth loss and a quadratic penalty `l2 / 2 · Σ w²` of most weights. */
 export interface Objective {

@@ -1,11 +1,11 @@
-import type { Kernel } from './kernel.ts';
+import type { LinearAlgebra } from './linear-algebra.ts';
 
 /** Rows whose loss is computed together: their features and answers stay in the cache meanwhile. */
 const BLOCK_ROWS = 512;
 
 /** Features with their targets. */
 export interface LossRows {
-  /** Standardised, each row ended by its input for the bias and zeros up to the stride; from the kernel. */
+  /** Standardised, each row ended by its input for the bias and zeros up to the stride; allocated by {@link LinearAlgebra}. */
   readonly features: Float32Array;
   /** Rows that count; `features` may be filled up with zeros behind them. */
   readonly count: number;
@@ -25,7 +25,7 @@ export interface LossSums {
   readonly correct: number;
 }
 
-/** Where the weights are given, and their products are made. All from the kernel. */
+/** Where the weights are given, and their products are made. All allocated by {@link LinearAlgebra}. */
 export interface LossMemory {
   /** [classes, stride] */
   readonly weights: Float32Array;
@@ -39,7 +39,7 @@ export interface SoftmaxLoss {
   /**
    * Weighted cross-entropy of the softmax at `weights`, summed.
    *
-   * @param gradient receives the sum's gradient, [classes, stride], from the kernel; null where none is wanted.
+   * @param gradient receives the sum's gradient, [classes, stride], allocated by {@link LinearAlgebra}; null where none is wanted.
    */
   evaluate(rows: LossRows, weights: Float64Array, gradient: Float64Array | null): Promise<LossSums>;
 }
@@ -50,14 +50,14 @@ export function logitsLength(classCount: number): number {
 }
 
 /**
- * Logits and gradients in single precision by the kernel, each block's gradient added up in
+ * Logits and gradients in single precision by linear algebra, each block's gradient added up in
  * double precision, like the losses: sums of ten thousand rows keep their digits.
  *
  * @param stride numbers in a row of features.
  * @param breathe awaited between blocks.
  */
 export function createSoftmaxLoss(
-  kernel: Kernel,
+  algebra: LinearAlgebra,
   memory: LossMemory,
   stride: number,
   breathe: () => Promise<void>,
@@ -73,12 +73,12 @@ export function createSoftmaxLoss(
         const end = Math.min(start + BLOCK_ROWS, stored);
         const features = rows.features.subarray(start * stride, end * stride);
         const logits = memory.logits.subarray(0, (end - start) * classCount);
-        kernel.multiply(features, stride, memory.weights, classCount, logits);
+        algebra.multiply(features, stride, memory.weights, classCount, logits);
         sums = add(sums, lossOfBlock(logits, rows, start, Math.min(end, rows.count)));
         if (gradient !== null) {
           memory.gradient.fill(0);
-          kernel.multiplyTransposed(features, stride, logits, classCount, memory.gradient);
-          kernel.addSingles(gradient, memory.gradient);
+          algebra.multiplyTransposed(features, stride, logits, classCount, memory.gradient);
+          algebra.addSingles(gradient, memory.gradient);
         }
         await breathe();
       }

@@ -1,14 +1,13 @@
 import { at } from '../../../core/at.ts';
 import type { FitOptions } from '../../../core/options.ts';
-import { balanceClasses } from '../class-weights.ts';
-import type { FitSet } from '../fit-set.ts';
+import { balanceClasses, type FitSet } from '../fit-set.ts';
 import { standardiseRows, type Standardisation } from '../standardise.ts';
 import { biasInput, strideOf } from './head-weights.ts';
-import type { Kernel } from './kernel.ts';
+import type { LinearAlgebra } from './linear-algebra.ts';
 import { DESCENT_VECTORS } from './lbfgs.ts';
 import { logitsLength, type LossMemory, type LossRows } from './softmax-loss.ts';
 
-/** All matrices of a fit, in the kernel's memory. */
+/** All matrices of a fit, in the memory of the linear algebra. */
 export interface ExactData {
   readonly training: LossRows;
   readonly validation: LossRows;
@@ -17,15 +16,15 @@ export interface ExactData {
   readonly vectors: readonly Float64Array[];
 }
 
-/** The kernel takes rows four at a time. */
+/** Matrices have their rows four at a time. */
 const ROWS_AT_ONCE = 4;
 
-/** Standardises the training and the validation rows into the kernel's memory. */
+/** Standardises the training and the validation rows into that memory. */
 export function uploadRows(
   set: FitSet,
   options: Pick<FitOptions, 'balancedClassWeights' | 'labelSmoothing'>,
   standardisation: Standardisation,
-  kernel: Kernel,
+  algebra: LinearAlgebra,
 ): ExactData {
   const { trainingRows, validationRows, embeddingLength, classIds } = set;
   const stride = strideOf(set);
@@ -34,7 +33,7 @@ export function uploadRows(
     length: Math.ceil(rows.length / ROWS_AT_ONCE) * ROWS_AT_ONCE * stride,
   }));
   const square = classIds.length * stride;
-  const { matrices, vectors } = kernel.allocate({
+  const { matrices, vectors } = algebra.allocate({
     matrices: [...parts.map(({ length }) => length), square, square, logitsLength(classIds.length)],
     vectors: new Array<number>(DESCENT_VECTORS).fill(square),
   });

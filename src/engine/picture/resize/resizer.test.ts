@@ -1,9 +1,8 @@
 import { describe, expect, test, vi } from 'vitest';
 import { at } from '../../../core/at.ts';
 import { createRandom } from '../../../core/random.ts';
-import { createResizer } from './create-resizer.ts';
-import { createJavascriptResizer } from './javascript-resizer.ts';
-import type { Resizer } from './resizer.ts';
+import { createResizer } from './wasm-resizer.ts';
+import { createJavascriptResizer, type Resizer } from './resizer.ts';
 
 test('this machine has SIMD, so that the next tests compare two ways', () => {
   expect(createResizer().name).toBe('wasm-simd');

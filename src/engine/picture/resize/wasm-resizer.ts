@@ -1,7 +1,12 @@
 import { planResampling, type Resampling } from '../../../core/resize.ts';
 import { compileModule, growTo } from '../../../network/wasm/compile-module.ts';
-import { RESIZE_MODULE } from './resize-module.ts';
-import type { ResizePlan, Resizer } from './resizer.ts';
+import { RESIZE_MODULES } from './resize-modules.ts';
+import { type ResizePlan, type Resizer, createJavascriptResizer } from './resizer.ts';
+
+/** The fastest that this machine has: WASM with SIMD, else JavaScript. */
+export function createResizer(): Resizer {
+  return createWasmResizer() ?? createJavascriptResizer();
+}
 
 /** An axis, by the addresses of its arrays. */
 type Axis = readonly [first: number, count: number, weights: number, taps: number, out: number];
@@ -36,7 +41,7 @@ interface Layout extends ResizePlan {
 
 /** On 128-bit vectors; null where WASM has none, or a host's policy keeps it out. */
 export function createWasmResizer(): Resizer | null {
-  const module = compileModule(RESIZE_MODULE);
+  const module = compileModule(RESIZE_MODULES);
   if (module === null) return null;
   let room = instantiate(module);
   let layout: Layout | null = null;

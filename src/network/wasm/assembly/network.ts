@@ -1,7 +1,6 @@
 /**
  * The layers of a convolutional network on 128-bit vectors of single precision. AssemblyScript;
- * `npm run kernel` compiles it into ../network-module.ts, and once more with fused multiplications
- * into ../network-relaxed-module.ts.
+ * `npm run wasm` compiles it into ../network-modules.ts, with and without fused multiplications.
  *
  * Images lie as rows, columns, channels, their channels filled up with zeros to a multiple of 8. All
  * addresses and counts are in bytes only where a name says so.

@@ -1,7 +1,7 @@
 /**
  * The triangle filter of core/resize.ts on 128-bit vectors, bit for bit: sums of 8-bit values times
- * weights with 22 bits after the point. AssemblyScript; `npm run kernel` compiles it into
- * ../resize-module.ts.
+ * weights with 22 bits after the point. AssemblyScript; `npm run wasm` compiles it into
+ * ../resize-modules.ts.
  *
  * An axis is three arrays of 32-bit numbers: the first input of each output, how many there are from
  * there on, and their weights, `taps` for each output.
