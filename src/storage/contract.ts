@@ -77,7 +77,9 @@ export interface NewProject {
 export type StepTaken =
   | { readonly kind: 'edit'; readonly step: Step }
   | { readonly kind: 'undo' }
-  | { readonly kind: 'redo' };
+  | { readonly kind: 'redo' }
+  /** The history was let go: it is empty afterwards, and no content is kept that only an undo would bring back. */
+  | { readonly kind: 'forget' };
 
 /** One change of one project: written whole or not at all. */
 export interface Change {
@@ -104,6 +106,13 @@ export interface SavedBackbone {
   readonly inputRange: InputRange;
 }
 
+/** Contents that could go. */
+export interface Removable {
+  readonly pictures: number;
+  /** Of their files: those that no other project needs. */
+  readonly bytes: number;
+}
+
 /** What there is to read, on a disk and in the store that writes to it. */
 export interface Reads {
   /** Every project, deleted ones too; the one that was changed last comes first. */
@@ -111,6 +120,10 @@ export interface Reads {
   /** A picture's file. Null where there is none, or it can't be read. */
   readFile(hash: Sha256): Promise<Blob | null>;
   readThumbnail(hash: Sha256): Promise<Blob | null>;
+  /** The contents that any project needs: for what it has, and for what undo and redo bring. */
+  neededHashes(): Promise<Result<ReadonlySet<Sha256>>>;
+  /** What is kept for a project beyond some contents: with those of its dataset, what only its history needs. */
+  removable(projectId: string, beyond: ReadonlySet<Sha256>): Promise<Result<Removable>>;
   readBackbone(id: string): Promise<SavedBackbone | null>;
   /** Asks the browser not to evict; true where granted. */
   persist(): Promise<boolean>;

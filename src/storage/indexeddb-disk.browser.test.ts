@@ -15,6 +15,7 @@ import {
   contentOf,
   editChange,
   EMPTY,
+  forgetChange,
   newProject,
   opened,
   stillChange,
@@ -90,12 +91,12 @@ async function checkContents(projects: ReadonlyMap<string, Versioned>): Promise<
 
 describe('against a model', () => {
   const act = fc.record({
-    kind: fc.constantFrom<('edit' | 'undo' | 'redo')[]>(
-      ...Array.from({ length: 6 }, () => 'edit' as const),
-      'undo',
-      'undo',
-      'undo',
+    kind: fc.constantFrom<('edit' | 'undo' | 'redo' | 'forget')[]>(
+      ...Array.from({ length: 12 }, () => 'edit' as const),
+      ...Array.from({ length: 6 }, () => 'undo' as const),
       'redo',
+      'redo',
+      'forget',
     ),
     seed: editSeed,
     then: fc.constantFrom('commit', 'wait', 'tear', 'reopen'),
@@ -104,7 +105,7 @@ describe('against a model', () => {
 
   async function walk(
     acts: readonly {
-      kind: 'edit' | 'undo' | 'redo';
+      kind: 'edit' | 'undo' | 'redo' | 'forget';
       seed: EditSeed;
       then: string;
       tearAt: string;
@@ -159,7 +160,9 @@ describe('against a model', () => {
   });
 
   test('so do more edits than can be undone', async () => {
-    const acts = fc.sample(act, { numRuns: 320, seed: 7 });
+    const acts = fc
+      .sample(act, { numRuns: 320, seed: 7 })
+      .filter(({ kind }, index) => kind !== 'forget' || index > 250);
     await walk(acts.map((one, index) => (index % 20 ? { ...one, then: 'commit' } : one)));
   });
 });
@@ -193,6 +196,49 @@ describe('what was kept is there after opening again', () => {
     const bytes = samples.reduce((sum, { hash }) => sum + sizeOf(contentOf(hash).file), 0);
     expect(summary.bytes).toBe(bytes);
     await checkContents(new Map([['p', whole]]));
+  });
+
+  test('what letting the history go frees is told before, and free after; what others need stays', async () => {
+    const disk = await open();
+    await disk.create(newProject('p'));
+    const samples = Array.from({ length: 5 }, (_, index) => madeSample(index, null, index));
+    const added = editChange('p', EMPTY, { kind: 'add-samples', samples });
+    const first = editChange('p', added.after, { kind: 'remove-samples', ids: ['s0'] });
+    await disk.commit([added, first]);
+    await disk.duplicate('p', { id: 'q', name: 'copy', atMillis: 2 });
+    const [, shared] = samples;
+    const named = (await opened(disk, 'q')).versioned;
+    await disk.commit([forgetChange('q', named)]);
+    const ids = ['s1', 's2', 's3'];
+    const removed = editChange('p', first.after, { kind: 'remove-samples', ids });
+    await disk.commit([removed]);
+    const there = new Set(removed.after.dataset.samples.map(({ hash }) => hash));
+    const own = sizeOf(contentOf(madeSample(0, null, 0).hash).file);
+    // The copy has the three that were removed here only.
+    expect(await disk.removable('p', there)).toEqual({
+      ok: true,
+      value: { pictures: 4, bytes: own },
+    });
+    const needed = await disk.neededHashes();
+    expect(needed).toEqual({ ok: true, value: new Set(samples.map(({ hash }) => hash)) });
+    const forgotten = forgetChange('p', removed.after);
+    await disk.commit([forgotten]);
+    const again = await open();
+    expect((await opened(again, 'p')).versioned).toEqual(forgotten.after);
+    expect(await again.removable('p', there)).toEqual({
+      ok: true,
+      value: { pictures: 0, bytes: 0 },
+    });
+    expect(await again.projects()).toMatchObject({ value: [{ id: 'p', bytes: own }, { id: 'q' }] });
+    expect(await again.readFile(samples[0]?.hash ?? '')).toBeNull();
+    expect(await again.readFile(shared?.hash ?? '')).not.toBeNull();
+    expect((await again.neededHashes()).ok).toBe(true);
+    await checkContents(
+      new Map([
+        ['p', forgotten.after],
+        ['q', (await opened(again, 'q')).versioned],
+      ]),
+    );
   });
 
   test('pictures of any size, as they were, with their type', async () => {

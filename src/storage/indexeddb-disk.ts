@@ -12,7 +12,7 @@ import {
   type StoreName,
   type Transaction,
 } from './database.ts';
-import { readContent } from './database-contents.ts';
+import { readContent, readNeeded, readRemovable } from './database-contents.ts';
 import { openDatabase } from './open-database.ts';
 import { copyProject, removeProject } from './project-records.ts';
 import { projectRow } from './project-rows.ts';
@@ -23,6 +23,7 @@ import type {
   NewProject,
   OpenedProject,
   ProjectSummary,
+  Removable,
   SavedBackbone,
 } from './contract.ts';
 import { readProject } from './read-project.ts';
@@ -230,6 +231,14 @@ class IndexedDbDisk implements Disk {
 
   readThumbnail(hash: Sha256): Promise<Blob | null> {
     return this.#orNull((database) => readContent(database, 'thumbnails', hash));
+  }
+
+  neededHashes(): Promise<Result<ReadonlySet<Sha256>>> {
+    return this.#try(readNeeded);
+  }
+
+  removable(id: string, beyond: ReadonlySet<Sha256>): Promise<Result<Removable>> {
+    return this.#try((database) => readRemovable(database, id, beyond));
   }
 
   saveBackbone(backbone: SavedBackbone): Promise<Result<void>> {

@@ -13,6 +13,7 @@ import type {
   OpenedProject,
   ProjectStore,
   ProjectSummary,
+  Removable,
   SavedBackbone,
   StoreEvent,
 } from './contract.ts';
@@ -136,7 +137,10 @@ export class PendingWrites implements ProjectStore {
   }
 
   save(change: Change): Promise<KeptIn> {
-    return this.#add(change);
+    const kept = this.#add(change);
+    // It may make room for what the disk refused.
+    if (change.step?.kind === 'forget') void this.settled().then(() => this.retry());
+    return kept;
   }
 
   setDeleted(projectId: string, deletedAtMillis: number | null): Promise<KeptIn> {
@@ -236,6 +240,16 @@ export class PendingWrites implements ProjectStore {
       if (next) yield next;
     }
     for (const next of ahead) yield await next;
+  }
+
+  async neededHashes(): Promise<Result<ReadonlySet<Sha256>>> {
+    const onDisk = await this.#disk.neededHashes();
+    return onDisk.ok ? ok(new Set([...onDisk.value, ...this.#queue.hashes])) : onDisk;
+  }
+
+  async removable(id: string, beyond: ReadonlySet<Sha256>): Promise<Result<Removable>> {
+    await this.settled();
+    return this.#disk.removable(id, beyond);
   }
 
   async readBackbone(id: string): Promise<SavedBackbone | null> {

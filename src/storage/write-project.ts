@@ -1,8 +1,8 @@
 import { createBreather } from '../core/breathe.ts';
 import { accuracyOf, type Classifier } from '../core/classifier.ts';
 import type { Sha256 } from '../core/dataset.ts';
-import { stepAt, type CommitPlan } from './commit-plan.ts';
-import { hashesForgotten } from './content-needs.ts';
+import { forgets, stepAt, type CommitPlan } from './commit-plan.ts';
+import { hashesForgotten, hashesOf } from './content-needs.ts';
 import {
   CONTENT_STORES,
   keysOf,
@@ -30,6 +30,8 @@ export interface PreparedCommit {
   readonly chunks: ReadonlyMap<number, PackedSamples>;
   readonly contents: readonly KeptContent[];
   readonly forgotten: ReadonlySet<Sha256>;
+  /** All that the project still needs, where everything else is to go. */
+  readonly keepOnly: ReadonlySet<Sha256> | null;
   readonly finished: readonly string[];
   /** Undefined where it stays. */
   readonly classifier: Classifier | null | undefined;
@@ -58,14 +60,15 @@ export async function prepareCommit(
     chunks,
     contents: await keepContents(changes.flatMap(({ contents }) => contents)),
     forgotten: hashesForgotten(before.history, changes),
+    keepOnly: forgets(changes) ? hashesOf(plan.versioned) : null,
     finished: changes.flatMap(({ finished = [] }) => finished),
     classifier: changes.findLast(({ classifier }) => classifier !== undefined)?.classifier,
   };
 }
 
 /** The stores that a commit needs: where no content is concerned, reading contents needn't wait for it. */
-export function storesOf({ contents, forgotten }: PreparedCommit): readonly StoreName[] {
-  const concernsContents = contents.length > 0 || forgotten.size > 0;
+export function storesOf({ contents, forgotten, keepOnly }: PreparedCommit): readonly StoreName[] {
+  const concernsContents = contents.length > 0 || forgotten.size > 0 || keepOnly !== null;
   return concernsContents ? [...PROJECT_STORES, ...CONTENT_STORES] : PROJECT_STORES;
 }
 
@@ -75,11 +78,12 @@ export async function carryOut(
   row: ProjectRow,
   prepared: PreparedCommit,
 ): Promise<ProjectRow> {
-  const { plan, contents, forgotten, finished, classifier } = prepared;
+  const { plan, contents, finished, classifier } = prepared;
   const { summary } = row;
   const { id } = summary;
   const added = contents.length > 0 ? await putContents(transaction, id, contents) : 0;
-  const released = forgotten.size > 0 ? await releaseContents(transaction, id, forgotten) : 0;
+  const needless = await needlessOf(transaction, id, prepared);
+  const released = needless.size > 0 ? await releaseContents(transaction, id, needless) : 0;
   const accuracy =
     classifier === undefined ? summary.accuracy : classifier && accuracyOf(classifier);
   const bytes = summary.bytes + added - released;
@@ -94,6 +98,16 @@ export async function carryOut(
     transaction.objectStore('projects').put(after),
   ]);
   return after;
+}
+
+async function needlessOf(
+  transaction: Transaction<'readwrite'>,
+  id: string,
+  { forgotten, keepOnly }: PreparedCommit,
+): Promise<ReadonlySet<Sha256>> {
+  if (keepOnly === null) return forgotten;
+  const used = await transaction.objectStore('uses').getAllKeys(keysOf(id));
+  return new Set(used.flatMap(([, hash]) => (keepOnly.has(hash) ? [] : [hash])));
 }
 
 function writeSteps(

@@ -1,4 +1,5 @@
 import type { Message } from '../../state/message.ts';
+import { formatBytes } from '../format.ts';
 import { editPhrase, projectName, type Sentence } from '../problem-message.ts';
 
 /** The sentence for what state has to say. */
@@ -33,6 +34,8 @@ export function messageSentence(message: Message): Sentence {
     case 'undone':
     case 'redone':
       return { key, values: { what: editPhrase(message.what) } };
+    case 'room-freed':
+      return { key, values: { size: formatBytes(message.bytes) } };
     case 'project-deleted':
       return { key, values: { name: projectName(message.name) } };
     case 'all-removed':
