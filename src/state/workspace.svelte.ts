@@ -183,8 +183,7 @@ export class Workspace {
       const opened = await this.#read(id);
       if (id !== this.#openId) await this.#close(id);
       if (!opened) return null;
-      const needed = new Set(opened.versioned.dataset.samples.map(({ hash }) => hash));
-      const found = await this.#parts.store.removable(id, needed);
+      const found = await this.#parts.store.removable(id, opened.versioned.dataset);
       if (!found.ok) this.#refuse(found.problem);
       return found.ok ? found.value : null;
     });

@@ -1,5 +1,5 @@
 import type { Classifier } from '../core/classifier.ts';
-import type { PictureBytes, Purpose } from '../core/dataset.ts';
+import type { Dataset, PictureBytes, Purpose } from '../core/dataset.ts';
 import type { Step, Versioned } from '../core/history.ts';
 import type { InputRange } from '../core/preprocess.ts';
 import type { Problem, Result } from '../core/problem.ts';
@@ -122,8 +122,8 @@ export interface Reads {
   readThumbnail(hash: Sha256): Promise<Blob | null>;
   /** The contents that any project needs: for what it has, and for what undo and redo bring. */
   neededHashes(): Promise<Result<ReadonlySet<Sha256>>>;
-  /** What is kept for a project beyond some contents: with those of its dataset, what only its history needs. */
-  removable(projectId: string, beyond: ReadonlySet<Sha256>): Promise<Result<Removable>>;
+  /** What is kept for a project beyond what its dataset needs: for its history. */
+  removable(projectId: string, dataset: Dataset): Promise<Result<Removable>>;
   readBackbone(id: string): Promise<SavedBackbone | null>;
   /** Asks the browser not to evict; true where granted. */
   persist(): Promise<boolean>;

@@ -1,4 +1,4 @@
-import type { Sha256 } from '../core/dataset.ts';
+import type { Dataset, Sha256 } from '../core/dataset.ts';
 import { keysOf, request, type Database, type Transaction } from './database.ts';
 import { bytesOf, fromKept, toKept, type KeptBlob } from './kept-blob.ts';
 import type { Content, Removable } from './contract.ts';
@@ -86,15 +86,16 @@ export async function readNeeded(database: Database): Promise<ReadonlySet<Sha256
   }
 }
 
-/** What is kept for a project, and for no other, beyond some contents. */
+/** What is kept for a project beyond what a dataset needs. */
 export async function readRemovable(
   database: Database,
   projectId: string,
-  beyond: ReadonlySet<Sha256>,
+  { samples }: Dataset,
 ): Promise<Removable> {
+  const needed = new Set(samples.map(({ hash }) => hash));
   const { store } = database.transaction('uses');
   const used = await store.getAllKeys(keysOf(projectId));
-  const more = used.filter(([, hash]) => !beyond.has(hash));
+  const more = used.filter(([, hash]) => !needed.has(hash));
   let bytes = 0;
   await inTurns(more, async (key) => {
     const users = await store.index('hash').count(key[1]);

@@ -1,6 +1,6 @@
 import { accuracyOf } from '../core/classifier.ts';
 import { failed, ok, type Problem, type Result } from '../core/problem.ts';
-import type { Sha256 } from '../core/dataset.ts';
+import type { Dataset, Sha256 } from '../core/dataset.ts';
 import { planAnew, planCommit, type OnDisk } from './commit-plan.ts';
 import {
   DATABASE_NAME,
@@ -237,8 +237,8 @@ class IndexedDbDisk implements Disk {
     return this.#try(readNeeded);
   }
 
-  removable(id: string, beyond: ReadonlySet<Sha256>): Promise<Result<Removable>> {
-    return this.#try((database) => readRemovable(database, id, beyond));
+  removable(id: string, dataset: Dataset): Promise<Result<Removable>> {
+    return this.#try((database) => readRemovable(database, id, dataset));
   }
 
   saveBackbone(backbone: SavedBackbone): Promise<Result<void>> {

@@ -1,7 +1,7 @@
 import { accuracyOf, type Classifier } from '../core/classifier.ts';
 import type { Versioned } from '../core/history.ts';
 import { failed, ok, type Result } from '../core/problem.ts';
-import type { Sha256 } from '../core/dataset.ts';
+import type { Dataset, Sha256 } from '../core/dataset.ts';
 import { forgets } from './commit-plan.ts';
 import { hashesForgotten, hashesOf } from './content-needs.ts';
 import { asBlob, sizeOf } from './kept-blob.ts';
@@ -147,9 +147,10 @@ export class MemoryDisk implements Disk {
     return Promise.resolve(ok(new Set(projects.flatMap(({ uses }) => [...uses.keys()]))));
   }
 
-  removable(id: string, beyond: ReadonlySet<Sha256>): Promise<Result<Removable>> {
+  removable(id: string, { samples }: Dataset): Promise<Result<Removable>> {
+    const needed = new Set(samples.map(({ hash }) => hash));
     const others = [...this.#projects].flatMap(([other, { uses }]) => (other === id ? [] : [uses]));
-    const more = [...(this.#projects.get(id)?.uses ?? [])].filter(([hash]) => !beyond.has(hash));
+    const more = [...(this.#projects.get(id)?.uses ?? [])].filter(([hash]) => !needed.has(hash));
     const bytes = more
       .filter(([hash]) => !others.some((uses) => uses.has(hash)))
       .reduce((sum, [, size]) => sum + size, 0);

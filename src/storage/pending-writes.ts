@@ -1,5 +1,5 @@
 import { failed, ok, type Problem, type Result } from '../core/problem.ts';
-import type { Sha256 } from '../core/dataset.ts';
+import type { Dataset, Sha256 } from '../core/dataset.ts';
 import { asBlob } from './kept-blob.ts';
 import { MemoryDisk } from './memory-disk.ts';
 import type { Writing } from './one-writer.ts';
@@ -136,11 +136,13 @@ export class PendingWrites implements ProjectStore {
     return this.#add({ projectId: project.id, write: (disk) => disk.create(project) });
   }
 
-  save(change: Change): Promise<KeptIn> {
-    const kept = this.#add(change);
+  async save(change: Change): Promise<KeptIn> {
+    const kept = await this.#add(change);
+    if (change.step?.kind !== 'forget' || !this.#queue.problem) return kept;
     // It may make room for what the disk refused.
-    if (change.step?.kind === 'forget') void this.settled().then(() => this.retry());
-    return kept;
+    await this.settled();
+    await this.retry();
+    return this.#queue.isWaiting(change.projectId) ? 'memory' : 'disk';
   }
 
   setDeleted(projectId: string, deletedAtMillis: number | null): Promise<KeptIn> {
@@ -243,13 +245,15 @@ export class PendingWrites implements ProjectStore {
   }
 
   async neededHashes(): Promise<Result<ReadonlySet<Sha256>>> {
+    // Some are written while the disk is read.
+    const before = [...this.#queue.hashes];
     const onDisk = await this.#disk.neededHashes();
-    return onDisk.ok ? ok(new Set([...onDisk.value, ...this.#queue.hashes])) : onDisk;
+    return onDisk.ok ? ok(new Set([...before, ...onDisk.value, ...this.#queue.hashes])) : onDisk;
   }
 
-  async removable(id: string, beyond: ReadonlySet<Sha256>): Promise<Result<Removable>> {
+  async removable(id: string, dataset: Dataset): Promise<Result<Removable>> {
     await this.settled();
-    return this.#disk.removable(id, beyond);
+    return this.#disk.removable(id, dataset);
   }
 
   async readBackbone(id: string): Promise<SavedBackbone | null> {

@@ -30,7 +30,7 @@ export function faultyDisk(inner: Disk): FaultyDisk {
     readFile: (hash) => inner.readFile(hash),
     readThumbnail: (hash) => inner.readThumbnail(hash),
     neededHashes: () => inner.neededHashes(),
-    removable: (id, beyond) => inner.removable(id, beyond),
+    removable: (id, dataset) => inner.removable(id, dataset),
     saveBackbone: guard((backbone) => inner.saveBackbone(backbone)),
     readBackbone: (id) => inner.readBackbone(id),
     persist: () => Promise.resolve(true),
