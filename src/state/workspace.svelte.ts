@@ -179,22 +179,23 @@ export class Workspace {
 
   /** What a project keeps only so that edits can be undone. Null where it can't be read. */
   removable(id: string): Promise<Removable | null> {
-    return this.#inTurn(async () => {
-      const opened = await this.#read(id);
-      if (id !== this.#openId) await this.#close(id);
-      if (!opened) return null;
-      const found = await this.#parts.store.removable(id, opened.versioned.dataset);
-      if (!found.ok) this.#refuse(found.problem);
-      return found.ok ? found.value : null;
-    });
+    return this.#inTurn(() => this.#removable(id));
+  }
+
+  async #removable(id: string): Promise<Removable | null> {
+    const opened = await this.#read(id);
+    if (id !== this.#openId) await this.#close(id);
+    if (!opened) return null;
+    const found = await this.#parts.store.removable(id, opened.versioned.dataset);
+    if (!found.ok) this.#refuse(found.problem);
+    return found.ok ? found.value : null;
   }
 
   /** Lets that go for good: nothing that was done so far can be undone any more. */
   freeRoom(id: string): Promise<void> {
-    const { store, notices, isElsewhere, forgetOpen, onFreed } = this.#parts;
+    const { notices, isElsewhere, forgetOpen, onFreed } = this.#parts;
     return this.#inTurn(async () => {
-      await this.refresh();
-      const before = this.#bytesOf(id);
+      const before = await this.#removable(id);
       if (isElsewhere(id)) this.#refuse({ code: 'project-in-use' });
       else if (id === this.#openId) await forgetOpen();
       else
@@ -202,16 +203,12 @@ export class Workspace {
           { dataset, history: NO_HISTORY },
           { kind: 'forget' },
         ]);
-      await store.settled();
       await this.refresh();
-      const bytes = before - this.#bytesOf(id);
+      const after = await this.#removable(id);
+      const bytes = (before?.bytes ?? 0) - (after?.bytes ?? 0);
       if (bytes > 0) notices.say({ key: 'room-freed', bytes });
       onFreed();
     });
-  }
-
-  #bytesOf(id: string): number {
-    return this.#all.find((one) => one.id === id)?.bytes ?? 0;
   }
 
   /** A project with all that was done to it so far, open or not. Null where it can't be read. */

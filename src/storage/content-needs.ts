@@ -4,7 +4,7 @@ import type { Sha256 } from '../core/dataset.ts';
 import type { Change } from './contract.ts';
 
 /** The contents that an edit brings, or brings back. */
-function* hashesOfEdit(edit: Edit): Generator<Sha256> {
+export function* hashesOfEdit(edit: Edit): Generator<Sha256> {
   if (edit.kind === 'add-samples') for (const { hash } of edit.samples) yield hash;
   if (edit.kind === 'together') for (const one of edit.edits) yield* hashesOfEdit(one);
 }

@@ -86,6 +86,19 @@ export async function readNeeded(database: Database): Promise<ReadonlySet<Sha256
   }
 }
 
+/** Of all that is kept for a project. */
+export async function countBytes(
+  transaction: Transaction<'readwrite'>,
+  projectId: string,
+): Promise<number> {
+  const uses = transaction.objectStore('uses');
+  let bytes = 0;
+  await inTurns(await uses.getAllKeys(keysOf(projectId)), async (key) => {
+    bytes += (await uses.get(key))?.bytes ?? 0;
+  });
+  return bytes;
+}
+
 /** What is kept for a project beyond what a dataset needs. */
 export async function readRemovable(
   database: Database,

@@ -9,7 +9,7 @@ import type { Database } from './database.ts';
 import { openIndexedDbDisk } from './indexeddb-disk.ts';
 import { MOST_INLINE_BYTES, sizeOf } from './kept-blob.ts';
 import { openDatabase } from './open-database.ts';
-import type { Change, Disk } from './contract.ts';
+import type { Change, Disk, OpenedProject } from './contract.ts';
 import {
   changeOf,
   contentOf,
@@ -128,12 +128,25 @@ describe('against a model', () => {
     const reopen = async (): Promise<void> => {
       disk = await open(failing(state));
       const project = await opened(disk, id);
-      expect(project.versioned).toEqual(kept);
       expect(project.damage).toBeNull();
       const { pictures, mosaic } = project.summary;
       expect(pictures).toBe(kept.dataset.samples.length);
       expect(mosaic.length).toBe(Math.min(9, pictures));
-      await checkContents(new Map([[id, kept]]));
+      if (waiting.some(({ step }) => step?.kind === 'forget')) await expectLetGo(disk, project);
+      else {
+        expect(project.versioned).toEqual(kept);
+        await checkContents(new Map([[id, kept]]));
+      }
+    };
+    /** Some of the history went before the rest was refused: what is left can be undone. */
+    const expectLetGo = async (from: Disk, { versioned }: OpenedProject): Promise<void> => {
+      expect(versioned.dataset).toEqual(kept.dataset);
+      const { done, undone } = versioned.history;
+      expect(kept.history.done.slice(kept.history.done.length - done.length)).toEqual(done);
+      expect(kept.history.undone.slice(kept.history.undone.length - undone.length)).toEqual(undone);
+      for (const hash of hashesOf(versioned))
+        expect(await (await from.readFile(hash))?.text()).toBe(`file of ${hash}`);
+      kept = versioned;
     };
     await disk.create(newProject(id));
     for (const [index, { kind, seed, then, tearAt }] of acts.entries()) {
@@ -239,6 +252,39 @@ describe('what was kept is there after opening again', () => {
         ['q', (await opened(again, 'q')).versioned],
       ]),
     );
+  });
+
+  test('the history is let go before it can be written so: a full disk takes deletions only', async () => {
+    const state = {
+      store: null as string | null,
+      error: () => new DOMException('full', 'QuotaExceededError'),
+    };
+    const disk = await open(failing(state));
+    await disk.create(newProject('p'));
+    const samples = [1, 2, 3].map((index) => madeSample(index, null, index));
+    const added = editChange('p', EMPTY, { kind: 'add-samples', samples });
+    const removed = editChange('p', added.after, { kind: 'remove-samples', ids: ['s1'] });
+    const named = editChange('p', removed.after, { kind: 'rename-project', name: 'x' });
+    await disk.commit([added, removed, named]);
+    const forgotten = forgetChange('p', named.after);
+    state.store = 'snapshots';
+    expect(await disk.commit([forgotten])).toMatchObject({ problem: { code: 'storage-full' } });
+    const [gone = '', ...left] = samples.map(({ hash }) => hash);
+    expect(await disk.readFile(gone)).toBeNull();
+    // As it was, but for what can't be brought back.
+    const between = await opened(await open(), 'p');
+    expect(between.damage).toBeNull();
+    expect(between.versioned.dataset).toEqual(named.after.dataset);
+    expect(between.versioned.history).toEqual({
+      done: named.after.history.done.slice(2),
+      undone: [],
+    });
+    const edited = editChange('p', between.versioned, { kind: 'rename-project', name: 'y' });
+    const another = await open();
+    await another.commit([edited]);
+    expect((await opened(await open(), 'p')).versioned).toEqual(edited.after);
+    for (const hash of left) expect(await another.readFile(hash)).not.toBeNull();
+    await checkContents(new Map([['p', edited.after]]));
   });
 
   test('pictures of any size, as they were, with their type', async () => {

@@ -13,6 +13,7 @@ import {
   type Transaction,
 } from './database.ts';
 import {
+  countBytes,
   keepContents,
   putContents,
   releaseContents,
@@ -78,15 +79,15 @@ export async function carryOut(
   row: ProjectRow,
   prepared: PreparedCommit,
 ): Promise<ProjectRow> {
-  const { plan, contents, finished, classifier } = prepared;
+  const { plan, contents, forgotten, keepOnly, finished, classifier } = prepared;
   const { summary } = row;
   const { id } = summary;
   const added = contents.length > 0 ? await putContents(transaction, id, contents) : 0;
-  const needless = await needlessOf(transaction, id, prepared);
-  const released = needless.size > 0 ? await releaseContents(transaction, id, needless) : 0;
+  const released = forgotten.size > 0 ? await releaseContents(transaction, id, forgotten) : 0;
+  if (keepOnly) await releaseAllBut(transaction, id, keepOnly);
   const accuracy =
     classifier === undefined ? summary.accuracy : classifier && accuracyOf(classifier);
-  const bytes = summary.bytes + added - released;
+  const bytes = keepOnly ? await countBytes(transaction, id) : summary.bytes + added - released;
   const after = projectRow(plan, { ...summary, accuracy, bytes }, row.revision + 1);
   const classifiers = transaction.objectStore('classifiers');
   await Promise.all([
@@ -100,14 +101,18 @@ export async function carryOut(
   return after;
 }
 
-async function needlessOf(
+/**
+ * Takes away a project's contents but some. Where the disk is full this is possible all the same,
+ * when nothing is written in the same transaction, and it makes room for that.
+ */
+export async function releaseAllBut(
   transaction: Transaction<'readwrite'>,
   id: string,
-  { forgotten, keepOnly }: PreparedCommit,
-): Promise<ReadonlySet<Sha256>> {
-  if (keepOnly === null) return forgotten;
+  needed: ReadonlySet<Sha256>,
+): Promise<void> {
   const used = await transaction.objectStore('uses').getAllKeys(keysOf(id));
-  return new Set(used.flatMap(([, hash]) => (keepOnly.has(hash) ? [] : [hash])));
+  const needless = used.flatMap(([, hash]) => (needed.has(hash) ? [] : [hash]));
+  await releaseContents(transaction, id, needless);
 }
 
 function writeSteps(
