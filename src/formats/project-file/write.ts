@@ -81,11 +81,13 @@ async function addContent(
   thumbnail: Blob,
 ): Promise<WrittenContent> {
   const thumbnailEntry = `${HIDDEN}thumbnails/${hash}`;
+  const sha256 = await addStored(zip, entry, await bytesOf(file));
   return {
     hash,
     file: entry,
     type: file.type,
-    sha256: await addStored(zip, entry, await bytesOf(file)),
+    sha256,
+    converted: sha256 !== hash,
     thumbnail: thumbnailEntry,
     thumbnailType: thumbnail.type,
     thumbnailSha256: await addStored(zip, thumbnailEntry, await bytesOf(thumbnail)),
