@@ -16,7 +16,7 @@ export interface NeedlessEmbeddingsParts {
 }
 
 /** Longer than any picture takes from its embedding to its place in a project. */
-const REST_MILLIS = 30_000;
+const REST_MILLIS = 60_000;
 /** The engine lets go what was needless twice. */
 const LOOKS = 2;
 const HASHES_A_TURN = 1000;

@@ -224,14 +224,14 @@ describe('projects are', () => {
       // Their embeddings follow, also from the engine that still had them.
       const { engine } = made;
       expect(await engine.shelf.hashes()).toEqual(new Set([only?.hash]));
-      await vi.advanceTimersByTimeAsync(70_000);
+      await vi.advanceTimersByTimeAsync(130_000);
       expect(await engine.shelf.hashes()).toEqual(new Set());
       const back = app.arrival.addFiles([drop('hat/1.png')]);
       await vi.advanceTimersByTimeAsync(1000);
       await back;
       expect(await engine.shelf.hashes()).toEqual(new Set([only?.hash]));
       expect(app.embedding.rows?.missing(app.project.samples)).toEqual([]);
-      await vi.advanceTimersByTimeAsync(200_000);
+      await vi.advanceTimersByTimeAsync(300_000);
       expect(await engine.shelf.hashes()).toEqual(new Set([only?.hash]));
     } finally {
       vi.useRealTimers();
