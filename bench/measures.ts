@@ -7,6 +7,7 @@ import { growth } from './measures/growth.ts';
 import { heads } from './measures/head.ts';
 import { live } from './measures/live.ts';
 import { page } from './measures/page.ts';
+import { projectFile } from './measures/project-file.ts';
 import { reopening } from './measures/reopening.ts';
 import { responsiveness } from './measures/responsiveness.ts';
 
@@ -22,4 +23,5 @@ export const MEASURES: readonly Measure[] = [
   responsiveness,
   growth,
   reopening,
+  projectFile,
 ];

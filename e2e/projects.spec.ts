@@ -1,4 +1,4 @@
-import type { BrowserContext, Page } from '@playwright/test';
+import type { BrowserContext, Locator, Page } from '@playwright/test';
 import { crash, watchSeen, type Seen } from './crash.ts';
 import { writeLabelled } from './fixtures/folders.ts';
 import { unzip } from './fixtures/unzip.ts';
@@ -123,6 +123,51 @@ test('a project goes out into a file, and comes back from it as it was', async (
   await expect.poll(() => projectIn(page), LONG).not.toBe(second);
   await headstart.expectPictures(24, 3);
 });
+
+test('room is freed of removed pictures, once it was said what that costs', async ({
+  headstart,
+  page,
+}, info) => {
+  await headstart.open();
+  await headstart.nameProject('Shapes');
+  await headstart.drop(writeLabelled(info.outputPath('shapes'), drawShapes({ perClass: 8 })));
+  await headstart.expectPictures(24, 3);
+  const list = await headstart.openProjects();
+  await headstart.onProject('Shapes', 'Free up space');
+  const asking = page.getByRole('alertdialog');
+  await expect(asking).toContainText('Nothing to free up in Shapes');
+  await asking.getByRole('button', { name: 'Close' }).click();
+  await page.keyboard.press('Escape');
+  await headstart.onClass('circle', 'Remove class');
+  await headstart.expectPictures(16, 2);
+
+  await headstart.openProjects();
+  await headstart.onProject('Shapes', 'Free up space');
+  await expect(asking).toContainText(/Free up \d+\skB of Shapes\?/u);
+  await expect(asking).toContainText('8 pictures that you removed are still kept');
+  await asking.getByRole('button', { name: 'Keep them' }).click();
+  await expect(asking).toBeHidden();
+  const card = list.getByRole('article').filter({ hasText: 'Shapes' });
+  const before = await kilobytesIn(card);
+  await headstart.onProject('Shapes', 'Free up space');
+  await asking.getByRole('button', { name: /^Free up \d+\skB$/u }).click();
+  await expect(asking).toBeHidden();
+  await expect.poll(() => kilobytesIn(card)).toBeLessThan(before);
+  await page.keyboard.press('Escape');
+  await expect(headstart.notices).toContainText('of removed pictures are gone for good');
+  await expect(page.getByRole('button', { name: 'Nothing to undo' })).toBeVisible();
+  await expect(headstart.notices.getByRole('button', { name: 'Undo' })).toBeHidden();
+  await page.reload();
+  await headstart.expectPictures(16, 2);
+  await expect(page.getByRole('button', { name: 'Nothing to undo' })).toBeVisible();
+  await headstart.train();
+});
+
+/** Of the size that a card of the list shows. */
+async function kilobytesIn(card: Locator): Promise<number> {
+  const text = (await card.textContent()) ?? '';
+  return Number(/(?<size>\d{1,6})\skB/u.exec(text)?.groups?.['size']);
+}
 
 /** Drawn once with a seed: how long each of the two tabs lives in each round. */
 const MOMENTS = [

@@ -62,4 +62,41 @@ test.describe('storage that runs full', () => {
     await page.reload();
     await expect.poll(() => headstart.pictureCount()).toBeGreaterThanOrEqual(8);
   });
+
+  test('has room again once removed pictures are let go, and keeps what it had refused', async ({
+    site,
+    context,
+    headstart,
+    page,
+  }, info) => {
+    const session = await context.newCDPSession(page);
+    const { origin } = new URL(site);
+    await session.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 4_800_000 });
+    await headstart.open('runtime=tfjs');
+    await headstart.expectBackend('WASM');
+    // Each in a file of its own, which goes with it.
+    const draw = (name: string, firstSeed: number) =>
+      writeLabelled(
+        info.outputPath(name),
+        drawShapes({ classes: 2, perClass: 12, firstSeed, sidePx: 400 }),
+      );
+    await headstart.drop(draw('first', 1));
+    await headstart.expectPictures(24, 2);
+    await headstart.onClass('circle', 'Remove class');
+    await headstart.onClass('square', 'Remove class');
+    await expect(page.getByText(FULL)).toBeHidden();
+
+    await headstart.drop(draw('second', 100));
+    await expect(page.getByText(FULL).first()).toBeVisible({ timeout: 20_000 });
+    await headstart.expectPictures(24, 2);
+    await headstart.notices.getByRole('button', { name: 'Free up space' }).click();
+    await page
+      .getByRole('alertdialog')
+      .getByRole('button', { name: /^Free up / })
+      .click();
+    await expect(headstart.notices).toContainText('There is room again', { timeout: 60_000 });
+    await page.reload();
+    await headstart.expectPictures(24, 2);
+    await expect(page.getByText(FULL)).toBeHidden();
+  });
 });

@@ -50,7 +50,7 @@ export async function storeEmbeddings(backboneSha256: string, count: number): Pr
       await shelf.flush();
     });
   } finally {
-    await shelf.keepOnly(new Set());
+    await shelf.drop(await shelf.hashes());
   }
 }
 

@@ -1,6 +1,17 @@
 /** Inputs that would take a careless reader hours: each is large and repeats what one might look back over. */
 import { createLayersWriter } from '../../src/engine/testing/layers-writer.ts';
-import { join } from '../../src/formats/testing/build-zip.ts';
+import type { Sample } from '../../src/core/dataset.ts';
+import {
+  CONTENTS_FILE,
+  PROJECT_FILE,
+  SAMPLES_FILE,
+} from '../../src/formats/project-file/layout.ts';
+import { buildZip, join } from '../../src/formats/testing/build-zip.ts';
+import {
+  entriesOf,
+  exampleProject,
+  writeToFile,
+} from '../../src/formats/testing/example-project.ts';
 import { LABELS, teachableExport } from '../../src/formats/testing/teachable-export.ts';
 import type { Files } from './targets.ts';
 
@@ -97,6 +108,60 @@ export const SLOW_PATHS: readonly (() => Files)[] = [
   ...LONG_NAMES.map((name) => () => new Map([[name, encode('x')]])),
   () => new Map(LONG_NAMES.map((name, index) => [`${name}${String(index)}`, encode('x')])),
   () => new Map(Array.from({ length: 50_000 }, (_, i) => [`${String(i)}/1.jpg`, encode('x')])),
+];
+
+/** A project file with other texts in place of a good one's. */
+async function projectFile(texts: (entries: Files) => Readonly<Record<string, string>>) {
+  const { file } = await writeToFile(await exampleProject());
+  const entries = await entriesOf(file);
+  const changed = Object.entries(texts(entries)).map(
+    ([name, text]) => [name, encode(text)] as const,
+  );
+  const parts = Array.from(new Map([...entries, ...changed]), ([name, bytes]) => ({
+    name,
+    bytes,
+    deflate: true,
+  }));
+  return new Map([['slow.zip', await bytesOf(await buildZip('slow.zip', parts))]]);
+}
+
+/** A good project with so many pictures, and all edits of one kind. */
+function withEdits(pictures: number, edits: string): (entries: Files) => Record<string, string> {
+  return (entries) => {
+    const [line = ''] = decode(entries.get(SAMPLES_FILE)).split('\n');
+    const sample = JSON.parse(line) as Sample;
+    const lines = Array.from({ length: pictures }, (_, index) =>
+      JSON.stringify({ ...sample, id: `s${String(index)}`, classId: null }),
+    );
+    const project = JSON.parse(decode(entries.get(PROJECT_FILE))) as Record<string, object>;
+    const samples = Array.from({ length: pictures }, (_, index) => index);
+    const text = JSON.stringify({
+      ...project,
+      base: { ...project['base'], samples },
+      done: '',
+      undone: [],
+      classifier: null,
+    }).replace('"done":""', `"done":[${edits}]`);
+    return { [PROJECT_FILE]: text, [SAMPLES_FILE]: lines.join('\n') };
+  };
+}
+
+const MARK = '{"kind":"mark-samples","marks":[{"id":"s1","purpose":"judge"}]}';
+const STEP = `{"group":"a","edit":${MARK}}`;
+const TOGETHER = (edits: string) => `{"kind":"together","edits":[${edits}]}`;
+const many = (text: string, count: number) => Array<string>(count).fill(text).join();
+
+export const SLOW_PROJECT_FILES: readonly (() => Promise<Files>)[] = [
+  () => projectFile(withEdits(20_000, many(STEP, 100_000))),
+  () => projectFile(withEdits(20_000, `{"group":"a","edit":${TOGETHER(many(MARK, 100_000))}}`)),
+  () => projectFile(withEdits(1, `{"group":"a","edit":${many('[', 50_000)}}`)),
+  () => projectFile(() => ({ [SAMPLES_FILE]: '\n'.repeat(20_000_000) })),
+  () =>
+    projectFile((entries) => ({
+      [CONTENTS_FILE]: decode(entries.get(CONTENTS_FILE)).repeat(20_000),
+    })),
+  () => projectFile(() => ({ [CONTENTS_FILE]: '{'.repeat(1_000_000) })),
+  () => projectFile(() => ({ [PROJECT_FILE]: `{"format":"${'x'.repeat(20_000_000)}"}` })),
 ];
 
 const DEEP = 20_000;

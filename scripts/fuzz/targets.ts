@@ -15,6 +15,12 @@ import { readTeachable } from '../../src/formats/teachable/read-teachable.ts';
 import { buildZip, type ZipPart } from '../../src/formats/testing/build-zip.ts';
 import { exampleSource } from '../../src/formats/testing/example-classifier.ts';
 import { teachableExport } from '../../src/formats/testing/teachable-export.ts';
+import {
+  entriesOf,
+  exampleProject,
+  writeToFile,
+} from '../../src/formats/testing/example-project.ts';
+import { openProjectFile } from '../../src/formats/project-file/read.ts';
 import { writeClassifier } from '../../src/formats/write-classifier.ts';
 import { collectPictures, inFolderOrder } from '../../src/state/pipeline/collect.ts';
 import { UNUSUAL } from '../../e2e/fixtures/bad-pictures.ts';
@@ -25,6 +31,7 @@ import {
   DRAWING,
   SLOW_DRAWINGS,
   SLOW_PATHS,
+  SLOW_PROJECT_FILES,
   SLOW_PICTURES,
   weightOverAndOver,
 } from './slow-inputs.ts';
@@ -133,6 +140,45 @@ async function readDropped(files: Files): Promise<Result<unknown>> {
   return found.value.files.length === 0 && problem !== undefined ? failed(problem) : found;
 }
 
+/** What lies in a good project file: of its lines some are changed, and it is packed anew. */
+const PROJECT_ENTRIES = exampleProject()
+  .then(writeToFile)
+  .then(({ file }) => entriesOf(file));
+
+async function makeProjectFile(random: Random): Promise<Files> {
+  const entries = new Map(await PROJECT_ENTRIES);
+  for (let times = random.int(3); times > 0; times--) {
+    const names = [...entries.keys()];
+    // Mostly what is read first: where it is no good, the rest doesn't count.
+    const name = names[random.int(random.int(3) === 0 ? names.length : 2)] ?? '';
+    const lines = text(entries.get(name) ?? new Uint8Array()).split('\n');
+    const line = random.int(lines.length);
+    lines[line] = mutateJson(lines[line] ?? '', random);
+    if (random.int(8) === 0) lines.splice(line, 0, lines[random.int(lines.length)] ?? '');
+    entries.set(name, encode(lines.join('\n')));
+  }
+  const parts = Array.from(mutateSometimes(entries, random), ([name, bytes]): ZipPart => ({
+    name,
+    bytes,
+    deflate: random.int(2) === 0,
+  }));
+  const bytes = await bytesOf(await buildZip('my.zip', parts));
+  return new Map([['my.zip', random.int(4) === 0 ? mutateBytes(bytes, random) : bytes]]);
+}
+
+function mutateSometimes(files: Files, random: Random): Files {
+  return random.int(4) === 0 ? mutateFiles(files, random) : files;
+}
+
+async function readProjectFile(files: Files): Promise<Result<unknown>> {
+  const [[name, bytes] = ['', new Uint8Array()]] = files;
+  const opened = await openProjectFile(fileOf(name, bytes));
+  if (!opened.ok) return opened;
+  let count = 0;
+  for await (const { file } of opened.value.contents()) count += file.bytes.length > 0 ? 1 : 0;
+  return ok(count);
+}
+
 /** Pictures of every format, one of them changed in its first bytes, where its header is. */
 async function makePicture(random: Random): Promise<Files> {
   const pictures = Object.values(UNUSUAL);
@@ -180,6 +226,12 @@ export const TARGETS: readonly Target[] = [
     name: 'project',
     make: makeArchive('my.tm', ['hat-!-0.jpg', 'hat-!-1.jpg', 'shoe-!-0.jpg', 'manifest.json']),
     read: readDropped,
+  },
+  {
+    name: 'project-file',
+    make: makeProjectFile,
+    slow: SLOW_PROJECT_FILES,
+    read: readProjectFile,
   },
   {
     name: 'classifier',

@@ -40,8 +40,10 @@ export interface EmbeddingShelf {
   ): Promise<void>;
   /** Keeps a row, soon. The values must stay as they are until then. */
   add(space: EmbeddingSpace, row: EmbeddingRow): void;
-  /** Forgets what is of any other picture. */
-  keepOnly(hashes: ReadonlySet<Sha256>): Promise<void>;
+  /** All pictures that it has an embedding of, in any space. */
+  hashes(): Promise<ReadonlySet<Sha256>>;
+  /** Forgets what it has of these pictures. */
+  drop(hashes: ReadonlySet<Sha256>): Promise<void>;
   /** Resolves when everything added so far is kept, or could not be. */
   flush(): Promise<void>;
 }
@@ -52,11 +54,17 @@ export const HASH_BYTES = 32;
 /** Hashes one after the other, {@link HASH_BYTES} each: half of what their text takes, and one object. */
 export function packHashes(hashes: readonly Sha256[]): Uint8Array<ArrayBuffer> {
   const packed = new Uint8Array(hashes.length * HASH_BYTES);
-  for (const [index, hash] of hashes.entries()) {
-    for (let byte = 0; byte < HASH_BYTES; byte++)
-      packed[index * HASH_BYTES + byte] = parseInt(hash.slice(2 * byte, 2 * byte + 2), 16);
-  }
+  let place = 0;
+  for (const hash of hashes)
+    for (let digit = 0; digit < 2 * HASH_BYTES; digit += 2)
+      packed[place++] = (digitAt(hash, digit) << 4) | digitAt(hash, digit + 1);
   return packed;
+}
+
+/** A hexadecimal digit in lower case. */
+function digitAt(hash: Sha256, index: number): number {
+  const code = hash.charCodeAt(index);
+  return code < 58 ? code - 48 : code - 87;
 }
 
 const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));

@@ -226,10 +226,14 @@ export interface Engine {
   embed(items: readonly EmbedItem[], space: SpaceId, watch?: Watch<EmbedReport>): Promise<void>;
 
   /**
-   * Forgets the embeddings of all but these pictures, here and on this machine's disk. Where the
-   * others' are has to be asked again.
+   * Lets embeddings go, here and on this machine's disk, that are of none of these pictures, and were
+   * not when this was called last either: what is just coming in, in another tab too, is needed before
+   * it is called again. Rows that are left keep their numbers; one that is gone rejects with `Cancelled`.
+   *
+   * @param hashes of all pictures that any project needs, packed one after the other.
+   * @returns whether rows went that were held here: where embeddings are has to be asked again.
    */
-  keepEmbeddings(hashes: Uint8Array<ArrayBuffer>): Promise<void>;
+  keepEmbeddings(hashes: Uint8Array<ArrayBuffer>): Promise<boolean>;
 
   /**
    * Embeddings as files. @throws {Cancelled} where the space is void.

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { pooledSpace } from '../core/embedding.ts';
+import { Cancelled } from '../core/problem.ts';
 import { createEmbeddingStore, HeldSpace } from './embedding-store.ts';
 
 const values = (first: number) => Float32Array.of(first, first + 0.5, -first);
@@ -35,12 +36,31 @@ test('rows of another length are a defect', () => {
   expect(() => filled(1).add({ hash: 'x', values: new Float32Array(4) })).toThrow(RangeError);
 });
 
-test('what is forgotten is wiped, and the rest keeps its numbers', () => {
+test('what is dropped is wiped and answers no more, and the rest keeps its numbers', () => {
   const space = filled(3);
-  space.keepOnly(new Set(['h0', 'h2']));
+  const memory = space.at(1);
+  expect(space.drop(new Set(['h1', 'other']))).toBe(true);
+  expect(space.drop(new Set(['h1', 'other']))).toBe(false);
   expect([0, 1, 2].map((row) => space.rowOf(`h${String(row)}`))).toEqual([0, -1, 2]);
-  expect([...space.at(1)]).toEqual([0, 0, 0]);
+  expect([...memory]).toEqual([0, 0, 0]);
+  expect(() => space.at(1)).toThrow(Cancelled);
   expect([...space.at(2)]).toEqual([...values(2)]);
+  expect([...space.hashes]).toEqual(['h0', 'h2']);
+  // One that comes again gets another.
+  expect(space.add({ hash: 'h1', values: values(7) })).toBe(3);
+  expect([...space.at(3)]).toEqual([...values(7)]);
+});
+
+test('memory of rows that are all gone is given back, that of others stays', () => {
+  const space = filled(600);
+  const [first, second] = [space.at(0).buffer, space.at(256).buffer];
+  const all = Array.from({ length: 256 }, (_, row) => `h${String(row)}`);
+  space.drop(all.slice(1));
+  expect(space.at(0).buffer).toBe(first);
+  space.drop(all);
+  expect(() => space.at(0)).toThrow(Cancelled);
+  expect(space.at(256).buffer).toBe(second);
+  expect(space.add({ hash: 'h0', values: values(1) })).toBe(600);
 });
 
 test('a space that was let go is another when it is opened again', () => {
@@ -53,8 +73,21 @@ test('a space that was let go is another when it is opened again', () => {
   expect(store.held(first.id)).toBeNull();
   expect(store.held(beside.id)).toBe(beside);
   expect(store.open(one).id).not.toBe(first.id);
-  store.keepOnly(new Set());
-  expect(store.held(beside.id)).toBeNull();
+});
+
+test('in every space rows are dropped, and all that have one are listed', () => {
+  const store = createEmbeddingStore();
+  const [one, other] = [
+    store.open(pooledSpace('a', 'centre')),
+    store.open(pooledSpace('b', 'pad')),
+  ];
+  one.add({ hash: 'h1', values: values(1) });
+  other.add({ hash: 'h1', values: values(2) });
+  other.add({ hash: 'h2', values: values(3) });
+  expect(new Set(store.hashes())).toEqual(new Set(['h1', 'h2']));
+  expect(store.drop(new Set(['h1', 'h3']))).toBe(true);
+  expect([one.rowOf('h1'), other.rowOf('h1'), other.rowOf('h2')]).toEqual([-1, -1, 1]);
+  expect(store.drop(new Set(['h1']))).toBe(false);
 });
 
 test('of a backbone the two views opened last are held', () => {

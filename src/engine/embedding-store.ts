@@ -1,6 +1,7 @@
 import { at } from '../core/at.ts';
 import { spaceKey, type EmbeddingRow, type EmbeddingSpace } from '../core/embedding.ts';
 import type { Sha256 } from '../core/dataset.ts';
+import { Cancelled } from '../core/problem.ts';
 import type { SpaceId } from './contract.ts';
 
 /** Rows of one piece of memory: 1.3 MB at 1,280 numbers a row. Growing moves nothing. */
@@ -15,6 +16,7 @@ export class HeldSpace {
   readonly space: EmbeddingSpace;
   readonly #rows = new Map<Sha256, number>();
   readonly #chunks: Float32Array<ArrayBuffer>[] = [];
+  readonly #dropped = new Set<number>();
   #count = 0;
   #length = 0;
 
@@ -25,6 +27,11 @@ export class HeldSpace {
   /** Numbers in a row; 0 before there is one. */
   get embeddingLength(): number {
     return this.#length;
+  }
+
+  /** Of all pictures that have a row. */
+  get hashes(): Iterable<Sha256> {
+    return this.#rows.keys();
   }
 
   /** −1 where there is none. */
@@ -46,20 +53,35 @@ export class HeldSpace {
     return row;
   }
 
-  /** The row itself, no copy. @throws RangeError where there is none. */
+  /** The row itself, no copy. @throws RangeError where there is none. @throws {Cancelled} where it was dropped. */
   at(row: number): Float32Array<ArrayBuffer> {
+    if (this.#dropped.has(row)) throw new Cancelled();
     if (!(row >= 0 && row < this.#count)) throw new RangeError(`no row ${String(row)}`);
     const start = (row % ROWS_A_CHUNK) * this.#length;
     return at(this.#chunks, Math.floor(row / ROWS_A_CHUNK)).subarray(start, start + this.#length);
   }
 
-  /** Wipes the rows of all other pictures; the rest keep their numbers. */
-  keepOnly(hashes: ReadonlySet<Sha256>): void {
-    for (const [hash, row] of this.#rows) {
-      if (hashes.has(hash)) continue;
+  /** Lets the rows of these pictures go; the rest keep their numbers. @returns whether there were any. */
+  drop(hashes: Iterable<Sha256>): boolean {
+    const before = this.#dropped.size;
+    const chunks = new Set<number>();
+    for (const hash of hashes) {
+      const row = this.#rows.get(hash);
+      if (row === undefined) continue;
       this.at(row).fill(0);
       this.#rows.delete(hash);
+      this.#dropped.add(row);
+      chunks.add(Math.floor(row / ROWS_A_CHUNK));
     }
+    for (const chunk of chunks) if (this.#isEmpty(chunk)) this.#chunks[chunk] = new Float32Array();
+    return this.#dropped.size > before;
+  }
+
+  /** Whether a piece is full of rows that are gone: its memory can go too. */
+  #isEmpty(chunk: number): boolean {
+    const [start, end] = [chunk * ROWS_A_CHUNK, (chunk + 1) * ROWS_A_CHUNK];
+    for (let row = start; row < end; row++) if (!this.#dropped.has(row)) return false;
+    return true;
   }
 }
 
@@ -71,8 +93,10 @@ export interface EmbeddingStore {
   held(id: SpaceId): HeldSpace | null;
   /** Lets all spaces of other backbones go. Work that has one in hand keeps it until it is done. */
   keepBackbones(sha256s: ReadonlySet<string>): void;
-  /** Forgets what is of any other picture. */
-  keepOnly(hashes: ReadonlySet<Sha256>): void;
+  /** All pictures that have a row in any space. */
+  hashes(): Iterable<Sha256>;
+  /** Lets the rows of these pictures go. @returns whether there were any. */
+  drop(hashes: ReadonlySet<Sha256>): boolean;
 }
 
 export function createEmbeddingStore(): EmbeddingStore {
@@ -95,9 +119,7 @@ export function createEmbeddingStore(): EmbeddingStore {
       for (const [key, { space }] of spaces)
         if (!sha256s.has(space.backboneSha256)) spaces.delete(key);
     },
-    keepOnly: (hashes) => {
-      if (hashes.size === 0) spaces.clear();
-      else for (const held of spaces.values()) held.keepOnly(hashes);
-    },
+    hashes: () => new Set([...spaces.values()].flatMap((held) => [...held.hashes])),
+    drop: (hashes) => [...spaces.values()].filter((held) => held.drop(hashes)).length > 0,
   };
 }

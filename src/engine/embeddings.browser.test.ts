@@ -57,15 +57,44 @@ it('are found by the next engine bit by bit, those of pictures that are gone no 
   expect(recalled.rows[9]).toBe(-1);
   expect(await next.readRows(recalled.id, recalled.rows.slice(0, 9))).toEqual(values);
 
-  await next.keepEmbeddings(packHashes(hashes.slice(0, 2)));
+  // What is needless for the first time may be of a picture that is just coming in.
+  const two = packHashes(hashes.slice(0, 2));
+  expect(await next.keepEmbeddings(two)).toBe(false);
+  expect((await next.recall(space, packed)).rows).toEqual(recalled.rows);
+  expect(await next.keepEmbeddings(two)).toBe(true);
   for (const engine of [next, createEngine({ shelf })]) {
     engines.push(engine);
     const kept = (await engine.recall(space, packed)).rows;
     expect([...kept].map((row) => row >= 0)).toEqual(hashes.map((_, i) => i < 2).concat(false));
   }
-  await next.keepEmbeddings(packHashes([]));
-  await expect(next.readRows(recalled.id, Int32Array.of(0))).rejects.toThrow('cancelled');
+  expect(await next.readRows(recalled.id, recalled.rows.slice(0, 2))).toEqual(
+    values.slice(0, 2 * first.backbone.embeddingLength),
+  );
+  await expect(next.readRows(recalled.id, recalled.rows.slice(2, 3))).rejects.toThrow('cancelled');
 });
+
+it('of a picture that another tab is adding stay: it is needed before it is asked twice', async () => {
+  const [one, other] = [await start(), await start()];
+  const none = packHashes([]);
+  await one.engine.keepEmbeddings(none);
+  const { hashes, space } = await embedSome(other.engine, other.backbone);
+  const packed = packHashes(hashes);
+  const rowsOf = async (engine: EngineClient) =>
+    [...(await engine.recall(space, packed)).rows].filter((row) => row >= 0).length;
+  await expect.poll(() => rowsOf(createAnother())).toBe(9);
+  // Asked before the other tab's pictures were written, and after.
+  await one.engine.keepEmbeddings(none);
+  await one.engine.keepEmbeddings(packed);
+  await one.engine.keepEmbeddings(packed);
+  expect(await rowsOf(createAnother())).toBe(9);
+  expect(await rowsOf(other.engine)).toBe(9);
+});
+
+function createAnother(): EngineClient {
+  const engine = createEngine({ shelf });
+  engines.push(engine);
+  return engine;
+}
 
 it('of an engine without a shelf are gone with it', async () => {
   const first = createEngine();

@@ -6,6 +6,7 @@ import {
   type EmbeddingShelf,
   type EmbeddingSpace,
 } from '../core/embedding.ts';
+import type { Sha256 } from '../core/dataset.ts';
 import { Cancelled } from '../core/problem.ts';
 import type {
   EmbeddingsRequest,
@@ -29,7 +30,7 @@ export interface Embeddings {
     report: Reporter<EmbedReport>,
     cancel: AbortSignal,
   ): Promise<void>;
-  keepOnly(hashes: Uint8Array): Promise<void>;
+  keepOnly(hashes: Uint8Array): Promise<boolean>;
   write(request: EmbeddingsRequest): Promise<readonly ModelFile[]>;
   /** Puts an embedding into a space and onto the shelf. @returns its row. */
   keep(into: HeldSpace, row: EmbeddingRow): number;
@@ -39,6 +40,8 @@ export interface Embeddings {
 
 /** @param shelf null where embeddings live only as long as the page. */
 export function createEmbeddings(store: EmbeddingStore, shelf: EmbeddingShelf | null): Embeddings {
+  /** What was needless when it was asked last. */
+  let needless: ReadonlySet<Sha256> = new Set();
   const held = (space: SpaceId) => {
     const found = store.held(space);
     if (found === null) throw new Cancelled();
@@ -71,9 +74,14 @@ export function createEmbeddings(store: EmbeddingStore, shelf: EmbeddingShelf | 
       }
     },
     keepOnly: async (packed) => {
-      const hashes = new Set(unpackHashes(packed));
-      store.keepOnly(hashes);
-      await shelf?.keepOnly(hashes);
+      const needed = new Set(unpackHashes(packed));
+      const there = [...((await shelf?.hashes()) ?? []), ...store.hashes()];
+      const before = needless;
+      needless = new Set(there.filter((hash) => !needed.has(hash)));
+      const going = new Set([...needless].filter((hash) => before.has(hash)));
+      const wereHeld = store.drop(going);
+      if (going.size > 0) await shelf?.drop(going);
+      return wereHeld;
     },
     write: async ({ space: id, rows, samples, ...rest }) => {
       const space = held(id);

@@ -122,7 +122,7 @@ export interface EngineRemote {
     space: SpaceId,
     report: Reporter<EmbedReport>,
   ): Promise<void>;
-  keepEmbeddings(hashes: Uint8Array<ArrayBuffer>): Promise<void>;
+  keepEmbeddings(hashes: Uint8Array<ArrayBuffer>): Promise<boolean>;
   writeEmbeddings(request: EmbeddingsRequest): Promise<readonly ModelFile[]>;
   train(job: JobId, request: TrainRequest, report: Reporter<TrainReport>): Promise<Result<Trained>>;
   /** One fit by itself, for tests and measurements. */

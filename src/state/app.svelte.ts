@@ -13,6 +13,7 @@ import { Embedding } from './embedding.svelte.ts';
 import { EngineState } from './engine-state.svelte.ts';
 import { Exporter } from './exporter.svelte.ts';
 import { adoptClassifier } from './import-classifier.ts';
+import { NeedlessEmbeddings } from './needless-embeddings.ts';
 import { Notices } from './notices.svelte.ts';
 import { Project } from './project.svelte.ts';
 import { ProjectFiles } from './project-files.svelte.ts';
@@ -77,6 +78,7 @@ export class App {
   readonly #parts: AppParts;
   readonly #versions: Versions;
   readonly #classifierState: ClassifierState;
+  readonly #needless: NeedlessEmbeddings;
 
   constructor(parts: AppParts) {
     this.#parts = parts;
@@ -134,6 +136,7 @@ export class App {
       renameOpen: (name) => {
         project.rename(name);
       },
+      forgetOpen: () => versions.forgetHistory(),
       isElsewhere: (id) => this.#elsewhere.includes(id),
       leave: () => this.#leave(),
       show: (opened) => {
@@ -141,6 +144,9 @@ export class App {
       },
       onClosed: (id) => {
         this.#elsewhere = this.#elsewhere.filter((one) => one !== id);
+      },
+      onFreed: () => {
+        this.#needless.soon();
       },
     });
     this.projectFiles = new ProjectFiles({ ...parts, notices, workspace: this.workspace });
@@ -176,6 +182,18 @@ export class App {
     });
     this.#versions = versions;
     this.#classifierState = classifierState;
+    this.#needless = new NeedlessEmbeddings({
+      ...parts,
+      busy: () =>
+        arrival.running ||
+        embedding.running ||
+        this.training.phase !== 'idle' ||
+        this.upToDate.busy ||
+        this.upgrade.embedding.running,
+      onGone: () => {
+        this.#askAgain();
+      },
+    });
     engine.onEvent(({ kind }) => {
       if (kind === 'restarted') this.#askAgain();
     });
@@ -215,6 +233,7 @@ export class App {
     const fittedOn = this.training.classifier?.backbone.id;
     await this.engine.start({ backboneId, standInFirst: fittedOn === BUILT_IN.id });
     await this.arrival.resume(opened.unfinished);
+    this.#needless.soon();
   }
 
   #restore({ summary, versioned, classifier, damage }: OpenedProject): void {

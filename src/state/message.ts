@@ -42,5 +42,7 @@ export type Message =
   | { readonly key: 'project-not-here' }
   /** It can be brought back as long as this is said. */
   | { readonly key: 'project-deleted'; readonly id: string; readonly name: string }
+  /** So many bytes of pictures were let go that only an undo would have brought back. */
+  | { readonly key: 'room-freed'; readonly bytes: number }
   /** What had no room on the disk is kept there again. */
   | { readonly key: 'storage-settled' };

@@ -135,6 +135,14 @@ export class Versions {
     return this.#go(redo(this.#latest), 'redo', this.redoable);
   }
 
+  /** Lets the history go, with all that only it needs. Resolves once that is written. */
+  async forgetHistory(): Promise<void> {
+    this.#latest = { ...this.#latest, history: NO_HISTORY };
+    const saved = this.#save({ kind: 'forget' }, {});
+    this.#changed();
+    await saved;
+  }
+
   /** Keeps a classifier with the project. Resolves once it is written. */
   async keepClassifier(classifier: Classifier | null): Promise<void> {
     await this.#save(null, { classifier });

@@ -149,6 +149,40 @@ describe('projects are', () => {
     expect(await app.project.readFile(first?.id ?? '')).not.toBeNull();
   });
 
+  test.each(['open', 'not open'])(
+    'freed of what only an undo would bring back, where one is %s',
+    async (which) => {
+      const { app, store, hats, shoes } = await withTwo();
+      await app.workspace.open(hats);
+      const [gone, ...kept] = app.project.samples;
+      if (!gone) throw new Error('no picture');
+      app.project.removeSamples([gone.id]);
+      expect(await app.workspace.removable(shoes)).toEqual({ pictures: 0, bytes: 0 });
+      const removable = await app.workspace.removable(hats);
+      const file = await store.readFile(gone.hash);
+      expect(removable).toEqual({ pictures: 1, bytes: file?.size });
+      if (which === 'not open') await app.workspace.open(shoes);
+      await app.workspace.freeRoom(hats);
+      expect(app.notices.list[0]).toMatchObject({
+        message: { key: 'room-freed', bytes: removable?.bytes },
+      });
+      expect(await app.workspace.removable(hats)).toEqual({ pictures: 0, bytes: 0 });
+      expect(await store.readFile(gone.hash)).toBeNull();
+      expect(await store.readThumbnail(gone.hash)).toBeNull();
+      await app.workspace.open(hats);
+      expect(app.history.undoable).toBeNull();
+      expect(app.project.samples).toEqual(kept);
+      for (const { hash } of kept) expect(await store.readFile(hash)).not.toBeNull();
+      // What is done from here on can be undone.
+      app.project.rename('caps');
+      app.history.undo();
+      expect(app.project.name).toBe('hats');
+      const again = await openAgain(store, hats);
+      expect(again.app.project.samples).toEqual(kept);
+      expect(again.app.history.undoable).toBeNull();
+    },
+  );
+
   test('deleted, and brought back from the notice', async () => {
     const made = await withTwo();
     const { app, shoes } = made;
@@ -187,6 +221,18 @@ describe('projects are', () => {
       expect(app.notices.list).toEqual([]);
       expect(await store.readFile(only?.hash ?? '')).toBeNull();
       expect(await store.projects()).toMatchObject({ value: [{ id: app.workspace.openId }] });
+      // Their embeddings follow, also from the engine that still had them.
+      const { engine } = made;
+      expect(await engine.shelf.hashes()).toEqual(new Set([only?.hash]));
+      await vi.advanceTimersByTimeAsync(130_000);
+      expect(await engine.shelf.hashes()).toEqual(new Set());
+      const back = app.arrival.addFiles([drop('hat/1.png')]);
+      await vi.advanceTimersByTimeAsync(1000);
+      await back;
+      expect(await engine.shelf.hashes()).toEqual(new Set([only?.hash]));
+      expect(app.embedding.rows?.missing(app.project.samples)).toEqual([]);
+      await vi.advanceTimersByTimeAsync(300_000);
+      expect(await engine.shelf.hashes()).toEqual(new Set([only?.hash]));
     } finally {
       vi.useRealTimers();
     }

@@ -1,8 +1,14 @@
 import type { Sha256 } from '../core/dataset.ts';
-import { edit } from '../core/history.ts';
+import { edit, NO_HISTORY, type Versioned } from '../core/history.ts';
 import { cleanLabel } from '../core/labels.ts';
 import type { Problem } from '../core/problem.ts';
-import type { OpenedProject, ProjectStore, ProjectSummary } from '../storage/contract.ts';
+import type {
+  Change,
+  OpenedProject,
+  ProjectStore,
+  ProjectSummary,
+  Removable,
+} from '../storage/contract.ts';
 import { randomHex } from './class-id.ts';
 import type { Notices } from './notices.svelte.ts';
 import type { Address, Settings } from './settings.ts';
@@ -20,6 +26,7 @@ type Store = Pick<
   | 'duplicate'
   | 'setDeleted'
   | 'purge'
+  | 'removable'
   | 'settled'
 >;
 
@@ -31,6 +38,8 @@ export interface WorkspaceParts {
   readonly words: Words;
   /** Renames the project that is open. */
   readonly renameOpen: (name: string) => void;
+  /** Lets the history of the project that is open go. */
+  readonly forgetOpen: () => Promise<void>;
   /** Whether another tab has a project: it is only read here. */
   readonly isElsewhere: (projectId: string) => boolean;
   /** Ends the work on the project that is open. */
@@ -39,6 +48,8 @@ export interface WorkspaceParts {
   readonly show: (opened: OpenedProject) => void;
   /** A project was closed: other tabs may write it. */
   readonly onClosed: (projectId: string) => void;
+  /** Pictures may be kept no more. */
+  readonly onFreed: () => void;
 }
 
 /** Of this browser: the project that was open last, for an address that names none. */
@@ -166,6 +177,40 @@ export class Workspace {
     });
   }
 
+  /** What a project keeps only so that edits can be undone. Null where it can't be read. */
+  removable(id: string): Promise<Removable | null> {
+    return this.#inTurn(() => this.#removable(id));
+  }
+
+  async #removable(id: string): Promise<Removable | null> {
+    const opened = await this.#read(id);
+    if (id !== this.#openId) await this.#close(id);
+    if (!opened) return null;
+    const found = await this.#parts.store.removable(id, opened.versioned.dataset);
+    if (!found.ok) this.#refuse(found.problem);
+    return found.ok ? found.value : null;
+  }
+
+  /** Lets that go for good: nothing that was done so far can be undone any more. */
+  freeRoom(id: string): Promise<void> {
+    const { notices, isElsewhere, forgetOpen, onFreed } = this.#parts;
+    return this.#inTurn(async () => {
+      const before = await this.#removable(id);
+      if (isElsewhere(id)) this.#refuse({ code: 'project-in-use' });
+      else if (id === this.#openId) await forgetOpen();
+      else
+        await this.#changeClosed(id, ({ dataset }) => [
+          { dataset, history: NO_HISTORY },
+          { kind: 'forget' },
+        ]);
+      await this.refresh();
+      const after = await this.#removable(id);
+      const bytes = (before?.bytes ?? 0) - (after?.bytes ?? 0);
+      if (bytes > 0) notices.say({ key: 'room-freed', bytes });
+      onFreed();
+    });
+  }
+
   /** A project with all that was done to it so far, open or not. Null where it can't be read. */
   read(id: string): Promise<OpenedProject | null> {
     return this.#inTurn(async () => {
@@ -238,22 +283,25 @@ export class Workspace {
     return { summary, versioned: NOTHING, classifier: null, unfinished: [], damage: null };
   }
 
-  async #renameClosed(id: string, name: string): Promise<void> {
+  #renameClosed(id: string, name: string): Promise<void> {
+    return this.#changeClosed(id, (before) => {
+      const after = edit(before, { kind: 'rename-project', name }, randomHex(8));
+      const step = after.history.done.at(-1);
+      return [after, step ? { kind: 'edit', step } : null];
+    });
+  }
+
+  async #changeClosed(
+    id: string,
+    change: (before: Versioned) => readonly [Versioned, Change['step']],
+  ): Promise<void> {
     const { store, isElsewhere } = this.#parts;
     const opened = await this.#read(id);
     if (!opened) return;
     if (isElsewhere(id)) this.#refuse({ code: 'project-in-use' });
     else {
-      const after = edit(opened.versioned, { kind: 'rename-project', name }, randomHex(8));
-      const step = after.history.done.at(-1);
-      if (step)
-        await store.save({
-          projectId: id,
-          after,
-          step: { kind: 'edit', step },
-          contents: [],
-          atMillis: Date.now(),
-        });
+      const [after, step] = change(opened.versioned);
+      await store.save({ projectId: id, after, step, contents: [], atMillis: Date.now() });
     }
     await this.#close(id);
   }
@@ -269,6 +317,7 @@ export class Workspace {
     if (this.#projects.some((one) => one.id === id)) return;
     this.#parts.notices.dismiss(noticeId);
     await this.#parts.store.purge(id);
+    this.#parts.onFreed();
   }
 
   /** What was deleted in a tab that was closed before it could be purged there. */

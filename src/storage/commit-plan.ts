@@ -57,13 +57,24 @@ export function planCommit(before: OnDisk, changes: readonly Change[]): CommitPl
   let range: StepRange = before;
   let stepsFrom: number | null = null;
   for (const { step, after } of changes) {
-    if (step?.kind === 'edit') stepsFrom = Math.min(stepsFrom ?? range.head, range.head);
-    if (step) range = rangeAfter(range, step.kind === 'edit', after.history);
+    if (!step) continue;
+    const { head } = range;
+    if (step.kind === 'edit' || step.kind === 'forget')
+      stepsFrom = Math.min(stepsFrom ?? head, head);
+    range =
+      step.kind === 'forget'
+        ? { first: head, head, end: head }
+        : rangeAfter(range, step.kind === 'edit', after.history);
   }
   const { after: versioned } = at(changes, changes.length - 1);
   return before.damaged || !fits(range, versioned.history)
     ? planAnew(versioned)
-    : planOn(before, range, stepsFrom, versioned);
+    : planOn(before, range, stepsFrom, versioned, forgets(changes));
+}
+
+/** Whether a history is let go among these changes. What it made of the dataset stands in no step. */
+export function forgets(changes: readonly Change[]): boolean {
+  return changes.some(({ step }) => step?.kind === 'forget');
 }
 
 /** Everything is written, whatever was there. */
@@ -90,10 +101,11 @@ function planOn(
   range: StepRange,
   stepsFrom: number | null,
   versioned: Versioned,
+  isForgotten: boolean,
 ): CommitPlan {
   const isLost = stepsFrom !== null && stepsFrom < before.snapshotAt;
   const isFar = Math.abs(range.head - before.snapshotAt) >= MOST_REPLAYED;
-  const isStale = isLost || isFar || range.first > before.snapshotAt;
+  const isStale = isLost || isFar || isForgotten || range.first > before.snapshotAt;
   const snapshot = isStale ? planSnapshot(before.chunks, versioned.dataset.samples) : null;
   return {
     ...range,

@@ -4,7 +4,7 @@ import type { Sha256 } from '../core/dataset.ts';
 import type { Change } from './contract.ts';
 
 /** The contents that an edit brings, or brings back. */
-function* hashesOfEdit(edit: Edit): Generator<Sha256> {
+export function* hashesOfEdit(edit: Edit): Generator<Sha256> {
   if (edit.kind === 'add-samples') for (const { hash } of edit.samples) yield hash;
   if (edit.kind === 'together') for (const one of edit.edits) yield* hashesOfEdit(one);
 }
@@ -25,7 +25,8 @@ export function hashesOf({ dataset, history }: Versioned): Set<Sha256> {
 }
 
 /**
- * The contents that changes made needless: an edit forgets what was undone, and the oldest steps.
+ * The contents that changes made needless: an edit forgets what was undone, and the oldest steps;
+ * letting the history go forgets all of it.
  *
  * @param before the history that the first of the changes was made on.
  */
@@ -38,6 +39,7 @@ export function hashesForgotten(before: History, changes: readonly Change[]): Se
       for (const forgotten of history.done.slice(0, trimmed)) steps.push(forgotten);
       for (const forgotten of history.undone) steps.push(forgotten);
     }
+    if (step?.kind === 'forget') steps.push(...history.done, ...history.undone);
     history = after.history;
   }
   const last = changes.at(-1);

@@ -1,5 +1,5 @@
 import type { Classifier } from '../core/classifier.ts';
-import type { PictureBytes, Purpose } from '../core/dataset.ts';
+import type { Dataset, PictureBytes, Purpose } from '../core/dataset.ts';
 import type { Step, Versioned } from '../core/history.ts';
 import type { InputRange } from '../core/preprocess.ts';
 import type { Problem, Result } from '../core/problem.ts';
@@ -78,7 +78,9 @@ export interface NewProject {
 export type StepTaken =
   | { readonly kind: 'edit'; readonly step: Step }
   | { readonly kind: 'undo' }
-  | { readonly kind: 'redo' };
+  | { readonly kind: 'redo' }
+  /** The history was let go: it is empty afterwards, and no content is kept that only an undo would bring back. */
+  | { readonly kind: 'forget' };
 
 /** One change of one project: written whole or not at all. */
 export interface Change {
@@ -105,6 +107,13 @@ export interface SavedBackbone {
   readonly inputRange: InputRange;
 }
 
+/** Contents that could go. */
+export interface Removable {
+  readonly pictures: number;
+  /** Of their files: those that no other project needs. */
+  readonly bytes: number;
+}
+
 /** What there is to read, on a disk and in the store that writes to it. */
 export interface Reads {
   /** Every project, deleted ones too; the one that was changed last comes first. */
@@ -112,6 +121,10 @@ export interface Reads {
   /** A picture's file. Null where there is none, or it can't be read. */
   readFile(hash: Sha256): Promise<Blob | null>;
   readThumbnail(hash: Sha256): Promise<Blob | null>;
+  /** The contents that any project needs: for what it has, and for what undo and redo bring. */
+  neededHashes(): Promise<Result<ReadonlySet<Sha256>>>;
+  /** What is kept for a project beyond what its dataset needs: for its history. */
+  removable(projectId: string, dataset: Dataset): Promise<Result<Removable>>;
   readBackbone(id: string): Promise<SavedBackbone | null>;
   /** Asks the browser not to evict; true where granted. */
   persist(): Promise<boolean>;

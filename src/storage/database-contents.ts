@@ -1,10 +1,11 @@
-import type { Sha256 } from '../core/dataset.ts';
-import { request, type Database, type Transaction } from './database.ts';
+import type { Dataset, Sha256 } from '../core/dataset.ts';
+import { keysOf, request, type Database, type Transaction } from './database.ts';
 import { bytesOf, fromKept, toKept, type KeptBlob } from './kept-blob.ts';
-import type { Content } from './contract.ts';
+import type { Content, Removable } from './contract.ts';
 
 /** Requests that are under way at a time: fewer tasks than that are never long ones. */
 const AT_ONCE = 200;
+const KEYS_AT_ONCE = 2000;
 
 /** A content ready to be written within one transaction. */
 export interface KeptContent {
@@ -69,6 +70,51 @@ export async function releaseContents(
   });
   await collect(transaction, gone);
   return released;
+}
+
+/** The contents that any project needs, read in parts: there may be many. */
+export async function readNeeded(database: Database): Promise<ReadonlySet<Sha256>> {
+  const needed = new Set<Sha256>();
+  const { store } = database.transaction('uses');
+  let range: IDBKeyRange | undefined;
+  for (;;) {
+    const keys = await store.getAllKeys(range, KEYS_AT_ONCE);
+    for (const [, hash] of keys) needed.add(hash);
+    const last = keys.at(-1);
+    if (last === undefined) return needed;
+    range = IDBKeyRange.lowerBound(last, true);
+  }
+}
+
+/** Of all that is kept for a project. */
+export async function countBytes(
+  transaction: Transaction<'readwrite'>,
+  projectId: string,
+): Promise<number> {
+  const uses = transaction.objectStore('uses');
+  let bytes = 0;
+  await inTurns(await uses.getAllKeys(keysOf(projectId)), async (key) => {
+    bytes += (await uses.get(key))?.bytes ?? 0;
+  });
+  return bytes;
+}
+
+/** What is kept for a project beyond what a dataset needs. */
+export async function readRemovable(
+  database: Database,
+  projectId: string,
+  { samples }: Dataset,
+): Promise<Removable> {
+  const needed = new Set(samples.map(({ hash }) => hash));
+  const { store } = database.transaction('uses');
+  const used = await store.getAllKeys(keysOf(projectId));
+  const more = used.filter(([, hash]) => !needed.has(hash));
+  let bytes = 0;
+  await inTurns(more, async (key) => {
+    const users = await store.index('hash').count(key[1]);
+    if (users === 1) bytes += (await store.get(key))?.bytes ?? 0;
+  });
+  return { pictures: more.length, bytes };
 }
 
 /** Removes those of the contents that no project needs. */

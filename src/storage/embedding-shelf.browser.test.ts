@@ -116,9 +116,12 @@ describe('what is forgotten', () => {
     addTo(shelf, 0, 5, OTHER);
     await shelf.flush();
     addTo(shelf, 300, 310);
-    const keep = [...range(100, 120), 305, 900].map(hashOf);
-    await shelf.keepOnly(new Set(keep));
+    const all = await shelf.hashes();
+    expect(all).toEqual(new Set([...range(0, 310), 900].map(hashOf)));
+    const keep = new Set([...range(100, 120), 305, 900].map(hashOf));
+    await shelf.drop(new Set([...all].filter((hash) => !keep.has(hash))));
     await shelf.flush();
+    expect(await shelf.hashes()).toEqual(keep);
     expect(await recordSizes(OTHER)).toEqual([]);
     for (const each of [shelf, open()])
       expect(await find(each, 0, 1000)).toEqual([...range(100, 120), 305, 900]);
@@ -128,11 +131,24 @@ describe('what is forgotten', () => {
     const shelf = open();
     addTo(shelf, 0, 100);
     await shelf.flush();
-    await shelf.keepOnly(new Set());
+    await shelf.drop(await shelf.hashes());
     expect(await recordSizes()).toEqual([]);
     addTo(shelf, 0, 100);
     await shelf.flush();
     expect(await find(open(), 0, 200)).toEqual(range(0, 100));
+  });
+
+  test('in one tab leaves what another adds meanwhile, and that tab can add it anew', async () => {
+    const [one, other] = [open(), open()];
+    addTo(other, 0, 300);
+    await other.flush();
+    addTo(other, 300, 400);
+    await Promise.all([one.drop(new Set(range(200, 300).map(hashOf))), other.flush()]);
+    for (const each of [one, other, open()])
+      expect(await find(each, 0, 500)).toEqual([...range(0, 200), ...range(300, 400)]);
+    addTo(other, 200, 210);
+    await other.flush();
+    expect(await find(open(), 0, 300)).toEqual(range(0, 210));
   });
 });
 
@@ -233,7 +249,7 @@ describe('a disk that refuses', () => {
     addTo(shelf, 0, 100);
     await shelf.flush();
     expect(await find(shelf, 0, 100)).toEqual([]);
-    await shelf.keepOnly(new Set());
+    await shelf.drop(await shelf.hashes());
   });
 
   test('a database that is deleted under it is begun anew', async () => {

@@ -6,12 +6,13 @@ import {
 } from '../core/embedding.ts';
 import type { Sha256 } from '../core/dataset.ts';
 import { DATABASE_NAME } from './database.ts';
-import { moveOldEmbeddings, pruneOldEmbeddings } from './old-embeddings.ts';
+import { dropOldEmbeddings, listOldEmbeddings, moveOldEmbeddings } from './old-embeddings.ts';
 import {
   appendRows,
+  dropRows,
+  listHashes,
   listRecords,
   openShelfDatabase,
-  pruneRecords,
   readRecord,
   ROWS_A_RECORD,
   type ShelfDatabase,
@@ -71,8 +72,13 @@ class IndexedDbShelf implements EmbeddingShelf {
     hashes: ReadonlySet<Sha256>,
     onRow: (row: EmbeddingRow) => void,
   ): Promise<void> {
+    const found = new Set<Sha256>();
     const hand = (rows: readonly EmbeddingRow[]): void => {
-      for (const row of rows) if (hashes.has(row.hash)) onRow(row);
+      for (const row of rows) {
+        if (!hashes.has(row.hash)) continue;
+        found.add(row.hash);
+        onRow(row);
+      }
     };
     return this.#then(async (database) => {
       const key = spaceKey(space);
@@ -84,6 +90,8 @@ class IndexedDbShelf implements EmbeddingShelf {
         const read = await Promise.all(batch.map((id) => readRecord(database, key, id)));
         for (const rows of read) hand(rows);
       }
+      // What another tab has dropped is to be kept when it comes again.
+      for (const hash of hashes) if (!found.has(hash)) contents.recordOf.delete(hash);
       if (contents.complete || [...hashes].every((hash) => contents.recordOf.has(hash))) return;
       contents.complete = true;
       await moveOldEmbeddings(this.#oldName, space, (rows) => {
@@ -113,13 +121,25 @@ class IndexedDbShelf implements EmbeddingShelf {
     });
   }
 
-  keepOnly(hashes: ReadonlySet<Sha256>): Promise<void> {
-    this.#waiting = this.#waiting.filter(({ row }) => hashes.has(row.hash));
+  async hashes(): Promise<ReadonlySet<Sha256>> {
+    const found = new Set(this.#waiting.map(({ row }) => row.hash));
+    const take = (hashes: Iterable<Sha256>): void => {
+      for (const hash of hashes) found.add(hash);
+    };
+    void this.#then(async (database) => {
+      take(await listHashes(database));
+    });
+    await this.#then(() => listOldEmbeddings(this.#oldName, take));
+    return found;
+  }
+
+  drop(hashes: ReadonlySet<Sha256>): Promise<void> {
+    this.#waiting = this.#waiting.filter(({ row }) => !hashes.has(row.hash));
     void this.#then(async (database) => {
       this.#contents.clear();
-      await pruneRecords(database, hashes);
+      await dropRows(database, hashes);
     });
-    return this.#then(() => pruneOldEmbeddings(this.#oldName, hashes));
+    return this.#then(() => dropOldEmbeddings(this.#oldName, hashes));
   }
 
   /** @returns whether the disk took them. */

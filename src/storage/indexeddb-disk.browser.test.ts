@@ -9,12 +9,13 @@ import type { Database } from './database.ts';
 import { openIndexedDbDisk } from './indexeddb-disk.ts';
 import { MOST_INLINE_BYTES, sizeOf } from './kept-blob.ts';
 import { openDatabase } from './open-database.ts';
-import type { Change, Disk } from './contract.ts';
+import type { Change, Disk, OpenedProject } from './contract.ts';
 import {
   changeOf,
   contentOf,
   editChange,
   EMPTY,
+  forgetChange,
   newProject,
   opened,
   stillChange,
@@ -90,12 +91,12 @@ async function checkContents(projects: ReadonlyMap<string, Versioned>): Promise<
 
 describe('against a model', () => {
   const act = fc.record({
-    kind: fc.constantFrom<('edit' | 'undo' | 'redo')[]>(
-      ...Array.from({ length: 6 }, () => 'edit' as const),
-      'undo',
-      'undo',
-      'undo',
+    kind: fc.constantFrom<('edit' | 'undo' | 'redo' | 'forget')[]>(
+      ...Array.from({ length: 12 }, () => 'edit' as const),
+      ...Array.from({ length: 6 }, () => 'undo' as const),
       'redo',
+      'redo',
+      'forget',
     ),
     seed: editSeed,
     then: fc.constantFrom('commit', 'wait', 'tear', 'reopen'),
@@ -104,7 +105,7 @@ describe('against a model', () => {
 
   async function walk(
     acts: readonly {
-      kind: 'edit' | 'undo' | 'redo';
+      kind: 'edit' | 'undo' | 'redo' | 'forget';
       seed: EditSeed;
       then: string;
       tearAt: string;
@@ -127,12 +128,25 @@ describe('against a model', () => {
     const reopen = async (): Promise<void> => {
       disk = await open(failing(state));
       const project = await opened(disk, id);
-      expect(project.versioned).toEqual(kept);
       expect(project.damage).toBeNull();
       const { pictures, mosaic } = project.summary;
       expect(pictures).toBe(kept.dataset.samples.length);
       expect(mosaic.length).toBe(Math.min(9, pictures));
-      await checkContents(new Map([[id, kept]]));
+      if (waiting.some(({ step }) => step?.kind === 'forget')) await expectLetGo(disk, project);
+      else {
+        expect(project.versioned).toEqual(kept);
+        await checkContents(new Map([[id, kept]]));
+      }
+    };
+    /** Some of the history went before the rest was refused: what is left can be undone. */
+    const expectLetGo = async (from: Disk, { versioned }: OpenedProject): Promise<void> => {
+      expect(versioned.dataset).toEqual(kept.dataset);
+      const { done, undone } = versioned.history;
+      expect(kept.history.done.slice(kept.history.done.length - done.length)).toEqual(done);
+      expect(kept.history.undone.slice(kept.history.undone.length - undone.length)).toEqual(undone);
+      for (const hash of hashesOf(versioned))
+        expect(await (await from.readFile(hash))?.text()).toBe(`file of ${hash}`);
+      kept = versioned;
     };
     await disk.create(newProject(id));
     for (const [index, { kind, seed, then, tearAt }] of acts.entries()) {
@@ -159,7 +173,9 @@ describe('against a model', () => {
   });
 
   test('so do more edits than can be undone', async () => {
-    const acts = fc.sample(act, { numRuns: 320, seed: 7 });
+    const acts = fc
+      .sample(act, { numRuns: 320, seed: 7 })
+      .filter(({ kind }, index) => kind !== 'forget' || index > 250);
     await walk(acts.map((one, index) => (index % 20 ? { ...one, then: 'commit' } : one)));
   });
 });
@@ -193,6 +209,82 @@ describe('what was kept is there after opening again', () => {
     const bytes = samples.reduce((sum, { hash }) => sum + sizeOf(contentOf(hash).file), 0);
     expect(summary.bytes).toBe(bytes);
     await checkContents(new Map([['p', whole]]));
+  });
+
+  test('what letting the history go frees is told before, and free after; what others need stays', async () => {
+    const disk = await open();
+    await disk.create(newProject('p'));
+    const samples = Array.from({ length: 5 }, (_, index) => madeSample(index, null, index));
+    const added = editChange('p', EMPTY, { kind: 'add-samples', samples });
+    const first = editChange('p', added.after, { kind: 'remove-samples', ids: ['s0'] });
+    await disk.commit([added, first]);
+    await disk.duplicate('p', { id: 'q', name: 'copy', atMillis: 2 });
+    const [, shared] = samples;
+    const named = (await opened(disk, 'q')).versioned;
+    await disk.commit([forgetChange('q', named)]);
+    const ids = ['s1', 's2', 's3'];
+    const removed = editChange('p', first.after, { kind: 'remove-samples', ids });
+    await disk.commit([removed]);
+    const { dataset } = removed.after;
+    const own = sizeOf(contentOf(madeSample(0, null, 0).hash).file);
+    // The copy has the three that were removed here only.
+    expect(await disk.removable('p', dataset)).toEqual({
+      ok: true,
+      value: { pictures: 4, bytes: own },
+    });
+    const needed = await disk.neededHashes();
+    expect(needed).toEqual({ ok: true, value: new Set(samples.map(({ hash }) => hash)) });
+    const forgotten = forgetChange('p', removed.after);
+    await disk.commit([forgotten]);
+    const again = await open();
+    expect((await opened(again, 'p')).versioned).toEqual(forgotten.after);
+    expect(await again.removable('p', dataset)).toEqual({
+      ok: true,
+      value: { pictures: 0, bytes: 0 },
+    });
+    expect(await again.projects()).toMatchObject({ value: [{ id: 'p', bytes: own }, { id: 'q' }] });
+    expect(await again.readFile(samples[0]?.hash ?? '')).toBeNull();
+    expect(await again.readFile(shared?.hash ?? '')).not.toBeNull();
+    expect((await again.neededHashes()).ok).toBe(true);
+    await checkContents(
+      new Map([
+        ['p', forgotten.after],
+        ['q', (await opened(again, 'q')).versioned],
+      ]),
+    );
+  });
+
+  test('the history is let go before it can be written so: a full disk takes deletions only', async () => {
+    const state = {
+      store: null as string | null,
+      error: () => new DOMException('full', 'QuotaExceededError'),
+    };
+    const disk = await open(failing(state));
+    await disk.create(newProject('p'));
+    const samples = [1, 2, 3].map((index) => madeSample(index, null, index));
+    const added = editChange('p', EMPTY, { kind: 'add-samples', samples });
+    const removed = editChange('p', added.after, { kind: 'remove-samples', ids: ['s1'] });
+    const named = editChange('p', removed.after, { kind: 'rename-project', name: 'x' });
+    await disk.commit([added, removed, named]);
+    const forgotten = forgetChange('p', named.after);
+    state.store = 'snapshots';
+    expect(await disk.commit([forgotten])).toMatchObject({ problem: { code: 'storage-full' } });
+    const [gone = '', ...left] = samples.map(({ hash }) => hash);
+    expect(await disk.readFile(gone)).toBeNull();
+    // As it was, but for what can't be brought back.
+    const between = await opened(await open(), 'p');
+    expect(between.damage).toBeNull();
+    expect(between.versioned.dataset).toEqual(named.after.dataset);
+    expect(between.versioned.history).toEqual({
+      done: named.after.history.done.slice(2),
+      undone: [],
+    });
+    const edited = editChange('p', between.versioned, { kind: 'rename-project', name: 'y' });
+    const another = await open();
+    await another.commit([edited]);
+    expect((await opened(await open(), 'p')).versioned).toEqual(edited.after);
+    for (const hash of left) expect(await another.readFile(hash)).not.toBeNull();
+    await checkContents(new Map([['p', edited.after]]));
   });
 
   test('pictures of any size, as they were, with their type', async () => {

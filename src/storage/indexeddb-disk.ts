@@ -1,7 +1,8 @@
 import { accuracyOf } from '../core/classifier.ts';
 import { failed, ok, type Problem, type Result } from '../core/problem.ts';
-import type { Sha256 } from '../core/dataset.ts';
-import { planAnew, planCommit, type OnDisk } from './commit-plan.ts';
+import type { Dataset, Sha256 } from '../core/dataset.ts';
+import { forgets, planAnew, planCommit, type CommitPlan, type OnDisk } from './commit-plan.ts';
+import { hashesOf } from './content-needs.ts';
 import {
   DATABASE_NAME,
   CONTENT_STORES,
@@ -12,7 +13,7 @@ import {
   type StoreName,
   type Transaction,
 } from './database.ts';
-import { readContent } from './database-contents.ts';
+import { readContent, readNeeded, readRemovable } from './database-contents.ts';
 import { openDatabase } from './open-database.ts';
 import { copyProject, removeProject, projectRow } from './project-records.ts';
 import type {
@@ -22,12 +23,13 @@ import type {
   NewProject,
   OpenedProject,
   ProjectSummary,
+  Removable,
   SavedBackbone,
 } from './contract.ts';
 import { readProject } from './read-project.ts';
 import { storageProblem } from './storage-problem.ts';
 import { nameCopy, newestFirst } from './summary.ts';
-import { carryOut, prepareCommit, storesOf } from './write-project.ts';
+import { carryOut, prepareCommit, releaseAllBut, storesOf } from './write-project.ts';
 
 /** Projects of which it is remembered what is on disk. */
 const MOST_REMEMBERED = 4;
@@ -164,6 +166,7 @@ class IndexedDbDisk implements Disk {
       if (!remembered) return;
       const { onDisk, revision } = remembered;
       const plan = planCommit(onDisk, changes);
+      if (forgets(changes)) await this.#makeRoom(database, id, remembered, plan);
       const prepared = await prepareCommit(plan, onDisk.versioned, changes);
       const after = await this.#write(database, storesOf(prepared), async (transaction) => {
         const row = await transaction.objectStore('projects').get(id);
@@ -173,6 +176,21 @@ class IndexedDbDisk implements Disk {
         return carryOut(transaction, { ...row, summary }, prepared);
       });
       if (after) this.#remember(id, { onDisk: plan, revision: after.revision });
+    });
+  }
+
+  /** Takes away what the project needs neither as it is on disk nor as it is to be; see `readProject` for where it ends here. */
+  async #makeRoom(
+    database: Database,
+    id: string,
+    { onDisk, revision }: Remembered,
+    plan: CommitPlan,
+  ): Promise<void> {
+    const needed = new Set(onDisk.versioned.dataset.samples.map(({ hash }) => hash));
+    for (const hash of hashesOf(plan.versioned)) needed.add(hash);
+    await this.#write(database, ['projects', ...CONTENT_STORES], async (transaction) => {
+      const row = await transaction.objectStore('projects').get(id);
+      if (row?.revision === revision) await releaseAllBut(transaction, id, needed);
     });
   }
 
@@ -229,6 +247,14 @@ class IndexedDbDisk implements Disk {
 
   readThumbnail(hash: Sha256): Promise<Blob | null> {
     return this.#orNull((database) => readContent(database, 'thumbnails', hash));
+  }
+
+  neededHashes(): Promise<Result<ReadonlySet<Sha256>>> {
+    return this.#try(readNeeded);
+  }
+
+  removable(id: string, dataset: Dataset): Promise<Result<Removable>> {
+    return this.#try((database) => readRemovable(database, id, dataset));
   }
 
   saveBackbone(backbone: SavedBackbone): Promise<Result<void>> {

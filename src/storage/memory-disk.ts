@@ -1,8 +1,9 @@
 import { accuracyOf, type Classifier } from '../core/classifier.ts';
 import type { Versioned } from '../core/history.ts';
 import { failed, ok, type Result } from '../core/problem.ts';
-import type { Sha256 } from '../core/dataset.ts';
-import { hashesForgotten } from './content-needs.ts';
+import type { Dataset, Sha256 } from '../core/dataset.ts';
+import { forgets } from './commit-plan.ts';
+import { hashesForgotten, hashesOf } from './content-needs.ts';
 import { asBlob, sizeOf } from './kept-blob.ts';
 import type {
   Change,
@@ -11,6 +12,7 @@ import type {
   NewProject,
   OpenedProject,
   ProjectSummary,
+  Removable,
   SavedBackbone,
   UnfinishedPicture,
 } from './contract.ts';
@@ -87,7 +89,9 @@ export class MemoryDisk implements Disk {
       for (const id of change.finished ?? []) finished.add(id);
       if (change.classifier !== undefined) classifier = change.classifier;
     }
-    const forgotten = hashesForgotten(project.versioned.history, changes);
+    const forgotten = forgets(changes)
+      ? needlessOf(uses, hashesOf(last.after))
+      : hashesForgotten(project.versioned.history, changes);
     for (const hash of forgotten) uses.delete(hash);
     this.#projects.set(last.projectId, {
       ...project,
@@ -141,6 +145,21 @@ export class MemoryDisk implements Disk {
     return Promise.resolve(this.#contents.get(hash)?.thumbnail ?? null);
   }
 
+  neededHashes(): Promise<Result<ReadonlySet<Sha256>>> {
+    const projects = [...this.#projects.values()];
+    return Promise.resolve(ok(new Set(projects.flatMap(({ uses }) => [...uses.keys()]))));
+  }
+
+  removable(id: string, { samples }: Dataset): Promise<Result<Removable>> {
+    const needed = new Set(samples.map(({ hash }) => hash));
+    const others = [...this.#projects].flatMap(([other, { uses }]) => (other === id ? [] : [uses]));
+    const more = [...(this.#projects.get(id)?.uses ?? [])].filter(([hash]) => !needed.has(hash));
+    const bytes = more
+      .filter(([hash]) => !others.some((uses) => uses.has(hash)))
+      .reduce((sum, [, size]) => sum + size, 0);
+    return Promise.resolve(ok({ pictures: more.length, bytes }));
+  }
+
   saveBackbone(backbone: SavedBackbone): Promise<Result<void>> {
     this.#backbones.set(backbone.id, backbone);
     return DONE;
@@ -153,6 +172,10 @@ export class MemoryDisk implements Disk {
   persist(): Promise<boolean> {
     return Promise.resolve(false);
   }
+}
+
+function needlessOf(uses: HeldProject['uses'], needed: ReadonlySet<Sha256>): ReadonlySet<Sha256> {
+  return new Set([...uses.keys()].filter((hash) => !needed.has(hash)));
 }
 
 function summaryOf(id: string, project: HeldProject): ProjectSummary {

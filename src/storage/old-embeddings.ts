@@ -73,12 +73,23 @@ export function moveOldEmbeddings(
   });
 }
 
-/** Removes the rows of other pictures. @throws where the database isn't there. */
-export function pruneOldEmbeddings(name: string, keep: ReadonlySet<Sha256>): Promise<void> {
+/** Hands over the pictures that have a row. @throws where the database isn't there. */
+export function listOldEmbeddings(
+  name: string,
+  take: (hashes: Iterable<Sha256>) => void,
+): Promise<void> {
+  return withOldEmbeddings(name, async (database) => {
+    const keys = await database.getAllKeys('embeddings');
+    take(keys.map(([, , hash]) => hash).filter((hash) => SHA256.test(hash)));
+  });
+}
+
+/** Removes the rows of some pictures. @throws where the database isn't there. */
+export function dropOldEmbeddings(name: string, dropped: ReadonlySet<Sha256>): Promise<void> {
   return withOldEmbeddings(name, async (database) => {
     const transaction = database.transaction('embeddings', 'readwrite');
     const keys = await transaction.store.getAllKeys();
-    const others = keys.filter(([, , hash]) => !keep.has(hash));
-    await Promise.all([...others.map((key) => transaction.store.delete(key)), transaction.done]);
+    const going = keys.filter(([, , hash]) => dropped.has(hash));
+    await Promise.all([...going.map((key) => transaction.store.delete(key)), transaction.done]);
   });
 }

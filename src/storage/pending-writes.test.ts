@@ -1,19 +1,21 @@
+import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 import type { Versioned } from '../core/history.ts';
-import type { Problem } from '../core/problem.ts';
+import { failed, type Problem } from '../core/problem.ts';
 import { editSeed, madeSample } from '../core/testing/random-edits.ts';
 import { hashesOf } from './content-needs.ts';
-import { asBlob } from './kept-blob.ts';
+import { asBlob, sizeOf } from './kept-blob.ts';
 import { MemoryDisk } from './memory-disk.ts';
 import { PendingWrites, type PendingWritesOptions } from './pending-writes.ts';
-import type { StoreEvent } from './contract.ts';
+import type { Disk, StoreEvent } from './contract.ts';
 import { faultyDisk } from './testing/faulty-disk.ts';
 import {
   changeOf,
   contentOf,
   editChange,
   EMPTY,
+  forgetChange,
   newProject,
   opened,
   stillChange,
@@ -33,11 +35,35 @@ function setUp(options: PendingWritesOptions = {}) {
 const named = (before: Versioned, name: string) =>
   editChange('p', before, { kind: 'rename-project', name });
 
+/** Whether the history was let go, and only pictures that wait to be written are missing. */
+function isPartOf({ dataset, history }: Versioned, onDisk: Versioned): boolean {
+  if (history.done.length + history.undone.length > 0 || onDisk.history.done.length > 0)
+    return false;
+  const there = new Set(onDisk.dataset.samples);
+  const samples = dataset.samples.filter((sample) => there.has(sample));
+  return isDeepStrictEqual({ ...dataset, samples }, onDisk.dataset);
+}
+
+/** A disk that takes no more bytes of files than it has room for. */
+function smallDisk(inner: MemoryDisk, room: number): Disk {
+  const { disk } = faultyDisk(inner);
+  const commit: Disk['commit'] = async (changes) => {
+    const summaries = await inner.projects();
+    const used = summaries.ok ? summaries.value.reduce((sum, { bytes }) => sum + bytes, 0) : 0;
+    const more = changes
+      .flatMap(({ contents }) => contents)
+      .reduce((sum, { file }) => sum + sizeOf(file), 0);
+    return more > 0 && used + more > room ? failed(full) : inner.commit(changes);
+  };
+  return { ...disk, commit };
+}
+
 describe('against a model', () => {
   const act = fc.oneof(
     { weight: 8, arbitrary: fc.record({ kind: fc.constant('edit' as const), seed: editSeed }) },
     { weight: 2, arbitrary: fc.record({ kind: fc.constant('undo' as const), seed: editSeed }) },
     { weight: 1, arbitrary: fc.record({ kind: fc.constant('redo' as const), seed: editSeed }) },
+    { weight: 1, arbitrary: fc.record({ kind: fc.constant('forget' as const), seed: editSeed }) },
     {
       weight: 4,
       arbitrary: fc.record({
@@ -58,7 +84,9 @@ describe('against a model', () => {
             const done = states.get(id) ?? [];
             const onDisk = (await opened(kept, id)).versioned;
             // Also held by identity: the memory disk copies nothing.
-            const reached = done.findLastIndex((state) => state === onDisk);
+            const reached = done.findLastIndex(
+              (state) => state === onDisk || isPartOf(state, onDisk),
+            );
             expect(reached).toBeGreaterThanOrEqual(0);
             if (store.waiting === 0) expect(onDisk).toBe(done.at(-1));
             for (const hash of hashesOf(onDisk))
@@ -154,6 +182,61 @@ describe('a disk that refuses', () => {
     expect(store.place).toBe('disk');
     const { dataset } = (await opened(kept, 'p')).versioned;
     expect(dataset.samples[0]?.classId).toBe('c2');
+  });
+
+  test('has room again for what it refused once the history is let go', async () => {
+    const kept = new MemoryDisk();
+    const one = sizeOf(contentOf(madeSample(0, null, 0).hash).file);
+    const store = new PendingWrites(smallDisk(kept, 300 * one), { retryMillis: 1e6 });
+    await store.create(newProject('p'));
+    await store.create(newProject('q'));
+    const add = (id: string, before: Versioned, from: number, count: number) => {
+      const samples = Array.from({ length: count }, (_, index) =>
+        madeSample(from + index, null, from + index),
+      );
+      return editChange(id, before, { kind: 'add-samples', samples });
+    };
+    const first = add('p', EMPTY, 100, 200);
+    await store.save(first);
+    const other = add('q', EMPTY, 1000, 101);
+    expect(await store.save(other)).toBe('memory');
+    const ids = first.after.dataset.samples.slice(1).map(({ id }) => id);
+    const removed = editChange('p', first.after, { kind: 'remove-samples', ids });
+    const second = add('p', removed.after, 400, 150);
+    // Waits only to be removed again: it needn't be written.
+    const brief = add('p', second.after, 700, 500);
+    const briefIds = brief.after.dataset.samples
+      .filter(({ addedAtMillis }) => addedAtMillis >= 700)
+      .map(({ id }) => id);
+    const back = editChange('p', brief.after, { kind: 'remove-samples', ids: briefIds });
+    for (const change of [removed, second, brief, back])
+      expect(await store.save(change)).toBe('memory');
+    const forgotten = forgetChange('p', back.after);
+    const saving = store.save(forgotten);
+    const later = named(forgotten.after, 'later');
+    void store.save(later);
+    expect(await saving).toBe('disk');
+    await store.settled();
+    expect([store.place, store.waiting]).toEqual(['disk', 0]);
+    expect((await opened(kept, 'p')).versioned).toEqual(later.after);
+    expect((await opened(kept, 'q')).versioned).toBe(other.after);
+    const needed = await kept.neededHashes();
+    expect(needed.ok && needed.value).toEqual(
+      new Set([...hashesOf(later.after), ...hashesOf(other.after)]),
+    );
+    expect(await kept.readFile(madeSample(101, null, 1).hash)).toBeNull();
+  });
+
+  test('is asked for what it has not taken too, where all that is needed is listed', async () => {
+    const { store, fail } = setUp();
+    await store.create(newProject('p'));
+    fail(full);
+    const samples = [madeSample(1, null, 1)];
+    await store.save(editChange('p', EMPTY, { kind: 'add-samples', samples }));
+    expect(await store.neededHashes()).toEqual({
+      ok: true,
+      value: new Set(samples.map(({ hash }) => hash)),
+    });
   });
 
   test('is tried again after a while', async () => {

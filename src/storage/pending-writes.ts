@@ -1,5 +1,5 @@
 import { failed, ok, type Problem, type Result } from '../core/problem.ts';
-import type { Sha256 } from '../core/dataset.ts';
+import type { Dataset, Sha256 } from '../core/dataset.ts';
 import { asBlob } from './kept-blob.ts';
 import { MemoryDisk } from './memory-disk.ts';
 import type { Writing } from './one-writer.ts';
@@ -13,6 +13,7 @@ import type {
   OpenedProject,
   ProjectStore,
   ProjectSummary,
+  Removable,
   SavedBackbone,
   StoreEvent,
 } from './contract.ts';
@@ -135,8 +136,13 @@ export class PendingWrites implements ProjectStore {
     return this.#add({ projectId: project.id, write: (disk) => disk.create(project) });
   }
 
-  save(change: Change): Promise<KeptIn> {
-    return this.#add(change);
+  async save(change: Change): Promise<KeptIn> {
+    const kept = await this.#add(change);
+    if (change.step?.kind !== 'forget' || !this.#queue.problem) return kept;
+    // It may make room for what the disk refused.
+    await this.settled();
+    await this.retry();
+    return this.#queue.isWaiting(change.projectId) ? 'memory' : 'disk';
   }
 
   setDeleted(projectId: string, deletedAtMillis: number | null): Promise<KeptIn> {
@@ -244,6 +250,18 @@ export class PendingWrites implements ProjectStore {
       if (next) yield next;
     }
     for (const next of ahead) yield await next;
+  }
+
+  async neededHashes(): Promise<Result<ReadonlySet<Sha256>>> {
+    // Some are written while the disk is read.
+    const before = [...this.#queue.hashes];
+    const onDisk = await this.#disk.neededHashes();
+    return onDisk.ok ? ok(new Set([...before, ...onDisk.value, ...this.#queue.hashes])) : onDisk;
+  }
+
+  async removable(id: string, dataset: Dataset): Promise<Result<Removable>> {
+    await this.settled();
+    return this.#disk.removable(id, dataset);
   }
 
   async readBackbone(id: string): Promise<SavedBackbone | null> {

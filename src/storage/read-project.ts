@@ -1,9 +1,11 @@
 import { createBreather } from '../core/breathe.ts';
 import type { Classifier } from '../core/classifier.ts';
-import type { Dataset } from '../core/dataset.ts';
-import { apply } from '../core/edit.ts';
+import type { Dataset, Sha256 } from '../core/dataset.ts';
+import { apply, type Edit } from '../core/edit.ts';
 import { NO_HISTORY, type Step } from '../core/history.ts';
 import type { Chunk, OnDisk } from './commit-plan.ts';
+import { hashesOfEdit, hashesOfSteps } from './content-needs.ts';
+import { inTurns } from './database-contents.ts';
 import {
   keysOf,
   PROJECT_STORES,
@@ -66,9 +68,37 @@ export async function readProject(database: Database, id: string): Promise<ReadP
   const { first, head, end, snapshotAt } = row;
   const done = steps.slice(0, head - first);
   const undone = steps.slice(head - first).reverse();
-  const versioned = { dataset, history: { done, undone } };
-  const onDisk = { first, head, end, snapshotAt, chunks, versioned, damaged: false };
+  const gone = await goneContents(database, id, steps, dataset);
+  const history = {
+    done: done.slice(1 + done.findLastIndex(({ inverse }) => brings(inverse, gone))),
+    undone: undone.slice(1 + undone.findLastIndex(({ edit }) => brings(edit, gone))),
+  };
+  const damaged = history.done.length + history.undone.length < steps.length;
+  const onDisk = { first, head, end, snapshotAt, chunks, versioned: { dataset, history }, damaged };
   return { row, onDisk, classifier, unfinished, lost: null };
+}
+
+/**
+ * What undoing and redoing would bring back without its content: the history was let go, and then
+ * the disk had no room to write so; or a file went away before it could be kept.
+ */
+async function goneContents(
+  database: Database,
+  id: string,
+  steps: readonly Step[],
+  dataset: Dataset,
+): Promise<ReadonlySet<Sha256>> {
+  const hashes = hashesOfSteps(steps);
+  for (const { hash } of dataset.samples) hashes.delete(hash);
+  const { store } = database.transaction('uses');
+  await inTurns([...hashes], async (hash) => {
+    if ((await store.getKey([id, hash])) !== undefined) hashes.delete(hash);
+  });
+  return hashes;
+}
+
+function brings(edit: Edit, hashes: ReadonlySet<Sha256>): boolean {
+  return hashes.size > 0 && [...hashesOfEdit(edit)].some((hash) => hashes.has(hash));
 }
 
 interface Reader {

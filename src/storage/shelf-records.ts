@@ -53,6 +53,11 @@ export async function listRecords(database: ShelfDatabase, space: string): Promi
   return keys.map(([, id], index) => ({ id, hashes: unpackHashes(packed[index] ?? EMPTY) }));
 }
 
+/** All pictures that a record has a row of, in every space. */
+export async function listHashes(database: ShelfDatabase): Promise<Sha256[]> {
+  return (await database.getAll('hashes')).flatMap(unpackHashes);
+}
+
 const EMPTY = new Uint8Array();
 
 /** The rows of a record as they are now; none where it is gone. */
@@ -119,21 +124,21 @@ export async function appendRows(
   return written;
 }
 
-/** Forgets all rows of other pictures, in every space. */
-export async function pruneRecords(
+/** Forgets all rows of some pictures, in every space. */
+export async function dropRows(
   database: ShelfDatabase,
-  keep: ReadonlySet<Sha256>,
+  dropped: ReadonlySet<Sha256>,
 ): Promise<void> {
   const transaction = database.transaction(['hashes', 'values'], 'readwrite', DURABILITY);
   const values = transaction.objectStore('values');
   let cursor = await transaction.objectStore('hashes').openCursor();
   while (cursor) {
     const hashes = unpackHashes(cursor.value);
-    const left = hashes.filter((hash) => keep.has(hash));
+    const left = hashes.filter((hash) => !dropped.has(hash));
     if (left.length === 0) await Promise.all([cursor.delete(), values.delete(cursor.key)]);
     else if (left.length < hashes.length) {
       const rows = rowsOf(cursor.value, await values.get(cursor.key));
-      const kept = joinValues(rows.filter(({ hash }) => keep.has(hash)));
+      const kept = joinValues(rows.filter(({ hash }) => !dropped.has(hash)));
       await Promise.all([cursor.update(packHashes(left)), values.put(kept, cursor.key)]);
     }
     cursor = await cursor.continue();

@@ -1,8 +1,8 @@
 import { createBreather } from '../core/breathe.ts';
 import { accuracyOf, type Classifier } from '../core/classifier.ts';
 import type { Sha256 } from '../core/dataset.ts';
-import { stepAt, type CommitPlan } from './commit-plan.ts';
-import { hashesForgotten } from './content-needs.ts';
+import { forgets, stepAt, type CommitPlan } from './commit-plan.ts';
+import { hashesForgotten, hashesOf } from './content-needs.ts';
 import {
   CONTENT_STORES,
   keysOf,
@@ -13,6 +13,7 @@ import {
   type Transaction,
 } from './database.ts';
 import {
+  countBytes,
   keepContents,
   putContents,
   releaseContents,
@@ -29,6 +30,8 @@ export interface PreparedCommit {
   readonly chunks: ReadonlyMap<number, PackedSamples>;
   readonly contents: readonly KeptContent[];
   readonly forgotten: ReadonlySet<Sha256>;
+  /** All that the project still needs, where everything else is to go. */
+  readonly keepOnly: ReadonlySet<Sha256> | null;
   readonly finished: readonly string[];
   /** Undefined where it stays. */
   readonly classifier: Classifier | null | undefined;
@@ -57,14 +60,15 @@ export async function prepareCommit(
     chunks,
     contents: await keepContents(changes.flatMap(({ contents }) => contents)),
     forgotten: hashesForgotten(before.history, changes),
+    keepOnly: forgets(changes) ? hashesOf(plan.versioned) : null,
     finished: changes.flatMap(({ finished = [] }) => finished),
     classifier: changes.findLast(({ classifier }) => classifier !== undefined)?.classifier,
   };
 }
 
 /** The stores that a commit needs: where no content is concerned, reading contents needn't wait for it. */
-export function storesOf({ contents, forgotten }: PreparedCommit): readonly StoreName[] {
-  const concernsContents = contents.length > 0 || forgotten.size > 0;
+export function storesOf({ contents, forgotten, keepOnly }: PreparedCommit): readonly StoreName[] {
+  const concernsContents = contents.length > 0 || forgotten.size > 0 || keepOnly !== null;
   return concernsContents ? [...PROJECT_STORES, ...CONTENT_STORES] : PROJECT_STORES;
 }
 
@@ -74,14 +78,15 @@ export async function carryOut(
   row: ProjectRow,
   prepared: PreparedCommit,
 ): Promise<ProjectRow> {
-  const { plan, contents, forgotten, finished, classifier } = prepared;
+  const { plan, contents, forgotten, keepOnly, finished, classifier } = prepared;
   const { summary } = row;
   const { id } = summary;
   const added = contents.length > 0 ? await putContents(transaction, id, contents) : 0;
   const released = forgotten.size > 0 ? await releaseContents(transaction, id, forgotten) : 0;
+  if (keepOnly) await releaseAllBut(transaction, id, keepOnly);
   const accuracy =
     classifier === undefined ? summary.accuracy : classifier && accuracyOf(classifier);
-  const bytes = summary.bytes + added - released;
+  const bytes = keepOnly ? await countBytes(transaction, id) : summary.bytes + added - released;
   const after = projectRow(plan, { ...summary, accuracy, bytes }, row.revision + 1);
   const classifiers = transaction.objectStore('classifiers');
   await Promise.all([
@@ -93,6 +98,20 @@ export async function carryOut(
     transaction.objectStore('projects').put(after),
   ]);
   return after;
+}
+
+/**
+ * Takes away a project's contents but some. Where the disk is full this is possible all the same,
+ * when nothing is written in the same transaction, and it makes room for that.
+ */
+export async function releaseAllBut(
+  transaction: Transaction<'readwrite'>,
+  id: string,
+  needed: ReadonlySet<Sha256>,
+): Promise<void> {
+  const used = await transaction.objectStore('uses').getAllKeys(keysOf(id));
+  const needless = used.flatMap(([, hash]) => (needed.has(hash) ? [] : [hash]));
+  await releaseContents(transaction, id, needless);
 }
 
 function writeSteps(

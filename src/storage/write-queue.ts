@@ -1,3 +1,4 @@
+import { at } from '../core/at.ts';
 import { failed, type Problem, type Result } from '../core/problem.ts';
 import type { Sha256 } from '../core/dataset.ts';
 import type { Change, Content, Disk, KeptIn, SavedBackbone } from './contract.ts';
@@ -69,6 +70,11 @@ export class WriteQueue {
     return this.#entries.some(({ pending }) => pending.projectId === projectId);
   }
 
+  /** Of the contents that the disk may not have yet. */
+  get hashes(): Iterable<Sha256> {
+    return this.#contents.keys();
+  }
+
   /** A content that the disk may not have yet. */
   content(hash: Sha256): Content | undefined {
     return this.#contents.get(hash);
@@ -106,6 +112,7 @@ export class WriteQueue {
   }
 
   async #run(): Promise<void> {
+    if (this.#problem) this.#makeRoom();
     for (let batch = this.#next(); batch.length > 0; batch = this.#next()) {
       const outcome = await this.#write(batch);
       if (outcome.ok) {
@@ -132,9 +139,9 @@ export class WriteQueue {
       const { pending } = entry;
       contents += contentsOf(pending).length;
       const fits = contents <= MOST_TOGETHER && pending.projectId === batch[0]?.pending.projectId;
-      if (batch.length > 0 && !(isChange(pending) && fits)) break;
+      if (batch.length > 0 && !(isChange(pending) && !isForgetting(pending) && fits)) break;
       batch.push(entry);
-      if (!isChange(pending)) break;
+      if (!isChange(pending) || isForgetting(pending)) break;
     }
     return batch;
   }
@@ -150,6 +157,29 @@ export class WriteQueue {
     } catch (error) {
       return failed({ code: 'storage-refused', reason: String(error) });
     }
+  }
+
+  /**
+   * A history that is let go makes room, and must not wait behind what found none: it goes first,
+   * with the pictures that the disk has. Those that it refused follow, some at a time. What only the
+   * history needed is not written any more.
+   */
+  #makeRoom(): void {
+    const lastIndex = this.#entries.findLastIndex(({ pending }) => isForgetting(pending));
+    const last = this.#entries[lastIndex];
+    if (!last) return;
+    const { projectId } = last.pending;
+    const own = this.#entries
+      .slice(0, lastIndex + 1)
+      .filter(({ pending }) => pending.projectId === projectId);
+    // The disk may not even have the project.
+    if (!own.every(({ pending }) => isChange(pending))) return;
+    const instead = inParts(own.map(({ pending }) => pending).filter(isChange));
+    this.#leave(own);
+    const entries = instead.map((pending) => ({ pending, told: last.told }));
+    this.#entries = [...entries, ...this.#entries];
+    for (const { contents } of instead)
+      for (const content of contents) this.#contents.set(content.hash, content);
   }
 
   #refuse(problem: Problem): void {
@@ -213,6 +243,37 @@ export class WriteQueue {
 
 function isChange(pending: PendingWrite): pending is Change {
   return 'after' in pending;
+}
+
+function isForgetting(pending: PendingWrite): boolean {
+  return isChange(pending) && pending.step?.kind === 'forget';
+}
+
+/**
+ * Changes of which the last lets the history go, as others that come to the same. The first brings
+ * no content: the dataset without the pictures that come with the following ones.
+ */
+function inParts(changes: readonly Change[]): readonly Change[] {
+  const last = at(changes, changes.length - 1);
+  const { dataset, history } = last.after;
+  const needed = new Set(dataset.samples.map(({ hash }) => hash));
+  const all = new Map(changes.flatMap(({ contents }) => contents).map((one) => [one.hash, one]));
+  const contents = [...all.values()].filter(({ hash }) => needed.has(hash));
+  const classifier = changes.findLast((one) => one.classifier !== undefined)?.classifier;
+  const parts: Change[] = [];
+  for (let from = 0; ; from += MOST_TOGETHER) {
+    const missing = new Set(contents.slice(from).map(({ hash }) => hash));
+    const samples = dataset.samples.filter(({ hash }) => !missing.has(hash));
+    const isWhole = missing.size === 0;
+    parts.push({
+      ...last,
+      after: isWhole ? last.after : { dataset: { ...dataset, samples }, history },
+      contents: contents.slice(from === 0 ? 0 : from - MOST_TOGETHER, from),
+      finished: isWhole ? changes.flatMap(({ finished = [] }) => finished) : [],
+      ...(isWhole && classifier !== undefined ? { classifier } : {}),
+    });
+    if (isWhole) return parts;
+  }
 }
 
 function contentsOf(pending: PendingWrite): readonly Content[] {

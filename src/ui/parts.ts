@@ -25,6 +25,7 @@ export const parts = {
   pasteDialog: () => import('./window/PasteDialog.svelte'),
   fileProgress: () => import('./projects/FileProgress.svelte'),
   projectsDialog: () => import('./projects/ProjectsDialog.svelte'),
+  freeRoomDialog: () => import('./projects/FreeRoomDialog.svelte'),
   leftOutDialog: () => import('./notices/LeftOutDialog.svelte'),
 } as const;
 

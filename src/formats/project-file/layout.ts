@@ -47,8 +47,10 @@ export interface WrittenContent {
   readonly file: string;
   /** MIME type. */
   readonly type: string;
-  /** Of the entry's bytes: not the hash where the picture was converted as it came in. */
+  /** Of the entry's bytes: the hash itself, unless the picture was converted. */
   readonly sha256: Sha256;
+  /** Whether it is what was kept of a drawing (SVG): the hash is that of the file as it came, which isn't here. */
+  readonly converted: boolean;
   /** Null where the file is shown in its place. */
   readonly thumbnail: WrittenThumbnail | null;
 }

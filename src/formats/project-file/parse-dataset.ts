@@ -15,6 +15,8 @@ export const ID = /^[A-Za-z0-9][\w-]*$/u;
 const BATCH = /^[\w-]*$/u;
 const MOST_SAMPLES = 1_000_000;
 const MOST_STEPS = 100_000;
+/** Each edit goes through all samples. So many are gone through in all, which takes seconds: a drop of 100,000 pictures has room. */
+const MOST_VISITS = 130_000_000;
 /** Removing everything is two deep. */
 const DEEPEST_EDIT = 8;
 /** As long as a zip's own names can be. */
@@ -81,11 +83,14 @@ export async function parseVersioned(
   signal?: AbortSignal,
 ): Promise<Versioned> {
   const breathe = createBreather();
+  let visits = 0;
   const make = async (dataset: Dataset, field: Field): Promise<[Dataset, Step]> => {
     if (signal?.aborted) throw new Cancelled();
     await breathe();
     const edit = readEdit(field.get('edit'), samples, 0);
     const step = { edit, group: field.get('group').text(64, BATCH) };
+    visits += countEdits(edit) * (dataset.samples.length + 1);
+    if (visits > MOST_VISITS) throw field.error('is one edit too many for so many pictures');
     return fitting(field, () => [
       apply(dataset, edit),
       { edit, inverse: invert(dataset, edit), group: step.group },
@@ -106,6 +111,11 @@ export async function parseVersioned(
     again.push(step);
   }
   return { dataset, history: { done, undone: again.reverse() } };
+}
+
+function countEdits(edit: Edit): number {
+  if (edit.kind !== 'together') return 1;
+  return edit.edits.reduce((sum, one) => sum + countEdits(one), 0);
 }
 
 /** Where an edit doesn't fit, it is the file's fault. */

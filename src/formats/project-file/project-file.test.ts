@@ -1,107 +1,26 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { hashOf } from '../../core/hash.ts';
-import type { Classifier } from '../../core/classifier.ts';
-import type { Sample, Sha256 } from '../../core/dataset.ts';
-import { DEFAULT_PROJECT_OPTIONS } from '../../core/default-options.ts';
-import { edit, NO_HISTORY, redo, undo, type Versioned } from '../../core/history.ts';
-import { evaluateConfusion } from '../../core/evaluation.ts';
+import { edit, NO_HISTORY, redo, undo } from '../../core/history.ts';
 import { Cancelled } from '../../core/problem.ts';
-import { editOf, editSeed, EMPTY_DATASET, madeSample } from '../../core/testing/random-edits.ts';
+import { editOf, editSeed } from '../../core/testing/random-edits.ts';
 import type { PackedContent, ProjectFile, ProjectSource } from '../contract.ts';
 import { buildZip, type ZipPart } from '../testing/build-zip.ts';
-import { exampleHead, exampleSource } from '../testing/example-classifier.ts';
+import {
+  CLASSIFIER,
+  contentsOf,
+  EMPTY,
+  entriesOf,
+  exampleProject,
+  pictureOf,
+  writeToFile,
+} from '../testing/example-project.ts';
+import { hashOf } from '../../core/hash.ts';
 import { isProjectFile } from '../read-drop.ts';
 import { CONTENTS_FILE, PROJECT_FILE, SAMPLES_FILE, WEIGHTS_FILE } from './layout.ts';
 import { openProjectFile } from './read.ts';
 import { writeProject } from './write.ts';
 
-const EMPTY: Versioned = { dataset: EMPTY_DATASET, history: NO_HISTORY };
 const encode = (text: string) => new TextEncoder().encode(text);
-const pictureOf = (number: number) => encode(`picture ${String(number)}`);
-
-/** A sample whose hash is that of its content. */
-async function sample(number: number, classId: string | null, patch: Partial<Sample> = {}) {
-  const hash = await hashOf(pictureOf(number));
-  return { ...madeSample(number, classId, number), hash, ...patch };
-}
-
-/** What a store has: a picture for each hash. */
-function contentsOf(pictures: ReadonlyMap<Sha256, Blob>): ProjectSource['readContents'] {
-  return async function* (hashes) {
-    for (const hash of hashes) {
-      await Promise.resolve();
-      const thumbnail = new Blob([`small ${hash}`], { type: 'image/jpeg' });
-      yield { hash, file: pictures.get(hash) ?? null, thumbnail };
-    }
-  };
-}
-
-const CLASSIFIER: Classifier = {
-  head: exampleHead(5, [4, 3]),
-  classes: ['hat', '<img src=x onerror=alert(1)>', '__proto__'].map((label, index) => ({
-    id: `${String(index)}-abcd`,
-    label,
-  })),
-  backbone: exampleSource().backbone,
-  crop: 'pad',
-  history: [
-    {
-      epoch: 1,
-      learningRate: null,
-      l2: 1e-3,
-      loss: 0.3,
-      accuracy: 0.9,
-      validationLoss: 0.4,
-      validationAccuracy: null,
-    },
-  ],
-  bestEpoch: 1,
-  validation: null,
-  test: evaluateConfusion([
-    [2, 0, 0],
-    [1, 1, 0],
-    [0, 0, 0],
-  ]),
-  judged: [{ sampleId: 's1', actual: 0, predicted: 1, confidence: 0.75 }],
-  options: DEFAULT_PROJECT_OPTIONS,
-  fingerprint: '3.a.b.c',
-  fittedAtMillis: 5,
-};
-
-/** Two classes, pictures of which one is converted, one only in the history; two edits, one undone. */
-async function example(): Promise<ProjectSource> {
-  const classes = ['hat', '../..', 'test'].map((label, index) => ({
-    id: `${String(index)}-abcd`,
-    label,
-    index,
-  }));
-  const drawn = { hash: 'ef'.repeat(32), name: 'drawing.svg' };
-  const samples = [
-    await sample(1, '0-abcd', { name: '.htaccess' }),
-    await sample(2, '0-abcd', { name: '.htaccess', purpose: 'judge' }),
-    await sample(3, '1-abcd', { name: 'a/b\\c:d.png' }),
-    await sample(4, '2-abcd', drawn),
-    await sample(5, null),
-  ];
-  let versioned = edit(EMPTY, { kind: 'add-classes', classes }, 'a');
-  versioned = edit(versioned, { kind: 'add-samples', samples }, 'a');
-  versioned = edit(versioned, { kind: 'remove-samples', ids: ['s2'] }, 'b');
-  versioned = edit(versioned, { kind: 'rename-project', name: 'Hats' }, 'c');
-  versioned = undo(versioned) ?? versioned;
-  const pictures = samples.map(
-    ({ hash }, index) => [hash, new Blob([pictureOf(index + 1)], { type: 'image/png' })] as const,
-  );
-  const readContents = contentsOf(new Map(pictures));
-  return { versioned, classifier: CLASSIFIER, createdAtMillis: 7, readContents };
-}
-
-async function write(source: ProjectSource): Promise<{ readonly file: File; lost: number }> {
-  const stream = new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>();
-  const bytes = new Response(stream.readable).arrayBuffer();
-  const lost = await writeProject(source, stream.writable);
-  return { file: new File([await bytes], 'my.zip'), lost };
-}
 
 async function open(file: File): Promise<ProjectFile> {
   const opened = await openProjectFile(file);
@@ -115,20 +34,10 @@ async function all(file: ProjectFile): Promise<PackedContent[]> {
   return found;
 }
 
-/** The entries of a file as they lie in it, unpacked, to be changed and packed anew. */
-async function entriesOf(file: File): Promise<Map<string, Uint8Array<ArrayBuffer>>> {
-  const { BlobReader, Uint8ArrayWriter, ZipReader } = await import('@zip.js/zip.js');
-  const entries = new Map<string, Uint8Array<ArrayBuffer>>();
-  for (const entry of await new ZipReader(new BlobReader(file)).getEntries())
-    if (!entry.directory)
-      entries.set(entry.filename, new Uint8Array(await entry.getData(new Uint8ArrayWriter())));
-  return entries;
-}
-
 async function changed(
   change: (entries: Map<string, Uint8Array<ArrayBuffer>>) => void,
 ): Promise<File> {
-  const entries = await entriesOf((await write(await example())).file);
+  const entries = await entriesOf((await writeToFile(await exampleProject())).file);
   change(entries);
   return buildZip(
     'my.zip',
@@ -148,8 +57,8 @@ function replacing(name: string, from: string | RegExp, to: string) {
 
 describe('a project that goes out', () => {
   test('comes back equal: dataset, history, classifier and pictures', async () => {
-    const source = await example();
-    const { file, lost } = await write(source);
+    const source = await exampleProject();
+    const { file, lost } = await writeToFile(source);
     expect(lost).toBe(0);
     const back = await open(file);
     expect(back.problems).toEqual([]);
@@ -168,19 +77,19 @@ describe('a project that goes out', () => {
   });
 
   test('has no thumbnail where a picture is its own', async () => {
-    const source = await example();
+    const source = await exampleProject();
     const readContents: ProjectSource['readContents'] = async function* (hashes) {
       for await (const content of source.readContents(hashes))
         yield { ...content, thumbnail: null };
     };
-    const { file, lost } = await write({ ...source, readContents });
+    const { file, lost } = await writeToFile({ ...source, readContents });
     expect(lost).toBe(0);
     const contents = await all(await open(file));
     expect(contents.map(({ thumbnail }) => thumbnail)).toEqual(Array(5).fill(null));
   });
 
   test('has its pictures in class folders that any program can unpack', async () => {
-    const { file } = await write(await example());
+    const { file } = await writeToFile(await exampleProject());
     const names = [...(await entriesOf(file)).keys()];
     expect(names[0]).toBe(PROJECT_FILE);
     expect(names.at(-1)).toBe(CONTENTS_FILE);
@@ -221,7 +130,7 @@ describe('a project that goes out', () => {
             yield { hash, file, thumbnail: file };
           }
         };
-        const { file } = await write({
+        const { file } = await writeToFile({
           versioned,
           classifier: null,
           createdAtMillis: 1,
@@ -236,7 +145,7 @@ describe('a project that goes out', () => {
   });
 
   test('is cancelled between two pictures, and its stream is aborted', async () => {
-    const source = await example();
+    const source = await exampleProject();
     const controller = new AbortController();
     let aborted: unknown = null;
     const sink = new WritableStream<Uint8Array>({
@@ -253,8 +162,8 @@ describe('a project that goes out', () => {
   });
 
   test('says how many pictures had no content', async () => {
-    const source = await example();
-    const { file, lost } = await write({ ...source, readContents: contentsOf(new Map()) });
+    const source = await exampleProject();
+    const { file, lost } = await writeToFile({ ...source, readContents: contentsOf(new Map()) });
     expect(lost).toBe(5);
     expect((await open(file)).problems).toEqual([{ code: 'project-damaged', pictures: 4 }]);
   });
@@ -278,9 +187,49 @@ describe('a project file that was changed', () => {
     const file = await changed((entries) => {
       entries.set('hat/_htaccess.png', bytes);
       replacing(CONTENTS_FILE, `"sha256":"${right}"`, `"sha256":"${sha256}"`)(entries);
-      replacing(CONTENTS_FILE, /"type":"image\/png"/u, '"type":"image/jpeg"')(entries);
     });
     expect((await open(file)).problems).toEqual([{ code: 'project-damaged', pictures: 1 }]);
+    // Only a drawing has another hash than what is kept of it, and that is a PNG.
+    const drawn = await changed((entries) => {
+      entries.set('hat/_htaccess.png', bytes);
+      replacing(CONTENTS_FILE, `"sha256":"${right}"`, `"sha256":"${sha256}"`)(entries);
+      replacing(CONTENTS_FILE, /"type":"image\/png"/u, '"type":"image/jpeg"')(entries);
+      replacing(CONTENTS_FILE, '"converted":false', '"converted":true')(entries);
+    });
+    expect((await open(drawn)).problems).toEqual([{ code: 'project-damaged', pictures: 1 }]);
+  });
+
+  test('gives up a drawing whose kept bytes are others', async () => {
+    const file = await changed((entries) => {
+      entries.set('test_/drawing.svg.png', encode('another'));
+    });
+    expect((await open(file)).problems).toEqual([{ code: 'project-damaged', pictures: 1 }]);
+  });
+
+  test('has an entry for each picture: one that several name is read once', async () => {
+    const file = await changed(
+      replacing(CONTENTS_FILE, '"file":"_._._/a_b_c_d.png"', '"file":"hat/_htaccess.png"'),
+    );
+    const back = await open(file);
+    expect(back.problems).toEqual([{ code: 'project-damaged', pictures: 1 }]);
+    expect(await all(back)).toHaveLength(4);
+  });
+
+  test('to unpack to many times its size is refused', async () => {
+    const bytes = new Uint8Array(1000);
+    const bomb = { bytes, deflate: true, claimedBytes: 60 * 2 ** 20 };
+    const file = await buildZip('bomb.zip', [
+      { ...bomb, name: PROJECT_FILE },
+      { ...bomb, name: SAMPLES_FILE },
+    ]);
+    expect(await openProjectFile(file)).toEqual({
+      ok: false,
+      problem: {
+        code: 'project-file-invalid',
+        file: 'bomb.zip',
+        reason: 'it would unpack to 126 MB',
+      },
+    });
   });
 
   test('keeps its pictures where the classifier is no good', async () => {
@@ -321,7 +270,7 @@ describe('a project file that was changed', () => {
   });
 
   test('in any byte gives a project or a problem', async () => {
-    const { file } = await write(await example());
+    const { file } = await writeToFile(await exampleProject());
     const good = new Uint8Array(await file.arrayBuffer());
     const flips = fc.array(fc.tuple(fc.nat(good.length - 1), fc.nat(255)), {
       minLength: 1,

@@ -1,14 +1,15 @@
 import { ZipReader } from '@zip.js/zip.js/lib/zip-core-custom.js';
 import { createBreather } from '../../core/breathe.ts';
-import { hashOf } from '../../core/hash.ts';
 import type { Classifier } from '../../core/classifier.ts';
 import type { PictureBytes, Sha256 } from '../../core/dataset.ts';
+import { hashOf } from '../../core/hash.ts';
 import { NO_HISTORY, type Versioned } from '../../core/history.ts';
 import { Cancelled, failed, ok, type Problem, type Result } from '../../core/problem.ts';
-import { BlockReader, unpackEntry, type ZippedData } from '../unpack-entry.ts';
 import type { PackedContent, ProjectFile, ProjectWatch } from '../contract.ts';
 import { Field, ShapeError } from '../field.ts';
 import { SHA256 } from '../parse-metadata.ts';
+import { ZIP_LIMITS } from '../read-zip.ts';
+import { BlockReader, unpackEntry, type ZippedData } from '../unpack-entry.ts';
 import {
   CONTENTS_FILE,
   PROJECT_FILE,
@@ -28,7 +29,7 @@ const MOST_PICTURE_BYTES = 256 * 2 ** 20;
 const MOST_THUMBNAIL_BYTES = 2 ** 20;
 /** What is shown as a picture and can hold nothing that runs; empty where the type was unknown. */
 const PICTURE_TYPE = /^(?:image\/(?!svg)[a-z0-9.+-]{1,40})?$/u;
-/** What is kept of a picture that had to be converted; its own checksum isn't its hash then. */
+/** What is kept of a picture that had to be converted. */
 const CONVERTED_TYPE = 'image/png';
 
 /**
@@ -46,6 +47,8 @@ export async function openProjectFile(
   const archive = new BlockReader(file);
   const entries = await listEntries(archive, watch.signal);
   if (entries === null) return failed({ code: 'zip-damaged', file: file.name });
+  const bomb = refuseBomb(entries, file);
+  if (bomb) return failed(bomb);
   try {
     return ok(await new Reading(archive, entries, watch).open());
   } catch (error) {
@@ -76,6 +79,17 @@ async function listEntries(archive: BlockReader, signal?: AbortSignal): Promise<
   }
   if (signal?.aborted) throw new Cancelled();
   return entries;
+}
+
+/** What its entries unpack to is held against its own size: many may be of the same few bytes. */
+function refuseBomb(entries: Entries, { name: file, size }: File): Problem | null {
+  const { ratio, ratioFromBytes } = ZIP_LIMITS;
+  const most = Math.max(ratioFromBytes, size * ratio);
+  let bytes = 0;
+  for (const { uncompressedSize } of entries.values()) bytes += uncompressedSize;
+  if (bytes <= most) return null;
+  const reason = `it would unpack to ${String(Math.round(bytes / 1e6))} MB`;
+  return { code: 'project-file-invalid', file, reason };
 }
 
 class Reading {
@@ -129,11 +143,16 @@ class Reading {
   async #contents(needed: ReadonlySet<Sha256>): Promise<readonly WrittenContent[]> {
     const breathe = createBreather();
     const found = new Map<Sha256, WrittenContent>();
+    // An entry is read for one picture: else a small file could ask for any amount of work.
+    const taken = new Set<string>();
     const lines = (await this.#text(CONTENTS_FILE)).split('\n');
     for (const [index, line] of lines.entries()) {
       if (line === '') continue;
       const content = readLine(Field.parse(line, `${CONTENTS_FILE}, line ${String(index + 1)}`));
-      if (needed.has(content.hash)) found.set(content.hash, content);
+      const names = [content.file, content.thumbnail?.file].filter((name) => name !== undefined);
+      if (needed.has(content.hash) && !names.some((name) => taken.has(name)))
+        found.set(content.hash, content);
+      for (const name of names) taken.add(name);
       await breathe();
     }
     return [...found.values()];
@@ -163,8 +182,8 @@ class Reading {
 
   /** Null where it isn't what its checksums say. */
   async #unpack(content: WrittenContent): Promise<PackedContent | null> {
-    const { hash, type, sha256, thumbnail: small } = content;
-    if (sha256 !== hash && type !== CONVERTED_TYPE) return null;
+    const { hash, type, sha256, converted, thumbnail: small } = content;
+    if (converted ? type !== CONVERTED_TYPE : sha256 !== hash) return null;
     const file = await this.#picture(content.file, type, sha256, MOST_PICTURE_BYTES);
     if (!file) return null;
     if (!small) return { hash, file, thumbnail: null };
@@ -209,6 +228,7 @@ function readLine(field: Field): WrittenContent {
     file: field.get('file').text(65_535),
     type: field.get('type').text(60, PICTURE_TYPE),
     sha256: field.get('sha256').text(64, SHA256),
+    converted: field.get('converted').oneOf([true, false]),
     thumbnail: readThumbnail(field.get('thumbnail')),
   };
 }

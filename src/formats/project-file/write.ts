@@ -1,8 +1,8 @@
 import { createBreather } from '../../core/breathe.ts';
-import { hashOf } from '../../core/hash.ts';
 import type { Classifier } from '../../core/classifier.ts';
 import type { Dataset, Sample, Sha256 } from '../../core/dataset.ts';
 import { apply, type Edit } from '../../core/edit.ts';
+import { hashOf } from '../../core/hash.ts';
 import type { Step } from '../../core/history.ts';
 import { Cancelled } from '../../core/problem.ts';
 import type { ProjectSource, ProjectWatch } from '../contract.ts';
@@ -17,9 +17,9 @@ import {
   WEIGHTS_FILE,
   type WrittenBase,
   type WrittenContent,
-  type WrittenThumbnail,
   type WrittenEdit,
   type WrittenStep,
+  type WrittenThumbnail,
 } from './layout.ts';
 import { packWeights } from './weights.ts';
 import { ZipStream } from './zip-stream.ts';
@@ -81,11 +81,13 @@ async function addContent(
   file: Blob,
   thumbnail: Blob | null,
 ): Promise<WrittenContent> {
+  const sha256 = await addStored(zip, entry, await bytesOf(file));
   return {
     hash,
     file: entry,
     type: file.type,
-    sha256: await addStored(zip, entry, await bytesOf(file)),
+    sha256,
+    converted: sha256 !== hash,
     thumbnail: thumbnail && (await addThumbnail(zip, hash, thumbnail)),
   };
 }

@@ -24,6 +24,7 @@ import type {
   Watch,
 } from '../../engine/contract.ts';
 import { createEmbeddingStore, type HeldSpace } from '../../engine/embedding-store.ts';
+import { createEmbeddings, type Embeddings } from '../../engine/embeddings.ts';
 import { fitSetOf, type FitSet, type HeadFit } from '../../engine/head/fit-set.ts';
 import { trainClassifier } from '../../engine/head/train-classifier.ts';
 import { memoryShelf } from './memory-shelf.ts';
@@ -63,14 +64,17 @@ export class FakeEngine implements Engine {
   #beside: BackboneInfo | null = null;
   #up = false;
   readonly #listeners = new Set<(event: EngineEvent) => void>();
+  #embeddings: Embeddings;
 
   constructor(shelf: EmbeddingShelf = memoryShelf()) {
     this.shelf = shelf;
+    this.#embeddings = createEmbeddings(this.#spaces, shelf);
   }
 
   /** As if its worker had died and another had begun. */
   beginAnew(): void {
     this.#spaces = createEmbeddingStore();
+    this.#embeddings = createEmbeddings(this.#spaces, this.shelf);
   }
 
   readonly started: Parameters<Engine['start']>[0][] = [];
@@ -180,10 +184,8 @@ export class FakeEngine implements Engine {
     }
   }
 
-  async keepEmbeddings(packed: Uint8Array): Promise<void> {
-    const hashes = new Set(unpackHashes(packed));
-    this.#spaces.keepOnly(hashes);
-    await this.shelf.keepOnly(hashes);
+  keepEmbeddings(packed: Uint8Array): Promise<boolean> {
+    return this.#embeddings.keepOnly(packed);
   }
 
   writeEmbeddings(request: EmbeddingsRequest) {

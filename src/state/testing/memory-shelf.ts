@@ -20,8 +20,9 @@ export function memoryShelf(): EmbeddingShelf {
     add: (space, row) => {
       kept.set(key(space, row.hash), row);
     },
-    keepOnly: (hashes) => {
-      for (const [one, { hash }] of kept) if (!hashes.has(hash)) kept.delete(one);
+    hashes: () => Promise.resolve(new Set([...kept.values()].map(({ hash }) => hash))),
+    drop: (hashes) => {
+      for (const [one, { hash }] of kept) if (hashes.has(hash)) kept.delete(one);
       return Promise.resolve();
     },
     flush: () => Promise.resolve(),

@@ -29,6 +29,8 @@ export function faultyDisk(inner: Disk): FaultyDisk {
     purge: guard((id) => inner.purge(id)),
     readFile: (hash) => inner.readFile(hash),
     readThumbnail: (hash) => inner.readThumbnail(hash),
+    neededHashes: () => inner.neededHashes(),
+    removable: (id, dataset) => inner.removable(id, dataset),
     saveBackbone: guard((backbone) => inner.saveBackbone(backbone)),
     readBackbone: (id) => inner.readBackbone(id),
     persist: () => Promise.resolve(true),

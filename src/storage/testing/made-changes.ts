@@ -57,7 +57,7 @@ export function editChange(
 export function changeOf(
   projectId: string,
   before: Versioned,
-  act: 'edit' | 'undo' | 'redo',
+  act: 'edit' | 'undo' | 'redo' | 'forget',
   seed: EditSeed,
   fresh: number,
 ): Change | null {
@@ -69,8 +69,14 @@ export function changeOf(
       editOf(before.dataset, seed, fresh),
       String(fresh >> (seed.count % 3)),
     );
+  if (act === 'forget') return forgetChange(projectId, before);
   const after = act === 'undo' ? undo(before) : redo(before);
   return after && changeTo(projectId, after, { kind: act });
+}
+
+/** The history is let go. */
+export function forgetChange(projectId: string, { dataset }: Versioned): Change {
+  return changeTo(projectId, { dataset, history: NO_HISTORY }, { kind: 'forget' });
 }
 
 /** A change with a classifier or other patches and no step. */

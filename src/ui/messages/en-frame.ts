@@ -229,6 +229,7 @@ export const notices = {
       'A part of this page could not be fetched. Load the page again when there is a connection: your work is kept.',
     'engine-restarted':
       'The part that computes stopped and was started again. What was under way goes on; nothing is lost.',
+    'room-freed': '{{size}} of removed pictures are gone for good.',
     'storage-settled': 'There is room again: everything is kept in this browser.',
   },
 } as const;

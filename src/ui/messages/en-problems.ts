@@ -83,7 +83,7 @@ export const problems = {
   'storage-refused':
     "This browser doesn't keep data for this page ({{reason}}). You can work on, but closing the tab loses it: export what you want to keep.",
   'storage-full':
-    'There is no more room in this browser to keep pictures. You can work on, but what is new is lost when the tab closes. Free some space, or delete a project that you no longer need.',
+    'There is no more room in this browser to keep pictures. You can work on, but what is new is lost when the tab closes. Free up space, or delete a project that you no longer need.',
   'project-missing': "This project isn't here. It may have been deleted.",
   'project-damaged_one':
     'Part of what was kept of this project is damaged. One picture is missing, and earlier changes can no longer be undone.',

@@ -15,6 +15,20 @@ export const projects = {
   changed: 'Changed {{when}}',
   now: 'just now',
   save: 'Save as a file',
+  free: 'Free up space',
+  freeAsk: {
+    title: 'Free up {{size}} of {{name}}?',
+    text_one:
+      'One picture that you removed is still kept, so that it comes back when you undo. Without it, earlier changes of this project can no longer be undone.',
+    text_other:
+      '{{count, number}} pictures that you removed are still kept, so that they come back when you undo. Without them, earlier changes of this project can no longer be undone.',
+    confirm: 'Free up {{size}}',
+    keep: 'Keep them',
+    nothing: 'Nothing to free up in {{name}}',
+    nothingText:
+      'It keeps no pictures that you removed. To make room, remove pictures that you no longer need, or delete a project.',
+    close: 'Close',
+  },
   openFile: 'Open a project file',
   file: {
     name: '{{name}} project',

@@ -1,4 +1,5 @@
 import type { Message } from '../../state/message.ts';
+import { formatBytes } from '../format.ts';
 import { editPhrase, projectName, type Sentence } from '../problem-message.ts';
 import type { Problem } from '../../core/problem.ts';
 import { hasMessage, say, type MessageKey } from '../messages.ts';
@@ -35,6 +36,8 @@ export function messageSentence(message: Message): Sentence {
     case 'undone':
     case 'redone':
       return { key, values: { what: editPhrase(message.what) } };
+    case 'room-freed':
+      return { key, values: { size: formatBytes(message.bytes) } };
     case 'project-deleted':
       return { key, values: { name: projectName(message.name) } };
     case 'all-removed':
