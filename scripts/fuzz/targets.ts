@@ -16,7 +16,7 @@ import { buildZip, type ZipPart } from '../../src/formats/testing/build-zip.ts';
 import { exampleSource } from '../../src/formats/testing/example-classifier.ts';
 import { teachableExport } from '../../src/formats/testing/teachable-export.ts';
 import { writeClassifier } from '../../src/formats/write-classifier.ts';
-import { collectPictures, inFolderOrder } from '../../src/state/pipeline/collect.ts';
+import { collectPictures, inFolderOrder } from '../../src/pipeline/collect.ts';
 import { UNUSUAL } from '../../e2e/fixtures/bad-pictures.ts';
 import { mutateBytes } from './mutate-bytes.ts';
 import { mutateJson } from './mutate-json.ts';

@@ -3,7 +3,7 @@ import { edit } from '../core/history.ts';
 import { cleanLabel } from '../core/labels.ts';
 import type { Problem } from '../core/problem.ts';
 import type { OpenedProject, ProjectStore, ProjectSummary } from '../storage/contract.ts';
-import { randomHex } from './class-id.ts';
+import { randomHex } from '../pipeline/class-id.ts';
 import type { Notices } from './notices.svelte.ts';
 import type { Address, Settings } from './settings.ts';
 import { NOTHING } from './versions.svelte.ts';

@@ -1,8 +1,8 @@
-import { compareLabels } from '../../core/labels.ts';
-import type { TrainingOptions } from '../../core/options.ts';
-import type { ClassLabel, Sample } from '../../core/dataset.ts';
-import { splitSamples } from '../../core/split.ts';
-import type { TrainRequest } from '../../engine/contract.ts';
+import { compareLabels } from '../core/labels.ts';
+import type { TrainingOptions } from '../core/options.ts';
+import type { ClassLabel, Sample } from '../core/dataset.ts';
+import { splitSamples } from '../core/split.ts';
+import type { TrainRequest } from '../engine/contract.ts';
 import type { EmbeddedRows } from './embed.ts';
 
 /** Everything that a head is fitted to and judged by, and whose pictures that is. */

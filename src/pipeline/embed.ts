@@ -1,14 +1,14 @@
-import { packHashes, pooledSpace, type EmbeddingSpace } from '../../core/embedding.ts';
-import type { Crop } from '../../core/preprocess.ts';
-import { Cancelled, type Problem } from '../../core/problem.ts';
-import type { ClassLabel, Sample, Sha256 } from '../../core/dataset.ts';
+import { packHashes, pooledSpace, type EmbeddingSpace } from '../core/embedding.ts';
+import type { Crop } from '../core/preprocess.ts';
+import { Cancelled, type Problem } from '../core/problem.ts';
+import type { ClassLabel, Sample, Sha256 } from '../core/dataset.ts';
 import type {
   EmbeddingsRequest,
   EmbedItem,
   EmbedReport,
   Engine,
   SpaceId,
-} from '../../engine/contract.ts';
+} from '../engine/contract.ts';
 
 /** A picture without an embedding, and a sample that shows it. */
 export interface MissingEmbedding {
@@ -24,6 +24,7 @@ export class EmbeddedRows {
   readonly space: EmbeddingSpace;
   #id: SpaceId | null = null;
   readonly #rows = new Map<Sha256, number>();
+  #timesForgotten = 0;
   /** Pictures that the engine could not embed, with its reason: not tried again. */
   readonly refused = new Map<Sha256, Problem>();
 
@@ -70,6 +71,12 @@ export class EmbeddedRows {
   forget(): void {
     this.#id = null;
     this.#rows.clear();
+    this.#timesForgotten += 1;
+  }
+
+  /** How often the engine has begun anew. */
+  get timesForgotten(): number {
+    return this.#timesForgotten;
   }
 
   /** Samples that are neither embedded nor refused; of equal pictures the first. */
