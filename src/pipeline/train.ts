@@ -1,16 +1,17 @@
 import { at } from '../core/at.ts';
 import type { BackboneInfo } from '../core/backbone.ts';
 import type { Classifier } from '../core/classifier.ts';
-import type { Dataset } from '../core/dataset.ts';
+import type { ClassLabel, Dataset, Sample } from '../core/dataset.ts';
 import type { Judged } from '../core/evaluation.ts';
 import type { EpochReport } from '../core/head.ts';
+import { compareLabels } from '../core/labels.ts';
 import type { TrainingOptions } from '../core/options.ts';
 import { Cancelled } from '../core/problem.ts';
-import type { Engine, Judgement, Trained, TrainStage } from '../engine/contract.ts';
+import { splitSamples } from '../core/split.ts';
+import type { Engine, Judgement, Trained, TrainRequest, TrainStage } from '../engine/contract.ts';
 import type { EmbeddedRows } from './embed.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { Refused } from './scheduler.ts';
-import { prepareData, type PreparedData } from './training-set.ts';
 
 /** Hooks of training: reports of its epochs or iterations, `stop` to keep the best so far, `signal` to throw it away. */
 export interface TrainWatch {
@@ -125,4 +126,74 @@ function judgedPictures(
     (index) => at(trainIds, row(index)),
     (index) => at(set.classes, row(index)),
   );
+}
+
+/** Everything that a head is fitted to and judged by, and whose pictures that is. */
+interface PreparedData {
+  /** In the head's order. */
+  readonly classes: readonly ClassLabel[];
+  readonly request: Pick<TrainRequest, 'set' | 'test'>;
+  /** The sample of each row of `request.set`. */
+  readonly trainIds: readonly string[];
+  /** The sample of each row of `request.test`. */
+  readonly testIds: readonly string[];
+}
+
+/**
+ * Stage 5: finds the pictures' embeddings and splits them.
+ *
+ * The order of classes is that of their labels and the order of pictures that
+ * of their hashes, so that the same pictures give the same head however they
+ * were dropped, on the page and in the terminal. Pictures of a test folder are
+ * only judged.
+ *
+ * @throws {Cancelled} where there are no embeddings yet.
+ */
+function prepareData(
+  classes: readonly ClassLabel[],
+  samples: readonly Sample[],
+  embedded: EmbeddedRows,
+  options: TrainingOptions,
+): PreparedData {
+  const ordered = classes.toSorted((a, b) => compareLabels(a.label, b.label));
+  const classIndex = new Map(ordered.map(({ id }, index) => [id, index]));
+  const pictures = samples.flatMap((sample): Picture[] => {
+    const row = embedded.get(sample.hash);
+    const index = sample.classId === null ? undefined : classIndex.get(sample.classId);
+    if (row === undefined || index === undefined) return [];
+    return [{ sample, hash: sample.hash, classIndex: index, row }];
+  });
+  pictures.sort(
+    (a, b) => a.classIndex - b.classIndex || (a.hash < b.hash ? -1 : a.hash > b.hash ? 1 : 0),
+  );
+  const train = pictures.filter(({ sample }) => sample.purpose === 'learn');
+  const test = pictures.filter(({ sample }) => sample.purpose === 'judge');
+  const split = splitSamples(train, options.validationShare, options.seed);
+  const set = {
+    space: embedded.id,
+    ...rowsOf(train),
+    classIds: ordered.map(({ id }) => id),
+    trainingRows: split.training,
+    validationRows: split.validation,
+  };
+  return {
+    classes: ordered,
+    request: { set, test: rowsOf(test) },
+    trainIds: train.map(({ sample }) => sample.id),
+    testIds: test.map(({ sample }) => sample.id),
+  };
+}
+
+interface Picture {
+  readonly sample: Sample;
+  readonly hash: string;
+  readonly classIndex: number;
+  readonly row: number;
+}
+
+function rowsOf(pictures: readonly Picture[]): TrainRequest['test'] {
+  return {
+    rows: Int32Array.from(pictures, ({ row }) => row),
+    classes: Int32Array.from(pictures, ({ classIndex }) => classIndex),
+  };
 }

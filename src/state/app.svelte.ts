@@ -7,7 +7,6 @@ import { Arrival } from './arrival.svelte.ts';
 import { Camera } from './camera.svelte.ts';
 import { ClassifierState } from './classifier-state.svelte.ts';
 import { EditHistory } from './edit-history.svelte.ts';
-import type { Embedding } from './embedding.svelte.ts';
 import { EngineState } from './engine-state.svelte.ts';
 import { Exporter } from './exporter.svelte.ts';
 import { importClassifier } from './import-classifier.ts';
@@ -15,15 +14,11 @@ import { Notices } from './notices.svelte.ts';
 import { Pipeline } from './pipeline.ts';
 import { Project } from './project.svelte.ts';
 import { ProjectFiles } from './project-files.svelte.ts';
-import type { Address, Settings } from './settings.ts';
+import type { Address, Settings, Words } from './settings.ts';
 import { StoreState } from './store-state.svelte.ts';
-import type { Training } from './training.svelte.ts';
 import { Trial } from './trial.svelte.ts';
-import type { Upgrade } from './upgrade.svelte.ts';
-import type { UpToDate } from './up-to-date.svelte.ts';
 import { Versions } from './versions.svelte.ts';
 import { WholeExport } from './whole-export.svelte.ts';
-import type { Words } from './words.ts';
 import { Workspace } from './workspace.svelte.ts';
 
 /** What the app is built of; the composition root makes the real ones, tests make fakes. */
@@ -35,11 +30,9 @@ export interface AppParts {
   readonly settings: Settings;
   readonly address: Address;
   readonly words: Words;
-  /** Of the page's address: `?backend=`. */
+  /** Of the page's address: `?backend=`, `?runtime=` and `?backbone=`. */
   readonly addressBackend: string | null;
-  /** Of the page's address: `?runtime=`. */
   readonly addressRuntime: string | null;
-  /** Of the page's address: `?backbone=`. */
   readonly addressBackbone: string | null;
   /** Whether the built-in backbone is used until the one that was asked for is there. */
   readonly mayStandIn: boolean;
@@ -60,10 +53,10 @@ export class App {
   readonly project: Project;
   readonly history: EditHistory;
   readonly arrival: Arrival;
-  readonly embedding: Embedding;
-  readonly training: Training;
-  readonly upToDate: UpToDate;
-  readonly upgrade: Upgrade;
+  readonly embedding: Pipeline['embedding'];
+  readonly training: Pipeline['training'];
+  readonly upToDate: Pipeline['upToDate'];
+  readonly upgrade: Pipeline['upgrade'];
   readonly camera: Camera;
   readonly trial: Trial;
   readonly exporter: Exporter;
@@ -79,26 +72,23 @@ export class App {
 
   constructor(parts: AppParts) {
     this.#parts = parts;
-    const { engine } = parts;
     const onChange = (): void => {
       this.#pipeline.changed();
     };
     const notices = new Notices();
     const versions = new Versions({ ...parts, onChange });
-    const onBackbone = (backbone: BackboneInfo): void => {
-      this.#onBackbone(backbone);
-    };
-    const engineState = new EngineState({ ...parts, notices, onBackbone, onChange });
-    const classifierState = new ClassifierState({
-      engine,
-      versions,
+    const engineState = new EngineState({
+      ...parts,
       notices,
-      engineState,
+      onBackbone: (backbone) => {
+        this.#onBackbone(backbone);
+      },
       onChange,
     });
-    const shared = { ...parts, notices, versions, engineState, classifierState };
+    const known = { ...parts, notices, versions, engineState, onChange };
+    const classifierState = new ClassifierState(known);
+    const shared = { ...known, classifierState };
     const project = new Project(shared);
-    const storeState = new StoreState(shared);
     const arrival = new Arrival({
       ...shared,
       look: (file) => this.embedding.look(file),
@@ -113,15 +103,16 @@ export class App {
     });
     this.#versions = versions;
     this.#classifierState = classifierState;
-    this.#storeState = storeState;
+    this.#storeState = new StoreState(shared);
     this.#pipeline = new Pipeline({ ...shared, project, arrival });
-    const { embedding, training, upToDate, upgrade } = this.#pipeline;
     this.notices = notices;
     this.engine = engineState;
     this.project = project;
     this.arrival = arrival;
-    [this.embedding, this.training] = [embedding, training];
-    [this.upToDate, this.upgrade] = [upToDate, upgrade];
+    this.embedding = this.#pipeline.embedding;
+    this.training = this.#pipeline.training;
+    this.upToDate = this.#pipeline.upToDate;
+    this.upgrade = this.#pipeline.upgrade;
     this.history = new EditHistory({
       ...shared,
       arrival,
@@ -129,26 +120,18 @@ export class App {
     });
     this.workspace = new Workspace({
       ...shared,
-      renameOpen: (name) => {
-        project.rename(name);
-      },
-      isElsewhere: (id) => storeState.isElsewhere(id),
+      project,
+      storeState: this.#storeState,
       leave: () => this.#leave(),
       show: (opened) => {
         this.#show(opened);
-      },
-      onClosed: (id) => {
-        storeState.close(id);
       },
     });
     this.projectFiles = new ProjectFiles({ ...shared, workspace: this.workspace });
     this.camera = new Camera();
     this.trial = new Trial({ ...shared, camera: this.camera });
-    this.exporter = new Exporter({ ...shared, project, embedding });
+    this.exporter = new Exporter({ ...shared, project, embedding: this.embedding });
     this.wholeExport = new WholeExport({ ...shared, exporter: this.exporter, project });
-    engine.onEvent(({ kind }) => {
-      if (kind === 'restarted' || kind === 'stopped') this.#pipeline.askAgain();
-    });
   }
 
   /** The stored project is loaded. */
@@ -165,9 +148,8 @@ export class App {
   }
   /** Closing the tab now would lose something. */
   get unsaved(): boolean {
-    if (this.elsewhere) return false;
     const inMemory = this.place === 'memory' && this.project.samples.length > 0;
-    return this.#parts.store.waiting > 0 || inMemory;
+    return !this.elsewhere && (this.#parts.store.waiting > 0 || inMemory);
   }
 
   /** Opens a project, starts the engine, loads the backbone, goes on with pictures that were arriving. */

@@ -10,7 +10,6 @@ import type { ProjectStore } from '../storage/contract.ts';
 import { BackendState, type BackendParts } from './backend-state.svelte.ts';
 import { engineProblem, isCancelled } from './failure.ts';
 import type { Notices } from './notices.svelte.ts';
-import { requestFor } from './own-backbones.ts';
 import { SoonAgain } from './soon-again.ts';
 
 /** What a backbone is loaded for. Of one that is only `kept` no word is said if it isn't there. */
@@ -322,4 +321,15 @@ export class EngineState {
       this.#soonAgain.wait();
     }
   }
+}
+
+/** Where to get a backbone of this id from: one that came from files is only in the store. */
+async function requestFor(
+  id: string,
+  store: Pick<ProjectStore, 'readBackbone'>,
+): Promise<BackboneRequest> {
+  const own = await store.readBackbone(id);
+  return own
+    ? { kind: 'files', files: own.files, inputRange: own.inputRange }
+    : { kind: 'catalogue', id };
 }

@@ -66,17 +66,17 @@ export class Pipeline {
     this.training = new Training({ ...fitting, arriving: () => arrival.running });
     this.upToDate = new UpToDate(fitting);
     this.upgrade = new Upgrade({ ...fitting, beside });
+    // Where another engine worker has what is to be asked again.
+    parts.engine.onEvent(({ kind }) => {
+      if (kind !== 'restarted' && kind !== 'stopped') return;
+      embedding.restart();
+      beside.restart();
+    });
   }
 
   /** Something that a stage is made of, or waits for, may be another now. */
   changed(): void {
     this.#stages.scheduler.changed();
-  }
-
-  /** Another engine worker is there, or none: where it has what is to be asked again. */
-  askAgain(): void {
-    this.embedding.restart();
-    this.upgrade.embedding.restart();
   }
 
   /** Ends everything. Nothing begins before the next change. */

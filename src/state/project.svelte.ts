@@ -14,7 +14,7 @@ import { ok, type Result } from '../core/problem.ts';
 import { colourOf, newClassId, randomHex } from '../pipeline/class-id.ts';
 import type { Notices } from './notices.svelte.ts';
 import type { Versions } from './versions.svelte.ts';
-import { freeLabel, type Words } from './words.ts';
+import { freeLabel, type Words } from './settings.ts';
 
 export interface ProjectParts {
   readonly versions: Versions;

@@ -5,9 +5,10 @@ import type { Problem } from '../core/problem.ts';
 import type { OpenedProject, ProjectStore, ProjectSummary } from '../storage/contract.ts';
 import { randomHex } from '../pipeline/class-id.ts';
 import type { Notices } from './notices.svelte.ts';
-import type { Address, Settings } from './settings.ts';
+import type { Project } from './project.svelte.ts';
+import type { Address, Settings, Words } from './settings.ts';
+import type { StoreState } from './store-state.svelte.ts';
 import { NOTHING } from './versions.svelte.ts';
-import type { Words } from './words.ts';
 
 type Store = Pick<
   ProjectStore,
@@ -29,16 +30,13 @@ export interface WorkspaceParts {
   readonly address: Address;
   readonly notices: Notices;
   readonly words: Words;
-  /** Renames the project that is open. */
-  readonly renameOpen: (name: string) => void;
-  /** Whether another tab has a project: it is only read here. */
-  readonly isElsewhere: (projectId: string) => boolean;
+  /** The one that is open. */
+  readonly project: Pick<Project, 'rename'>;
+  readonly storeState: Pick<StoreState, 'isElsewhere' | 'close'>;
   /** Ends the work on the project that is open. */
   readonly leave: () => Promise<void>;
   /** Shows a project in place of the one before. */
   readonly show: (opened: OpenedProject) => void;
-  /** A project was closed: other tabs may write it. */
-  readonly onClosed: (projectId: string) => void;
 }
 
 /** Of this browser: the project that was open last, for an address that names none. */
@@ -119,7 +117,7 @@ export class Workspace {
     const cleaned = cleanLabel(text, []);
     const name = cleaned.ok ? cleaned.value : '';
     return this.#inTurn(async () => {
-      if (id === this.#openId) this.#parts.renameOpen(name);
+      if (id === this.#openId) this.#parts.project.rename(name);
       else await this.#renameClosed(id, name);
       await this.refresh();
     });
@@ -145,7 +143,7 @@ export class Workspace {
   remove(id: string): Promise<void> {
     return this.#inTurn(async () => {
       const name = this.#all.find((one) => one.id === id)?.name ?? '';
-      if (this.#parts.isElsewhere(id)) {
+      if (this.#parts.storeState.isElsewhere(id)) {
         this.#refuse({ code: 'project-in-use' });
         return;
       }
@@ -239,10 +237,10 @@ export class Workspace {
   }
 
   async #renameClosed(id: string, name: string): Promise<void> {
-    const { store, isElsewhere } = this.#parts;
+    const { store, storeState } = this.#parts;
     const opened = await this.#read(id);
     if (!opened) return;
-    if (isElsewhere(id)) this.#refuse({ code: 'project-in-use' });
+    if (storeState.isElsewhere(id)) this.#refuse({ code: 'project-in-use' });
     else {
       const after = edit(opened.versioned, { kind: 'rename-project', name }, randomHex(8));
       const step = after.history.done.at(-1);
@@ -260,7 +258,7 @@ export class Workspace {
 
   async #close(id: string): Promise<void> {
     await this.#parts.store.close(id);
-    this.#parts.onClosed(id);
+    this.#parts.storeState.close(id);
   }
 
   async #purge(id: string, noticeId: number): Promise<void> {

@@ -1,4 +1,4 @@
-import type { Words } from '../state/words.ts';
+import type { Words } from '../state/settings.ts';
 import { say } from './messages.ts';
 import { projectName } from './problem-message.ts';
 

@@ -1,4 +1,4 @@
-import type { Message } from '../../state/message.ts';
+import type { Message } from '../../state/notices.svelte.ts';
 import { editPhrase, projectName, type Sentence } from '../problem-message.ts';
 
 /** The sentence for what state has to say. */
