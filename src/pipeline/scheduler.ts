@@ -168,10 +168,12 @@ export class Scheduler<Name extends string> {
     const { stage } = this.#entry(name);
     const needs = this.#needsOf(name);
     const wanted = this.#isWanted(name);
-    if (this.#running?.entry.stage === stage) return { kind: 'running', wanted };
+    const { entry, abort } = this.#running ?? {};
+    // One that was ended doesn't run any more, however long it takes to end.
+    if (entry?.stage === stage && !abort?.signal.aborted) return { kind: 'running', wanted };
+    if (!wanted && !stage.auto()) return { kind: 'idle' };
     const missing = needs.filter((one) => !isCurrent(one));
-    if (!missing.some((one) => one.stage === stage) || !(wanted || stage.auto()))
-      return { kind: 'idle' };
+    if (!missing.some((one) => one.stage === stage)) return { kind: 'idle' };
     const held = missing.map(holdOf).find((one) => one !== null);
     if (held)
       return held.error instanceof Cancelled
@@ -217,18 +219,21 @@ export class Scheduler<Name extends string> {
   /** What somebody waits for that can be done now. Wishes that have come true, or can't, are told. */
   #nextWanted(): Entry<Name> | null {
     for (const wish of this.#wishes) {
-      const first = this.#needsOf(wish.name).find((one) => !isCurrent(one));
+      const missing = this.#needsOf(wish.name).filter((one) => !isCurrent(one));
+      const [first] = missing;
       if (first === undefined) this.#fulfil(wish, wish.resolve);
       else if (isReady(first)) return first;
-      else if (!first.stage.waits?.()) {
-        const problem = first.stage.why?.() ?? null;
-        this.#entry(wish.name).anew = false;
-        this.#fulfil(wish, () => {
-          wish.reject(problem === null ? new Cancelled() : new Refused(problem));
-        });
-      }
+      else if (!missing.some(({ stage }) => stage.waits?.())) this.#refuse(wish, missing);
     }
     return null;
+  }
+
+  #refuse(wish: Wish<Name>, missing: readonly Entry<Name>[]): void {
+    const [problem] = missing.flatMap(({ stage }) => stage.why?.() ?? []);
+    this.#entry(wish.name).anew = false;
+    this.#fulfil(wish, () => {
+      wish.reject(problem === undefined ? new Cancelled() : new Refused(problem));
+    });
   }
 
   #nextByItself(): Entry<Name> | null {
@@ -300,9 +305,8 @@ export class Scheduler<Name extends string> {
 }
 
 function isCurrent<Name extends string>({ stage, done, anew }: Entry<Name>): boolean {
-  if (anew) return false;
-  const key = stage.key();
-  return key !== null && sameKey(key, stage.made ? stage.made() : done);
+  const made = stage.made ? stage.made() : done;
+  return !anew && made !== null && sameKey(made, stage.key());
 }
 
 /** Whether it can be made, where all that it needs is there. */
@@ -315,7 +319,7 @@ function holdOf<Name extends string>({ stage, held }: Entry<Name>): Held | null 
 }
 
 function sameKey(a: StageKey | null, b: StageKey | null, except: readonly string[] = []): boolean {
-  if (a === null || b === null) return a === b;
+  if (a === null || b === null || a === b) return a === b;
   return Object.entries(a).every(
     ([name, value]) => except.includes(name) || Object.is(value, b[name]),
   );

@@ -59,6 +59,7 @@ export function declareStages(
       name: 'embeddings',
       after: [],
       key: () => keyOfRows(now(), 'rows'),
+      made: () => keyOfEmbedded(now(), 'rows'),
       goesOnUnder: ['samples'],
       auto: () => true,
       run: run.embeddings,
@@ -77,23 +78,24 @@ export function declareStages(
       name: 'better-embeddings',
       after: [],
       key: () => keyOfRows(now(), 'betterRows'),
+      made: () => keyOfEmbedded(now(), 'betterRows'),
       goesOnUnder: ['samples'],
       waits: () => now().arriving,
-      auto: () => true,
+      auto: () => now().better !== null,
       run: run['better-embeddings'],
     },
     {
       name: 'comparison',
       after: ['head', 'better-embeddings'],
       key: () => keyOfComparison(now()),
-      auto: () => true,
+      auto: () => now().better !== null,
       run: run.comparison,
     },
     {
       name: 'upgrade',
       after: ['better-embeddings'],
       key: () => keyOfUpgrade(now()),
-      auto: () => true,
+      auto: () => now().better !== null,
       run: run.upgrade,
     },
   ];
@@ -122,6 +124,11 @@ function keyOfRows({ dataset, ...now }: Sources, which: 'rows' | 'betterRows'): 
   if (rows === null) return null;
   const { backboneSha256: backbone, view: crop } = rows.space;
   return { backbone, crop, engine: rows.timesForgotten, samples: dataset.samples };
+}
+
+/** They are up to date as soon as none is missing, whoever had them made. */
+function keyOfEmbedded(now: Sources, which: 'rows' | 'betterRows'): StageKey | null {
+  return now[which]?.covers(now.dataset.samples) === true ? keyOfRows(now, which) : null;
 }
 
 /** A head is of samples, classes, options and a backbone: what a fingerprint is taken of. */

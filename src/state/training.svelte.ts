@@ -130,11 +130,6 @@ export class Training {
     return this.#running;
   }
 
-  /** Resolves when no training runs. */
-  settled(): Promise<void> {
-    return this.#running;
-  }
-
   async #train(): Promise<void> {
     this.#stop = new AbortController();
     this.#problem = null;

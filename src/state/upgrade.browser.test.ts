@@ -131,6 +131,24 @@ describe('a better backbone, after a first classifier', () => {
     expect(app.training.usable).toBe(true);
   });
 
+  test('makes room for training while pictures are embedded with it', async () => {
+    const made = await firstVisit();
+    const { app, arrive, engine } = made;
+    await trained(made);
+    await app.arrival.addFiles(drops(['shoes', 'hat'], 200));
+    arrive();
+    await expect.poll(() => engine.embeddedBeside.length, { interval: 1 }).toBeGreaterThan(4);
+    const before = engine.embeddedBeside.length;
+    expect(before).toBeLessThan(200);
+    await app.training.train();
+    // What was under way came to its end.
+    expect(engine.embeddedBeside.length).toBeLessThanOrEqual(before + 4);
+    expect(app.training.outdated).toBe(false);
+    await expect.poll(() => app.upgrade.offer, { timeout: 10_000 }).not.toBeNull();
+    expect(new Set(engine.embeddedBeside).size).toBe(engine.embeddedBeside.length);
+    expect(engine.embeddedBeside).toHaveLength(400);
+  });
+
   test('is taken with its classifier in one step', async () => {
     const { app, engine, store } = await offered();
     await app.upgrade.accept();
