@@ -223,8 +223,8 @@ describe('the scheduler', () => {
     (await nth(runs, 0)).fail(error);
     await expect(wanted).rejects.toBe(error);
     await scheduler.settled();
-    expect(scheduler.status('embeddings')).toEqual({ kind: 'failed', error });
-    expect(scheduler.status('head')).toEqual({ kind: 'failed', error });
+    expect(scheduler.status('embeddings')).toEqual({ kind: 'failed', by: 'embeddings', error });
+    expect(scheduler.status('head')).toEqual({ kind: 'failed', by: 'embeddings', error });
     versions.embeddings += 1;
     scheduler.changed();
     (await nth(runs, 1)).finish();

@@ -36,14 +36,14 @@ export interface Stage<Name extends string> {
   readonly run: (run: StageRun) => Promise<void>;
 }
 
-export type StageStatus =
+export type StageStatus<Name extends string> =
   /** Up to date, or nothing will be done. */
   | { readonly kind: 'idle' }
   /** It will run, or will once what it waits for has come. `wanted`: somebody waits for it. */
   | { readonly kind: 'waiting' | 'later'; readonly wanted: boolean }
   | { readonly kind: 'running'; readonly wanted: boolean }
-  /** It, or what it needs, is tried again once it would be made of something else, or somebody wants it. */
-  | { readonly kind: 'failed'; readonly error: unknown };
+  /** `by`: it, or what it needs. That is tried again once its key is another, or somebody wants it. */
+  | { readonly kind: 'failed'; readonly by: Name; readonly error: unknown };
 
 /** A stage can't be made, for a reason that a person can do something about. */
 export class Refused extends Error {
@@ -164,7 +164,7 @@ export class Scheduler<Name extends string> {
     while (this.#work !== null) await this.#work;
   }
 
-  status(name: Name): StageStatus {
+  status(name: Name): StageStatus<Name> {
     const { stage } = this.#entry(name);
     const needs = this.#needsOf(name);
     const wanted = this.#isWanted(name);
@@ -174,11 +174,12 @@ export class Scheduler<Name extends string> {
     if (!wanted && !stage.auto()) return { kind: 'idle' };
     const missing = needs.filter((one) => !isCurrent(one));
     if (!missing.some((one) => one.stage === stage)) return { kind: 'idle' };
-    const held = missing.map(holdOf).find((one) => one !== null);
+    const [held] = missing.flatMap((one) => {
+      const hold = holdOf(one);
+      return hold ? [{ by: one.stage.name, error: hold.error }] : [];
+    });
     if (held)
-      return held.error instanceof Cancelled
-        ? { kind: 'idle' }
-        : { kind: 'failed', error: held.error };
+      return held.error instanceof Cancelled ? { kind: 'idle' } : { kind: 'failed', ...held };
     if (missing.some((one) => one.stage.waits?.())) return { kind: 'later', wanted };
     if (missing.some((one) => one.stage.key() === null)) return { kind: 'idle' };
     return { kind: 'waiting', wanted };

@@ -57,7 +57,7 @@ export class Embedding {
     return millis === null ? null : millis / 1000;
   }
   get problem(): Problem | null {
-    return this.#parts.stages.problemOf(this.#parts.stage);
+    return this.#parts.stages.ownProblemOf(this.#parts.stage);
   }
 
   /** Where the embeddings of the present backbone and crop are; null while no backbone is loaded. */

@@ -209,6 +209,19 @@ describe('a better backbone, after a first classifier', () => {
     expect(app.training.classifier).toBeNull();
   });
 
+  test('a fit in use that fails is no failure of it', async () => {
+    const made = await firstVisit();
+    await trained(made);
+    const { app, arrive, engine } = made;
+    arrive();
+    await expect.poll(() => app.upgrade.offer).not.toBeNull();
+    app.upToDate.set(true);
+    engine.crash = new WorkerGone({ code: 'engine-crashed', reason: 'out of memory' });
+    app.project.setTraining({ seed: 5 });
+    await expect.poll(() => app.upToDate.problem).toMatchObject({ code: 'engine-crashed' });
+    expect(app.upgrade.problem).toBeNull();
+  });
+
   test('that fails on the pictures is said, and what there is stays', async () => {
     const made = await firstVisit();
     await trained(made);

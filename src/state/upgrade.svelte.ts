@@ -29,6 +29,9 @@ interface Compared extends Offer {
   readonly against: Classifier;
 }
 
+/** The stages that lead to the better backbone. */
+const MAKING = ['better-embeddings', 'comparison', 'upgrade'] as const;
+
 /**
  * From the built-in backbone to the one that it stands in for, once that is there: where a classifier has
  * been fitted meanwhile, another is fitted and offered with both accuracies. Where there is none yet,
@@ -52,8 +55,8 @@ export class Upgrade {
   }
   /** Why nothing came of it. */
   get problem(): Problem | null {
-    const { stages } = this.#parts;
-    return stages.problemOf('better-embeddings') ?? stages.problemOf('comparison');
+    const [problem] = MAKING.flatMap((name) => this.#parts.stages.ownProblemOf(name) ?? []);
+    return problem ?? null;
   }
   /** To be accepted or declined; null while there is none, or it is no longer about what there is. */
   get offer(): Offer | null {
