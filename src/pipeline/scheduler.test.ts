@@ -276,18 +276,28 @@ describe('the scheduler', () => {
   });
 
   test('whatever happens in whatever order, everything is up to date in the end', async () => {
-    const kinds = ['change', 'cancel', 'want', 'anew', 'finish', 'fail', 'void', 'pause'] as const;
+    const kinds = [
+      ...(['change', 'cancel', 'want', 'anew', 'finish', 'fail', 'void', 'pause'] as const),
+      ...(['come', 'off'] as const),
+    ];
     const moves = fc.array(
       fc.record({ move: fc.constantFrom(...kinds), name: fc.constantFrom(...NAMES) }),
       { maxLength: 40 },
     );
     await fc.assert(
       fc.asyncProperty(moves, async (list) => {
-        const { scheduler, runs, versions } = makePipeline();
+        const state = { coming: false, on: true };
+        const { scheduler, runs, versions } = makePipeline({
+          head: { waits: () => state.coming, auto: () => state.on },
+        });
         const wanted: Promise<unknown>[] = [];
         for (const { move, name } of list) {
           if (move === 'change') {
             versions[name] += 1;
+            scheduler.changed();
+          } else if (move === 'come' || move === 'off') {
+            if (move === 'come') state.coming = !state.coming;
+            else state.on = !state.on;
             scheduler.changed();
           } else if (move === 'cancel') scheduler.cancel(name);
           else if (move === 'want' || move === 'anew')
@@ -298,6 +308,7 @@ describe('the scheduler', () => {
           else await new Promise((resolve) => setTimeout(resolve));
         }
         for (const name of NAMES) versions[name] += 1;
+        [state.coming, state.on] = [false, true];
         scheduler.changed();
         const end = scheduler.settled().then(() => 'over');
         const moment = () => new Promise<string>((resolve) => setTimeout(resolve, 0, 'not yet'));
