@@ -116,15 +116,15 @@ export default tseslint.config(
     languageOptions: { globals: { ...globals.node } },
   },
   folder('core', {
-    barred: ['network', 'engine', 'formats', 'storage', 'state', 'ui', 'player'],
+    barred: ['network', 'engine', 'formats', 'storage', 'pipeline', 'state', 'ui', 'player'],
     libraries: [...compute, ...database, 'svelte', 'svelte/*'],
   }),
   folder('network', {
-    barred: ['engine', 'formats', 'storage', 'state', 'ui', 'player'],
+    barred: ['engine', 'formats', 'storage', 'pipeline', 'state', 'ui', 'player'],
     libraries: [...database, 'comlink', 'svelte'],
   }),
   folder('engine', {
-    barred: ['storage', 'state', 'ui', 'player'],
+    barred: ['storage', 'pipeline', 'state', 'ui', 'player'],
     libraries: [...database, 'svelte'],
   }),
   // It joins the compute side with what keeps its embeddings.
@@ -136,7 +136,8 @@ export default tseslint.config(
         {
           patterns: [
             {
-              regex: '(^|/)\\.\\./(.*/)?((state|ui|player)/|storage/(?!embedding-shelf\\.ts$))',
+              regex:
+                '(^|/)\\.\\./(.*/)?((pipeline|state|ui|player)/|storage/(?!embedding-shelf\\.ts$))',
               message:
                 'The engine worker imports of src/storage only the shelf: see ARCHITECTURE.md.',
             },
@@ -147,12 +148,17 @@ export default tseslint.config(
     },
   },
   folder('formats', {
-    barred: ['engine', 'storage', 'state', 'ui', 'player'],
+    barred: ['engine', 'storage', 'pipeline', 'state', 'ui', 'player'],
     libraries: [...compute, ...database],
   }),
   folder('storage', {
-    barred: ['network', 'engine', 'formats', 'state', 'ui', 'player'],
+    barred: ['network', 'engine', 'formats', 'pipeline', 'state', 'ui', 'player'],
     libraries: compute,
+  }),
+  folder('pipeline', {
+    barred: ['network', 'state', 'ui', 'player'],
+    contracts: ['engine', 'formats', 'storage'],
+    libraries: [...compute, ...database, 'svelte', 'svelte/*'],
   }),
   folder('state', {
     barred: ['network', 'ui', 'player'],
@@ -160,12 +166,22 @@ export default tseslint.config(
     libraries: [...compute, ...database],
   }),
   folder('ui', {
-    barred: ['network', 'engine', 'formats', 'storage', 'player'],
+    barred: ['network', 'engine', 'formats', 'storage', 'pipeline', 'player'],
     libraries: [...compute, ...database],
   }),
-  folder('player', { barred: ['storage', 'state', 'ui'], libraries: database }),
+  folder('player', { barred: ['storage', 'pipeline', 'state', 'ui'], libraries: database }),
   folder('offline', {
-    barred: ['core', 'network', 'engine', 'formats', 'storage', 'state', 'ui', 'player'],
+    barred: [
+      'core',
+      'network',
+      'engine',
+      'formats',
+      'storage',
+      'pipeline',
+      'state',
+      'ui',
+      'player',
+    ],
     libraries: [...compute, ...database],
   }),
   noTfjs,

@@ -2,7 +2,7 @@ import { packHashes, pooledSpace } from '../../src/core/embedding.ts';
 import { createRandom } from '../../src/core/random.ts';
 import type { EngineClient } from '../../src/engine/client.ts';
 import { embeddingsOf, freshHashes } from '../../src/engine/testing/rows.ts';
-import { embedPictures, noRows, recallRows } from '../../src/state/pipeline/embed.ts';
+import { embedPictures, noRows, recallRows } from '../../src/pipeline/embed.ts';
 import { openEmbeddingShelf } from '../../src/storage/embedding-shelf.ts';
 import type { Work } from './contract.ts';
 import { timed } from './task.ts';

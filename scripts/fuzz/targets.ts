@@ -22,7 +22,7 @@ import {
 } from '../../src/formats/testing/example-project.ts';
 import { openProjectFile } from '../../src/formats/project-file/read.ts';
 import { writeClassifier } from '../../src/formats/write-classifier.ts';
-import { collectPictures, inFolderOrder } from '../../src/state/pipeline/collect.ts';
+import { collectPictures, inFolderOrder } from '../../src/pipeline/collect.ts';
 import { UNUSUAL } from '../../e2e/fixtures/bad-pictures.ts';
 import { mutateBytes } from './mutate-bytes.ts';
 import { mutateJson } from './mutate-json.ts';

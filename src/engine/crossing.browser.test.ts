@@ -6,9 +6,8 @@ import { packHashes } from '../core/embedding.ts';
 import { createRandom } from '../core/random.ts';
 import type { Sample } from '../core/dataset.ts';
 import { madeSample } from '../core/testing/random-edits.ts';
-import { noRows, recallRows } from '../state/pipeline/embed.ts';
-import { trainClassifier } from '../state/pipeline/train.ts';
-import { prepareData } from '../state/pipeline/training-set.ts';
+import { noRows, recallRows } from '../pipeline/embed.ts';
+import { trainClassifier } from '../pipeline/train.ts';
 import { createEngine, type EngineClient } from './client.ts';
 import { countMessages, type Traffic } from './testing/count-messages.ts';
 import { asFiles } from './testing/parts.ts';
@@ -88,19 +87,17 @@ it('an edit among 20,000 pictures moves less than a megabyte, and 64 bytes a pic
   expect(recalling).toBeLessThan(PICTURES * 40);
 
   const train = async (edited: readonly Sample[], startAtHeadInUse: boolean) => {
-    const options = DEFAULT_PROJECT_OPTIONS;
-    const data = prepareData(CLASSES, edited, rows, options.training);
-    const setting = {
-      backbone: BACKBONE,
-      options,
-      fingerprint: '',
-      nowMillis: 0,
-      startAtHeadInUse,
+    const dataset = {
+      name: '',
+      classes: CLASSES,
+      samples: edited,
+      options: DEFAULT_PROJECT_OPTIONS,
     };
-    const trained = await trainClassifier(engine, data, setting, {});
-    if (!trained.ok) throw new Error(trained.problem.code);
-    await engine.useHead(trained.value.head);
-    return trained.value;
+    const setting = { dataset, backbone: BACKBONE, rows, startAtHeadInUse };
+    const { signal } = new AbortController();
+    const trained = await trainClassifier(engine, setting, { signal });
+    await engine.useHead(trained.head);
+    return trained;
   };
   await train(samples, false);
   const edited = samples.map((sample, index) =>

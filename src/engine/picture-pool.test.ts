@@ -3,7 +3,8 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { ok } from '../core/problem.ts';
 import type { NetworkPlan } from '../network/wasm/plan.ts';
 import { createPicturePool, type PicturePool } from './picture-pool.ts';
-import type { PictureRemote, SentInspection } from './remote.ts';
+import type { SentInspection } from './picture/visit.ts';
+import type { PictureRemote } from './remote.ts';
 
 const ports: MessagePort[] = [];
 afterEach(() => {

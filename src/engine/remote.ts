@@ -6,7 +6,6 @@
 import type { Crop, InputPixels } from '../core/preprocess.ts';
 import type { BackboneInfo, DownloadProgress, ModelFile } from '../core/backbone.ts';
 import type { BackendName, BackendStatus } from '../core/backend.ts';
-import type { PictureBytes } from '../core/dataset.ts';
 import type { EmbeddingSpace } from '../core/embedding.ts';
 import type { EpochReport, Head } from '../core/head.ts';
 import type { FitOptions } from '../core/options.ts';
@@ -20,7 +19,6 @@ import type {
   EngineEvent,
   ExportRun,
   Frame,
-  Inspection,
   Prediction,
   RecalledRows,
   RunRequest,
@@ -34,7 +32,7 @@ import type {
 import type { ExportedClassifier } from '../formats/contract.ts';
 import type { WholeOptions } from '../formats/whole/write-whole.ts';
 import type { HeadFit } from './head/fit-set.ts';
-import type { Looked } from './picture/visit.ts';
+import type { Looked, SentFile, SentInspection } from './picture/visit.ts';
 import type { NetworkPlan } from '../network/wasm/plan.ts';
 import type { SimdInput } from '../network/wasm/simd-network.ts';
 
@@ -53,22 +51,6 @@ export type Reporter<Report> = (report: Report) => void | Promise<void>;
 export interface EngineMemory {
   readonly numTensors: number;
   readonly numBytes: number;
-}
-
-/** A file as it is sent to be looked at: a small one as its bytes, see {@link file://./client/send.ts}. */
-export type SentFile = File | SentBytes;
-
-export interface SentBytes {
-  readonly name: string;
-  readonly bytes: Uint8Array<ArrayBuffer>;
-}
-
-/** An inspection as it travels. */
-export interface SentInspection extends Omit<Inspection, 'content'> {
-  /** Null where nothing but the bytes that were sent is to be kept. */
-  readonly content: PictureBytes | null;
-  /** MIME type of what is to be kept. */
-  readonly type: string;
 }
 
 export interface SentVisit extends Omit<Visit, 'inspection'> {

@@ -5,11 +5,11 @@ import { drawSampleSet } from '../core/sample-set.ts';
 import type { Engine } from '../engine/contract.ts';
 import type { DroppedFile, Formats, ImportedClassifier } from '../formats/contract.ts';
 import type { ProjectStore, UnfinishedPicture } from '../storage/contract.ts';
-import { randomHex } from './class-id.ts';
+import { randomHex } from '../pipeline/class-id.ts';
+import { frameFile } from './camera-frame.ts';
 import { engineProblem, isCancelled } from './failure.ts';
-import { frameFile } from './frame-file.ts';
 import type { Notices } from './notices.svelte.ts';
-import { TakeIn, type TakeInParts, type TakenIn, type TakeInWatch } from './pipeline/take-in.ts';
+import { TakeIn, type TakeInParts, type TakenIn, type TakeInWatch } from '../pipeline/take-in.ts';
 import { Throttle } from './throttle.ts';
 import type { Versions } from './versions.svelte.ts';
 
@@ -25,6 +25,8 @@ export interface ArrivalParts {
   readonly onBackbone: (files: readonly File[]) => Promise<unknown>;
   /** Not waited for: another project ends what arrives in this one. */
   readonly onProject: (file: File) => void;
+  /** Something that was under way is in, or has ended. */
+  readonly onSettled: () => void;
 }
 
 const SAMPLE_SET_SEED = 1;
@@ -63,6 +65,10 @@ export class Arrival {
 
   get running(): boolean {
     return this.#running;
+  }
+  /** Whether anything is, camera frames included. Nothing follows it. */
+  get underWay(): boolean {
+    return this.#underWay.length > 0;
   }
   get done(): number {
     return this.#pace?.done ?? 0;
@@ -172,6 +178,7 @@ export class Arrival {
       if (!isCancelled(error, signal)) this.#parts.notices.addProblem(engineProblem(error));
     } finally {
       this.#underWay = this.#underWay.filter((other) => other !== one);
+      this.#parts.onSettled();
     }
   }
 

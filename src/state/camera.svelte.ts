@@ -1,5 +1,4 @@
 import type { Problem } from '../core/problem.ts';
-import { Attention } from './attention.ts';
 
 export type CameraState = 'off' | 'asking' | 'live' | 'problem';
 
@@ -164,5 +163,36 @@ function cameraProblem(error: unknown): Problem {
       return { code: 'camera-busy' };
     default:
       return { code: 'unexpected', reason: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/** Knows whether anybody can see any of some videos: the tab is shown and one of them is on screen. */
+class Attention {
+  readonly #seen = new Set<Element>();
+  readonly #onChange: () => void;
+
+  constructor(onChange: () => void) {
+    this.#onChange = onChange;
+  }
+
+  get given(): boolean {
+    return !document.hidden && this.#seen.size > 0;
+  }
+
+  /** @returns the way to stop. */
+  watch(element: Element): () => void {
+    const observer = new IntersectionObserver((entries) => {
+      if (entries.at(-1)?.isIntersecting === true) this.#seen.add(element);
+      else this.#seen.delete(element);
+      this.#onChange();
+    });
+    observer.observe(element);
+    document.addEventListener('visibilitychange', this.#onChange);
+    return () => {
+      observer.disconnect();
+      document.removeEventListener('visibilitychange', this.#onChange);
+      this.#seen.delete(element);
+      this.#onChange();
+    };
   }
 }

@@ -5,7 +5,7 @@ import type { Engine } from '../engine/contract.ts';
 import type { EngineState } from './engine-state.svelte.ts';
 import { engineProblem } from './failure.ts';
 import type { Notices } from './notices.svelte.ts';
-import { fingerprintOf } from './pipeline/fingerprint.ts';
+import { fingerprintOf } from '../pipeline/fingerprint.ts';
 import type { Versions } from './versions.svelte.ts';
 
 export interface ClassifierParts {
@@ -13,6 +13,8 @@ export interface ClassifierParts {
   readonly versions: Versions;
   readonly notices: Notices;
   readonly engineState: EngineState;
+  /** Another is in use, or none. */
+  readonly onChange: () => void;
 }
 
 /** The classifier there is: fitted here or brought back from an export. */
@@ -66,6 +68,7 @@ export class ClassifierState {
   restore(saved: Classifier | null): void {
     this.#saved = saved;
     this.useHead();
+    this.#parts.onChange();
   }
 
   /** Keeps it in place of the one before. Resolves once it is stored. */

@@ -1,22 +1,22 @@
 import type { BackboneInfo } from '../core/backbone.ts';
-import { ok, withPath, type Problem, type Result } from '../core/problem.ts';
+import { ok, type Problem, type Result } from '../core/problem.ts';
 import { PaceMeter, type Pace } from '../core/progress.ts';
 import type { Engine, Inspection, SpaceId } from '../engine/contract.ts';
-import { engineProblem, isCancelled } from './failure.ts';
+import { noRows, recallRows, type EmbeddedRows } from '../pipeline/embed.ts';
+import { makeEmbeddings } from '../pipeline/make-embeddings.ts';
+import type { StageRun } from '../pipeline/scheduler.ts';
+import type { StageName } from '../pipeline/stages.ts';
 import type { Notices } from './notices.svelte.ts';
-import {
-  embedPictures,
-  noRows,
-  recallRows,
-  type EmbeddedRows,
-  type EmbedParts,
-} from './pipeline/embed.ts';
 import type { Project } from './project.svelte.ts';
+import type { Stages } from './stages.svelte.ts';
 import { Throttle } from './throttle.ts';
 
-export interface EmbeddingParts extends EmbedParts {
+export interface EmbeddingParts {
   readonly engine: Pick<Engine, 'recall' | 'embed' | 'visit'>;
   readonly library: Project;
+  readonly stages: Stages;
+  /** The stage that it shows. */
+  readonly stage: StageName;
   /** What embeds; null while there is none. */
   readonly backbone: () => BackboneInfo | null;
   readonly notices: Pick<Notices, 'add'>;
@@ -26,7 +26,6 @@ export interface EmbeddingParts extends EmbedParts {
 export class Embedding {
   #running = $state(false);
   #pace = $state.raw<Pace | null>(null);
-  #problem = $state.raw<Problem | null>(null);
   readonly #parts: EmbeddingParts;
   readonly #throttle = new Throttle(() => {
     this.#meter.report(this.#settledCount, performance.now());
@@ -34,11 +33,7 @@ export class Embedding {
   });
   #meter = new PaceMeter(0, 0);
   #rows: EmbeddedRows | null = null;
-  #abort = new AbortController();
-  #work: Promise<void> | null = null;
   #settledCount = 0;
-  /** Counts changes, to notice one that came while a pass was ending. */
-  #revision = 0;
 
   constructor(parts: EmbeddingParts) {
     this.#parts = parts;
@@ -62,7 +57,7 @@ export class Embedding {
     return millis === null ? null : millis / 1000;
   }
   get problem(): Problem | null {
-    return this.#problem;
+    return this.#parts.stages.ownProblemOf(this.#parts.stage);
   }
 
   /** Where the embeddings of the present backbone and crop are; null while no backbone is loaded. */
@@ -77,14 +72,12 @@ export class Embedding {
   /** Takes over embeddings made elsewhere, for the backbone that is in use from now on. */
   adopt(rows: EmbeddedRows): void {
     this.#rows = rows;
-    this.#abort.abort();
   }
 
   /** The engine has begun anew, or has forgotten some: it has to be asked again what it has. */
   restart(): void {
-    this.#abort.abort();
     this.#rows?.forget();
-    this.refresh();
+    this.#parts.stages.scheduler.changed();
   }
 
   /**
@@ -110,88 +103,43 @@ export class Embedding {
     }
   }
 
-  /** Pictures, backbone or crop are others now: goes on with what is missing. */
-  refresh(): void {
-    const before = this.#rows;
-    const { rows } = this;
-    if (rows !== before) this.#abort.abort();
-    if (!rows) return;
-    const missing = rows.missing(this.#parts.library.samples).length;
-    if (this.#work) {
-      this.#revision += 1;
-      this.#meter.resize(this.#settledCount + missing);
-    } else if (missing > 0) void this.finish();
+  /** Resolves when nothing is missing, or it was cancelled, or it failed (see {@link problem}). */
+  finish(): Promise<void> {
+    return this.#parts.stages.scheduler.want(this.#parts.stage).catch(() => undefined);
   }
 
   /** Ends what runs. It goes on with the next picture that is added, or when training needs it. */
   cancel(): void {
-    this.#abort.abort();
+    this.#parts.stages.scheduler.cancel(this.#parts.stage);
   }
 
-  /** Resolves when nothing is missing, or it was cancelled, or it failed (see {@link problem}). */
-  finish(): Promise<void> {
-    this.#work ??= this.#run();
-    return this.#work;
-  }
-
-  async #run(): Promise<void> {
-    this.#problem = null;
+  /** The stage's run. */
+  async run({ signal }: StageRun): Promise<void> {
+    const { rows } = this;
+    const { engine, library, notices } = this.#parts;
+    if (rows === null || rows.missing(library.samples).length === 0) return;
     this.#settledCount = 0;
     this.#meter = new PaceMeter(0, performance.now());
-    for (;;) {
-      const revision = this.#revision;
-      if (!(await this.#pass()) && revision === this.#revision) break;
-    }
-    this.#work = null;
-    this.#running = false;
-    this.#throttle.flush();
-  }
-
-  /** Embeds what is missing now. @returns whether to look again. */
-  async #pass(): Promise<boolean> {
-    const { rows } = this;
-    this.#abort = new AbortController();
-    const { signal } = this.#abort;
     try {
-      return rows !== null && (await this.#embedMissing(rows, signal));
-    } catch (error) {
-      if (!isCancelled(error, signal)) this.#problem = engineProblem(error);
-      // A change of backbone or crop cancels too, and then there is other work.
-      return this.rows !== rows;
+      await makeEmbeddings(
+        rows,
+        { engine, library, samples: () => library.samples },
+        {
+          signal,
+          onMissing: (count) => {
+            this.#meter.resize(this.#settledCount + count);
+          },
+          onMaking: () => (this.#running = true),
+          onSettled: (count) => {
+            this.#settledCount += count;
+            this.#throttle.call();
+          },
+          onProblems: (problems, total) => notices.add({ kind: 'warning', problems, total }),
+        },
+      );
+    } finally {
+      this.#running = false;
+      this.#throttle.flush();
     }
-  }
-
-  /** @returns whether it got anywhere, and should look again for what came meanwhile. */
-  async #embedMissing(rows: EmbeddedRows, signal: AbortSignal): Promise<boolean> {
-    const { engine, library } = this.#parts;
-    const wanted = rows.missing(library.samples);
-    if (wanted.length === 0) return false;
-    const [settledBefore, refusedBefore] = [this.#settledCount, rows.refused.size];
-    this.#meter.resize(this.#settledCount + wanted.length);
-    this.#count(await recallRows(wanted, rows, engine));
-    const missing = wanted.filter(({ hash }) => rows.get(hash) === undefined);
-    if (missing.length === 0) return true;
-    this.#running = true;
-    const onEmbedded = (count: number): void => {
-      this.#count(count);
-    };
-    const gone = await embedPictures(missing, rows, this.#parts, onEmbedded, signal);
-    for (const { hash, sampleId } of gone) {
-      // One that was removed meanwhile may come back; one whose file is lost never will.
-      const sample = library.byId.get(sampleId);
-      if (sample) rows.refused.set(hash, { code: 'file-unreadable', file: sample.name });
-    }
-    const problems = [...rows.refused].slice(refusedBefore).map(([hash, problem]) => {
-      const sampleId = missing.find((one) => one.hash === hash)?.sampleId ?? '';
-      return withPath(problem, library.byId.get(sampleId)?.name ?? '');
-    });
-    if (problems.length > 0)
-      this.#parts.notices.add({ kind: 'warning', problems, total: missing.length });
-    return this.#settledCount > settledBefore || problems.length > 0;
-  }
-
-  #count(settled: number): void {
-    this.#settledCount += settled;
-    this.#throttle.call();
   }
 }

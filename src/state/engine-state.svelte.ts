@@ -10,7 +10,6 @@ import type { ProjectStore } from '../storage/contract.ts';
 import { BackendState, type BackendParts } from './backend-state.svelte.ts';
 import { engineProblem, isCancelled } from './failure.ts';
 import type { Notices } from './notices.svelte.ts';
-import { requestFor } from './own-backbones.ts';
 import { SoonAgain } from './soon-again.ts';
 
 /** What a backbone is loaded for. Of one that is only `kept` no word is said if it isn't there. */
@@ -25,8 +24,8 @@ export interface EngineStateParts extends BackendParts {
   readonly mayStandIn: boolean;
   /** Another backbone is in use. */
   readonly onBackbone: (backbone: BackboneInfo) => void;
-  /** The one that the built-in backbone stands in for is loaded, is failing, or is no longer waited for. */
-  readonly onStandIn: () => void;
+  /** A backbone is there, is failing, has gone, or is no longer waited for. */
+  readonly onChange: () => void;
 }
 
 /** The built-in backbone is in use in place of another. */
@@ -59,6 +58,7 @@ export class EngineState {
   /** What runs, and what the person asked for. */
   readonly backend: BackendState;
   #opening: Promise<void> | null = null;
+  #isOpening = false;
   #begun: () => void = () => undefined;
   /** What is at hand is loaded, or it failed: what the person chooses comes after it. */
   readonly #hasBegun = new Promise<void>((resolve) => (this.#begun = resolve));
@@ -126,7 +126,12 @@ export class EngineState {
     void this.#parts.ownModelIds().then((ids) => (this.#availableIds = ids));
     const beginning = this.#begin(from).finally(this.#begun);
     const load = (request: BackboneRequest | null) => (request ? this.#load(request) : null);
-    return (this.#opening = beginning.then(load).then(() => undefined));
+    this.#isOpening = true;
+    const opening = beginning.then(load).then(() => undefined);
+    return (this.#opening = opening.finally(() => {
+      this.#isOpening = false;
+      this.#parts.onChange();
+    }));
   }
 
   /** Loads what is at hand. @returns what has to be fetched before anything can be computed. */
@@ -144,6 +149,11 @@ export class EngineState {
     const builtIn = await this.#load({ kind: 'catalogue', id: BUILT_IN.id }, 'stand-in');
     if (builtIn?.ok) void this.#load(request, 'beside');
     return builtIn?.ok === false ? request : null;
+  }
+
+  /** Whether the backbone that is to be used next is on its way. Nothing follows it. */
+  get loading(): boolean {
+    return this.#isOpening || (this.#loading !== null && this.#loading.place !== 'beside');
   }
 
   /** The backbone in use, after the one that is to be used next, if any. A better one is not waited for. */
@@ -170,9 +180,8 @@ export class EngineState {
   #lose(): void {
     this.#lostId ??= this.#backbone?.id ?? null;
     this.#backbone = null;
-    if (this.#standIn === null) return;
-    this.#standIn = { ...this.#standIn, better: null };
-    this.#parts.onStandIn();
+    if (this.#standIn) this.#standIn = { ...this.#standIn, better: null };
+    this.#parts.onChange();
   }
 
   /** Tries again what failed: the engine's start, else the last backbone that was asked for. */
@@ -221,7 +230,6 @@ export class EngineState {
   #endStandIn(): void {
     this.#standIn = null;
     this.#soonAgain.end();
-    this.#parts.onStandIn();
   }
 
   cancelDownload(): void {
@@ -266,6 +274,7 @@ export class EngineState {
     this.#loadingId = null;
     this.#download = null;
     if (loaded) this.#settle(loaded, request, place);
+    this.#parts.onChange();
     return loaded;
   }
 
@@ -311,6 +320,16 @@ export class EngineState {
       this.#standIn = { ...this.#standIn, problem: loaded.problem };
       this.#soonAgain.wait();
     }
-    this.#parts.onStandIn();
   }
+}
+
+/** Where to get a backbone of this id from: one that came from files is only in the store. */
+async function requestFor(
+  id: string,
+  store: Pick<ProjectStore, 'readBackbone'>,
+): Promise<BackboneRequest> {
+  const own = await store.readBackbone(id);
+  return own
+    ? { kind: 'files', files: own.files, inputRange: own.inputRange }
+    : { kind: 'catalogue', id };
 }

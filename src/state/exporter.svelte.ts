@@ -6,7 +6,7 @@ import type { ClassifierState } from './classifier-state.svelte.ts';
 import type { Embedding } from './embedding.svelte.ts';
 import type { EngineState } from './engine-state.svelte.ts';
 import { engineProblem } from './failure.ts';
-import { embeddedSamples } from './pipeline/embed.ts';
+import { embeddedSamples } from '../pipeline/embed.ts';
 import type { Project } from './project.svelte.ts';
 
 export interface ExporterParts {

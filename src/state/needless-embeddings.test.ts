@@ -23,8 +23,12 @@ function setUp(needed: () => Result<ReadonlySet<string>>) {
         return state.fails ? Promise.reject(new Error('gone')) : Promise.resolve(state.goes);
       },
     },
-    busy: () => state.busy,
-    onGone: () => (state.gone += 1),
+    pipeline: {
+      get busy() {
+        return state.busy;
+      },
+      askAgain: () => (state.gone += 1),
+    },
     restMillis: 100,
   });
   return { state, asked, needless };

@@ -3,14 +3,13 @@ import { HASH_BYTES, packHashes } from '../core/embedding.ts';
 import type { Sha256 } from '../core/dataset.ts';
 import type { Engine } from '../engine/contract.ts';
 import type { ProjectStore } from '../storage/contract.ts';
+import type { Pipeline } from './pipeline.ts';
 
 export interface NeedlessEmbeddingsParts {
   readonly store: Pick<ProjectStore, 'neededHashes'>;
   readonly engine: Pick<Engine, 'keepEmbeddings'>;
-  /** Whether something is computed or coming in: that goes first. */
-  readonly busy: () => boolean;
-  /** Rows went: where the others are has to be asked again. */
-  readonly onGone: () => void;
+  /** What is computed goes first. Once rows have gone, where the others are is asked again. */
+  readonly pipeline: Pick<Pipeline, 'busy' | 'askAgain'>;
   /** Before each look. */
   readonly restMillis?: number;
 }
@@ -44,7 +43,7 @@ export class NeedlessEmbeddings {
   }
 
   async #look(): Promise<void> {
-    if (!this.#parts.busy()) {
+    if (!this.#parts.pipeline.busy) {
       this.#looks -= 1;
       try {
         await this.#collect();
@@ -57,10 +56,11 @@ export class NeedlessEmbeddings {
   }
 
   async #collect(): Promise<void> {
-    const { store, engine, onGone } = this.#parts;
+    const { store, engine, pipeline } = this.#parts;
     const needed = await store.neededHashes();
     // What can't be read may be needed.
-    if (needed.ok && (await engine.keepEmbeddings(await pack([...needed.value])))) onGone();
+    if (needed.ok && (await engine.keepEmbeddings(await pack([...needed.value]))))
+      pipeline.askAgain();
   }
 }
 

@@ -1,7 +1,7 @@
 import { Cancelled, type Problem } from '../core/problem.ts';
 import type { Formats, ProjectFile } from '../formats/contract.ts';
 import type { Content, OpenedProject, ProjectStore } from '../storage/contract.ts';
-import { randomHex } from './class-id.ts';
+import { randomHex } from '../pipeline/class-id.ts';
 import { engineProblem, isCancelled } from './failure.ts';
 import type { Notices } from './notices.svelte.ts';
 import { Throttle } from './throttle.ts';

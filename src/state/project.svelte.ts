@@ -11,10 +11,10 @@ import { DEFAULT_PROJECT_OPTIONS, DEFAULT_TRAINING_OPTIONS } from '../core/defau
 import { cleanLabel } from '../core/labels.ts';
 import type { ProjectOptions, TrainingOptions } from '../core/options.ts';
 import { ok, type Result } from '../core/problem.ts';
-import { colourOf, newClassId, randomHex } from './class-id.ts';
+import { colourOf, newClassId, randomHex } from '../pipeline/class-id.ts';
 import type { Notices } from './notices.svelte.ts';
 import type { Versions } from './versions.svelte.ts';
-import { freeLabel, type Words } from './words.ts';
+import { freeLabel, type Words } from './settings.ts';
 
 export interface ProjectParts {
   readonly versions: Versions;

@@ -89,6 +89,24 @@ describe('training that ends early', () => {
     expect(app.training.problem).toBeNull();
   });
 
+  test('asked for while pictures arrive, it is of all of them; cancelled by then, of none', async () => {
+    const { app, engine } = await makeApp();
+    const adding = app.arrival.addFiles(drops(['hat', 'shoes'], 100));
+    const training = app.training.train();
+    expect(app.training.phase).toBe('embedding');
+    expect(app.training.problem).toBeNull();
+    await adding;
+    await training;
+    expect(engine.trainings[1]?.set.trainingRows).toHaveLength(200);
+
+    const more = app.arrival.addFiles(drops(['cap'], 100));
+    const cancelled = app.training.train();
+    app.training.cancel();
+    await Promise.all([more, cancelled]);
+    expect(app.training.phase).toBe('idle');
+    expect(app.training.labels).toEqual(['hat', 'shoes']);
+  });
+
   test('stopped: the best so far is kept, without a refit', async () => {
     const made = await withPictures();
     const { app, engine } = made;

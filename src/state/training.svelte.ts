@@ -5,23 +5,45 @@ import type { EpochReport } from '../core/head.ts';
 import { Cancelled, type Problem } from '../core/problem.ts';
 import { advice, type Advice } from '../core/readiness.ts';
 import type { ClassLabel } from '../core/dataset.ts';
-import type { TrainStage } from '../engine/contract.ts';
+import type { Engine, TrainStage } from '../engine/contract.ts';
+import type { StageRun } from '../pipeline/scheduler.ts';
+import { findBlockers } from '../pipeline/stages.ts';
+import { trainClassifier, type TrainWatch } from '../pipeline/train.ts';
 import type { ClassifierState } from './classifier-state.svelte.ts';
+import type { Embedding } from './embedding.svelte.ts';
+import type { EngineState } from './engine-state.svelte.ts';
 import { engineProblem, isCancelled } from './failure.ts';
-import { PhaseClock } from './phase-clock.ts';
-import { findBlockers, prepareAndTrain, type PreparationParts } from './prepare-training.ts';
+import type { Stages } from './stages.svelte.ts';
 import { Throttle } from './throttle.ts';
+import type { Versions } from './versions.svelte.ts';
 
 export type TrainingPhase = 'idle' | 'embedding' | TrainStage;
 
-export interface TrainingParts extends PreparationParts {
+export interface FittingParts {
+  readonly engine: Pick<Engine, 'train'>;
+  readonly versions: Versions;
+  readonly engineState: EngineState;
+  readonly embedding: Embedding;
   readonly classifierState: ClassifierState;
+}
+
+export interface TrainingParts extends FittingParts {
+  readonly stages: Stages;
   /** Pictures are on their way. */
   readonly arriving: () => boolean;
-  /** Training is about to start. */
-  readonly onStart: () => void;
-  /** Training has ended, with a classifier or without. */
-  readonly onEnd: () => void;
+}
+
+/** The run of the head's stage: fits and judges a classifier, and keeps it. */
+export async function makeHead(
+  { engine, versions, engineState, embedding, classifierState }: FittingParts,
+  { anew }: StageRun,
+  watch: TrainWatch,
+): Promise<void> {
+  const { backbone } = engineState;
+  const { rows } = embedding;
+  if (!backbone || !rows) throw new Cancelled();
+  const setting = { dataset: versions.dataset, backbone, rows, startAtHeadInUse: !anew };
+  await classifierState.keep(await trainClassifier(engine, setting, watch));
 }
 
 /** Fitting and judging, and the classifier that came of it. */
@@ -31,17 +53,16 @@ export class Training {
   #problem = $state.raw<Problem | null>(null);
   #blockers: readonly Problem[] = $derived.by(() =>
     this.#parts.arriving()
-      ? checkOptions(this.#parts.library.options.training)
-      : findBlockers(this.#parts.library),
+      ? checkOptions(this.#parts.versions.dataset.options.training)
+      : findBlockers(this.#parts.versions.dataset),
   );
   #advice: readonly Advice[] = $derived.by(() =>
-    advice(this.#parts.library.classes, this.#parts.library.samples),
+    advice(this.#parts.versions.dataset.classes, this.#parts.versions.dataset.samples),
   );
   readonly #parts: TrainingParts;
   readonly #throttle = new Throttle(() => (this.#liveHistory = [...this.#reports]));
   #reports: EpochReport[] = [];
   #stop = new AbortController();
-  #abort = new AbortController();
   readonly #clock = new PhaseClock<TrainingPhase>();
   #running: Promise<void> = Promise.resolve();
 
@@ -109,25 +130,19 @@ export class Training {
     return this.#running;
   }
 
-  /** Resolves when no training runs. */
-  settled(): Promise<void> {
-    return this.#running;
-  }
-
   async #train(): Promise<void> {
-    [this.#stop, this.#abort] = [new AbortController(), new AbortController()];
+    this.#stop = new AbortController();
     this.#problem = null;
-    this.#parts.onStart();
     this.#clock.start();
+    this.#enter('embedding');
     try {
-      this.#problem = await this.#fitAndKeep(this.#abort.signal);
+      await this.#parts.stages.scheduler.want('head', { anew: true });
     } catch (error) {
-      if (!isCancelled(error, this.#abort.signal)) this.#problem = engineProblem(error);
+      if (!isCancelled(error)) this.#problem = engineProblem(error);
     } finally {
       this.#enter('idle');
       this.#throttle.flush();
       this.#liveHistory = null;
-      this.#parts.onEnd();
     }
   }
 
@@ -138,7 +153,7 @@ export class Training {
 
   /** Ends training and throws it away; the classifier before stays. */
   cancel(): void {
-    this.#abort.abort();
+    if (this.#phase !== 'idle') this.#parts.stages.scheduler.cancel('head');
   }
 
   /** Forgets what the last training ended with, when everything is started over. */
@@ -147,11 +162,10 @@ export class Training {
     this.#problem = null;
   }
 
-  /** @returns why there is no new classifier; null where there is. */
-  async #fitAndKeep(signal: AbortSignal): Promise<Problem | null> {
-    this.#enter('embedding');
-    const outcome = await prepareAndTrain(this.#parts, false, {
-      signal,
+  /** The stage's run, where a person has asked for it. */
+  async run(run: StageRun): Promise<void> {
+    await makeHead(this.#parts, run, {
+      signal: run.signal,
       stop: this.#stop.signal,
       onStage: (stage) => {
         this.#enter(stage);
@@ -162,14 +176,36 @@ export class Training {
         this.#throttle.call();
       },
     });
-    if (!outcome.ok) return outcome.problem;
-    if (signal.aborted) throw new Cancelled();
-    await this.#parts.classifierState.keep(outcome.value);
-    return null;
   }
 
   #enter(phase: TrainingPhase): void {
     this.#clock.enter(phase === 'idle' ? null : phase);
+    this.#phase = phase;
+  }
+}
+
+/** Measures how long work stays in each of its phases. */
+class PhaseClock<Phase extends string> {
+  readonly #millis = new Map<Phase, number>();
+  #phase: Phase | null = null;
+  #since = 0;
+
+  get millis(): ReadonlyMap<Phase, number> {
+    return this.#millis;
+  }
+
+  start(): void {
+    this.#millis.clear();
+    this.#phase = null;
+  }
+
+  /** @param phase null where work ends. */
+  enter(phase: Phase | null): void {
+    const now = performance.now();
+    if (this.#phase !== null) {
+      this.#millis.set(this.#phase, (this.#millis.get(this.#phase) ?? 0) + now - this.#since);
+    }
+    this.#since = now;
     this.#phase = phase;
   }
 }

@@ -1,11 +1,10 @@
 import { withPath, type Problem } from '../core/problem.ts';
 import type { DroppedFile, Formats } from '../formats/contract.ts';
-import { answersOf, ask, type Answer } from './answers.ts';
 import type { CameraChoice, CameraState } from './camera.svelte.ts';
 import { engineProblem } from './failure.ts';
-import { Live, type LiveParts } from './live.svelte.ts';
+import { answersOf, ask, Live, type Answer, type LiveParts } from './live.svelte.ts';
 
-export type { Answer } from './answers.ts';
+export type { Answer } from './live.svelte.ts';
 
 /** A picture that was dropped to be classified; `answer` and `problem` are both null while it waits. */
 export interface Tried {

@@ -143,6 +143,22 @@ describe('always up to date', () => {
     expect(app.training.outdated).toBe(false);
   });
 
+  test('switched off and on again during a fit, it ends up to date', async () => {
+    const { app, engine } = await followed();
+    let open = (): void => undefined;
+    engine.gate = new Promise((resolve) => (open = resolve));
+    app.project.setTraining({ seed: 5 });
+    await vi.waitFor(() => {
+      expect(engine.trainings).toHaveLength(3);
+    });
+    app.upToDate.set(false);
+    expect(app.upToDate.busy).toBe(false);
+    app.upToDate.set(true);
+    open();
+    await app.upToDate.settled();
+    expect(app.training.outdated).toBe(false);
+  });
+
   test('training takes over from a fit that runs', async () => {
     const { app, engine } = await followed();
     let open = (): void => undefined;

@@ -131,6 +131,24 @@ describe('a better backbone, after a first classifier', () => {
     expect(app.training.usable).toBe(true);
   });
 
+  test('makes room for training while pictures are embedded with it', async () => {
+    const made = await firstVisit();
+    const { app, arrive, engine } = made;
+    await trained(made);
+    await app.arrival.addFiles(drops(['shoes', 'hat'], 200));
+    arrive();
+    await expect.poll(() => engine.embeddedBeside.length, { interval: 1 }).toBeGreaterThan(4);
+    const before = engine.embeddedBeside.length;
+    expect(before).toBeLessThan(200);
+    await app.training.train();
+    // What was under way came to its end.
+    expect(engine.embeddedBeside.length).toBeLessThanOrEqual(before + 4);
+    expect(app.training.outdated).toBe(false);
+    await expect.poll(() => app.upgrade.offer, { timeout: 10_000 }).not.toBeNull();
+    expect(new Set(engine.embeddedBeside).size).toBe(engine.embeddedBeside.length);
+    expect(engine.embeddedBeside).toHaveLength(400);
+  });
+
   test('is taken with its classifier in one step', async () => {
     const { app, engine, store } = await offered();
     await app.upgrade.accept();
@@ -189,6 +207,19 @@ describe('a better backbone, after a first classifier', () => {
     await app.startOver();
     await expect.poll(() => app.engine.backbone?.id).toBe(WANTED);
     expect(app.training.classifier).toBeNull();
+  });
+
+  test('a fit in use that fails is no failure of it', async () => {
+    const made = await firstVisit();
+    await trained(made);
+    const { app, arrive, engine } = made;
+    arrive();
+    await expect.poll(() => app.upgrade.offer).not.toBeNull();
+    app.upToDate.set(true);
+    engine.crash = new WorkerGone({ code: 'engine-crashed', reason: 'out of memory' });
+    app.project.setTraining({ seed: 5 });
+    await expect.poll(() => app.upToDate.problem).toMatchObject({ code: 'engine-crashed' });
+    expect(app.upgrade.problem).toBeNull();
   });
 
   test('that fails on the pictures is said, and what there is stays', async () => {

@@ -2,28 +2,17 @@ import type { BackboneInfo } from '../core/backbone.ts';
 import type { Classifier } from '../core/classifier.ts';
 import type { Evaluation } from '../core/evaluation.ts';
 import type { Problem } from '../core/problem.ts';
-import type { Engine } from '../engine/contract.ts';
-import type { ClassifierState } from './classifier-state.svelte.ts';
-import { Embedding } from './embedding.svelte.ts';
-import type { EngineState } from './engine-state.svelte.ts';
-import { engineProblem, isCancelled } from './failure.ts';
-import type { EmbeddedRows } from './pipeline/embed.ts';
-import { fingerprintOf } from './pipeline/fingerprint.ts';
-import { Passes } from './passes.ts';
-import { trainClassifier } from './pipeline/train.ts';
-import { prepareData } from './pipeline/training-set.ts';
-import type { Project } from './project.svelte.ts';
-import type { Training } from './training.svelte.ts';
+import type { EmbeddedRows } from '../pipeline/embed.ts';
+import type { StageRun } from '../pipeline/scheduler.ts';
+import { trainClassifier } from '../pipeline/train.ts';
+import type { Embedding } from './embedding.svelte.ts';
+import type { Stages } from './stages.svelte.ts';
+import type { FittingParts } from './training.svelte.ts';
 
-export interface UpgradeParts {
-  readonly engine: Pick<Engine, 'recall' | 'embed' | 'visit' | 'train'>;
-  readonly library: Project;
-  readonly engineState: EngineState;
-  readonly embedding: Embedding;
-  readonly training: Training;
-  readonly classifierState: ClassifierState;
-  /** Resolves when what is being dropped is in. */
-  readonly arrived: () => Promise<void>;
+export interface UpgradeParts extends FittingParts {
+  readonly stages: Stages;
+  /** Pictures becoming embeddings of the better backbone. */
+  readonly beside: Embedding;
 }
 
 /** The same pictures, judged with the built-in backbone and with the better one. */
@@ -40,67 +29,43 @@ interface Compared extends Offer {
   readonly against: Classifier;
 }
 
+/** The stages that lead to the better backbone. */
+const MAKING = ['better-embeddings', 'comparison', 'upgrade'] as const;
+
 /**
- * From the built-in backbone to the one that it stands in for, once that is
- * there: embeds all pictures with it in the background, and, where a classifier
- * has been fitted meanwhile, fits another and offers it with both accuracies.
- * Where there is none yet, nothing is lost by going over at once.
+ * From the built-in backbone to the one that it stands in for, once that is there: where a classifier has
+ * been fitted meanwhile, another is fitted and offered with both accuracies. Where there is none yet,
+ * nothing is lost by going over at once.
  */
 export class Upgrade {
-  #fitting = $state(false);
-  #problem = $state.raw<Problem | null>(null);
   #compared = $state.raw<Compared | null>(null);
   #offer: Offer | null = $derived.by(() => this.#validOffer());
   readonly #parts: UpgradeParts;
-  readonly #beside: Embedding;
-  readonly #passes: Passes;
 
   constructor(parts: UpgradeParts) {
     this.#parts = parts;
-    const { engine, library, engineState } = parts;
-    this.#passes = new Passes(
-      (signal) => this.#pass(signal),
-      (error, signal) => {
-        if (!isCancelled(error, signal)) this.#problem = engineProblem(error);
-      },
-    );
-    this.#beside = new Embedding({
-      engine,
-      library,
-      backbone: () => engineState.standIn?.better ?? null,
-      // What can't be embedded has been said when it was tried with the built-in backbone.
-      notices: { add: () => 0 },
-    });
   }
 
   /** Pictures becoming embeddings of the better backbone. */
   get embedding(): Embedding {
-    return this.#beside;
+    return this.#parts.beside;
   }
   get fitting(): boolean {
-    return this.#fitting;
+    return this.#parts.stages.statusOf('comparison').kind === 'running';
   }
   /** Why nothing came of it. */
   get problem(): Problem | null {
-    return this.#problem ?? this.#beside.problem;
+    const [problem] = MAKING.flatMap((name) => this.#parts.stages.ownProblemOf(name) ?? []);
+    return problem ?? null;
   }
   /** To be accepted or declined; null while there is none, or it is no longer about what there is. */
   get offer(): Offer | null {
     return this.#offer;
   }
 
-  /** Pictures, options, classifier or backbone are others now: goes on with what there is to do. */
-  refresh(): void {
-    if (this.#parts.engineState.standIn?.better) this.#passes.refresh();
-    else {
-      this.#passes.cancel();
-      this.#beside.cancel();
-    }
-  }
-
   /** Goes over to the better backbone, with the classifier that was fitted on it. */
   async accept(): Promise<void> {
-    const { rows } = this.#beside;
+    const { rows } = this.#parts.beside;
     if (this.#offer && this.#compared && rows) await this.#goOver(this.#compared.classifier, rows);
   }
 
@@ -109,49 +74,24 @@ export class Upgrade {
     return this.#parts.engineState.keepStandIn();
   }
 
-  async #pass(signal: AbortSignal): Promise<void> {
-    const { arrived, training, engineState, classifierState, library } = this.#parts;
-    this.#problem = null;
-    await arrived();
-    await training.settled();
-    await this.#beside.finish();
+  /** The run of the comparison. */
+  async compare({ signal }: StageRun): Promise<void> {
+    const { engine, engineState, classifierState, versions, beside } = this.#parts;
     const better = engineState.standIn?.better;
-    const { rows } = this.#beside;
-    // What has changed meanwhile has asked for another pass.
-    if (!better || !rows || training.phase !== 'idle') return;
-    if (rows.missing(library.samples).length > 0) return;
-    const { saved, usable, outdated } = classifierState;
-    if (!saved || !usable) await this.#goOver(saved, rows);
-    else if (!outdated && saved.fingerprint !== null && this.#compared?.against !== saved)
-      await this.#compare(saved, better, rows, signal);
+    const { saved: against } = classifierState;
+    const { rows } = beside;
+    if (!better || !against || !rows) return;
+    const setting = { dataset: versions.dataset, backbone: better, rows, startAtHeadInUse: false };
+    const classifier = await trainClassifier(engine, setting, { signal });
+    const before = against.test ?? against.validation;
+    const after = classifier.test ?? classifier.validation;
+    this.#compared = { better, before, after, classifier, against };
   }
 
-  async #compare(
-    against: Classifier,
-    better: BackboneInfo,
-    rows: EmbeddedRows,
-    signal: AbortSignal,
-  ): Promise<void> {
-    const { engine, library } = this.#parts;
-    const { classes, samples } = library;
-    const options = { ...library.options, backboneId: better.id };
-    const data = prepareData(classes, samples, rows, options.training);
-    const fingerprint = fingerprintOf(classes, samples, better.sha256, options);
-    const nowMillis = Date.now();
-    const setting = { backbone: better, options, fingerprint, nowMillis, startAtHeadInUse: false };
-    this.#fitting = true;
-    try {
-      const outcome = await trainClassifier(engine, data, setting, { signal });
-      if (!outcome.ok) this.#problem = outcome.problem;
-      else {
-        const classifier = outcome.value;
-        const before = against.test ?? against.validation;
-        const after = classifier.test ?? classifier.validation;
-        this.#compared = { better, before, after, classifier, against };
-      }
-    } finally {
-      this.#fitting = false;
-    }
+  /** The run that puts the better backbone into use, where that loses nothing. */
+  async goOver(): Promise<void> {
+    const { classifierState, beside } = this.#parts;
+    if (beside.rows) await this.#goOver(classifierState.saved, beside.rows);
   }
 
   #validOffer(): Offer | null {

@@ -19,12 +19,12 @@ import {
 } from '../core/history.ts';
 import type { Classifier } from '../core/classifier.ts';
 import type { Change, Content, ProjectStore } from '../storage/contract.ts';
-import { randomHex } from './class-id.ts';
+import { randomHex } from '../pipeline/class-id.ts';
 
 export interface VersionsParts {
   readonly store: Pick<ProjectStore, 'save' | 'readFile' | 'readThumbnail'>;
   /** Pictures, classes or options are others now. */
-  readonly onChange: (before: Dataset) => void;
+  readonly onChange: () => void;
 }
 
 export const NOTHING: Versioned = {
@@ -194,7 +194,7 @@ export class Versions {
   #changed(): void {
     const before = this.#shown.dataset;
     this.showLatest();
-    if (this.#shown.dataset !== before) this.#parts.onChange(before);
+    if (this.#shown.dataset !== before) this.#parts.onChange();
   }
 
   #summarise(steps: Parameters<typeof summariseSteps>[0]): EditSummary | null {

@@ -9,11 +9,12 @@ import type {
   ProjectSummary,
   Removable,
 } from '../storage/contract.ts';
-import { randomHex } from './class-id.ts';
+import { randomHex } from '../pipeline/class-id.ts';
 import type { Notices } from './notices.svelte.ts';
-import type { Address, Settings } from './settings.ts';
-import { NOTHING } from './versions.svelte.ts';
-import type { Words } from './words.ts';
+import type { Project } from './project.svelte.ts';
+import type { Address, Settings, Words } from './settings.ts';
+import type { StoreState } from './store-state.svelte.ts';
+import { NOTHING, type Versions } from './versions.svelte.ts';
 
 type Store = Pick<
   ProjectStore,
@@ -36,18 +37,14 @@ export interface WorkspaceParts {
   readonly address: Address;
   readonly notices: Notices;
   readonly words: Words;
-  /** Renames the project that is open. */
-  readonly renameOpen: (name: string) => void;
-  /** Lets the history of the project that is open go. */
-  readonly forgetOpen: () => Promise<void>;
-  /** Whether another tab has a project: it is only read here. */
-  readonly isElsewhere: (projectId: string) => boolean;
+  /** The one that is open. */
+  readonly project: Pick<Project, 'rename'>;
+  readonly storeState: Pick<StoreState, 'isElsewhere' | 'close'>;
+  readonly versions: Pick<Versions, 'forgetHistory'>;
   /** Ends the work on the project that is open. */
   readonly leave: () => Promise<void>;
   /** Shows a project in place of the one before. */
   readonly show: (opened: OpenedProject) => void;
-  /** A project was closed: other tabs may write it. */
-  readonly onClosed: (projectId: string) => void;
   /** Pictures may be kept no more. */
   readonly onFreed: () => void;
 }
@@ -130,7 +127,7 @@ export class Workspace {
     const cleaned = cleanLabel(text, []);
     const name = cleaned.ok ? cleaned.value : '';
     return this.#inTurn(async () => {
-      if (id === this.#openId) this.#parts.renameOpen(name);
+      if (id === this.#openId) this.#parts.project.rename(name);
       else await this.#renameClosed(id, name);
       await this.refresh();
     });
@@ -156,7 +153,7 @@ export class Workspace {
   remove(id: string): Promise<void> {
     return this.#inTurn(async () => {
       const name = this.#all.find((one) => one.id === id)?.name ?? '';
-      if (this.#parts.isElsewhere(id)) {
+      if (this.#parts.storeState.isElsewhere(id)) {
         this.#refuse({ code: 'project-in-use' });
         return;
       }
@@ -193,11 +190,11 @@ export class Workspace {
 
   /** Lets that go for good: nothing that was done so far can be undone any more. */
   freeRoom(id: string): Promise<void> {
-    const { notices, isElsewhere, forgetOpen, onFreed } = this.#parts;
+    const { notices, storeState, versions, onFreed } = this.#parts;
     return this.#inTurn(async () => {
       const before = await this.#removable(id);
-      if (isElsewhere(id)) this.#refuse({ code: 'project-in-use' });
-      else if (id === this.#openId) await forgetOpen();
+      if (storeState.isElsewhere(id)) this.#refuse({ code: 'project-in-use' });
+      else if (id === this.#openId) await versions.forgetHistory();
       else
         await this.#changeClosed(id, ({ dataset }) => [
           { dataset, history: NO_HISTORY },
@@ -295,10 +292,10 @@ export class Workspace {
     id: string,
     change: (before: Versioned) => readonly [Versioned, Change['step']],
   ): Promise<void> {
-    const { store, isElsewhere } = this.#parts;
+    const { store, storeState } = this.#parts;
     const opened = await this.#read(id);
     if (!opened) return;
-    if (isElsewhere(id)) this.#refuse({ code: 'project-in-use' });
+    if (storeState.isElsewhere(id)) this.#refuse({ code: 'project-in-use' });
     else {
       const [after, step] = change(opened.versioned);
       await store.save({ projectId: id, after, step, contents: [], atMillis: Date.now() });
@@ -308,7 +305,7 @@ export class Workspace {
 
   async #close(id: string): Promise<void> {
     await this.#parts.store.close(id);
-    this.#parts.onClosed(id);
+    this.#parts.storeState.close(id);
   }
 
   async #purge(id: string, noticeId: number): Promise<void> {

@@ -3,7 +3,7 @@ import type { EditSummary } from '../core/edit-summary.ts';
 import type { Problem } from '../core/problem.ts';
 import type { Advice } from '../core/readiness.ts';
 import { hasMessage, say, type MessageKey, type MessageValues } from './messages.ts';
-import type { Words } from '../state/words.ts';
+import type { Words } from '../state/settings.ts';
 
 export interface Sentence {
   readonly key: MessageKey;

@@ -1,6 +1,7 @@
 import { failed, ok, type Result } from '../../core/problem.ts';
 import type { Visit } from '../contract.ts';
-import type { SentFile, SentVisit } from '../remote.ts';
+import type { SentFile } from '../picture/visit.ts';
+import type { SentVisit } from '../remote.ts';
 
 /**
  * Up to this size a file is read by the page and sent as its bytes. A File is a handle that the browser's

@@ -3,8 +3,7 @@ import type { Result } from '../../core/problem.ts';
 import { drawJpeg, orientJpeg } from '../testing/jpegs.ts';
 import { drawPicture } from '../testing/pictures.ts';
 import { hashOf } from '../../core/hash.ts';
-import type { SentInspection } from '../remote.ts';
-import { visitFile, type Aim, type Looked } from './visit.ts';
+import { visitFile, type Aim, type Looked, type SentInspection } from './visit.ts';
 
 const SIDE_PX = 64;
 const aim: Aim<number> = { crop: 'centre', sidePx: SIDE_PX, use: (input) => input.length };

@@ -1,13 +1,29 @@
 import type { Crop, InputPixels } from '../../core/preprocess.ts';
 import { failed, ok, type Result } from '../../core/problem.ts';
-import type { Frame } from '../contract.ts';
-import type { SentFile, SentInspection } from '../remote.ts';
+import type { PictureBytes } from '../../core/dataset.ts';
+import type { Frame, Inspection } from '../contract.ts';
 import { refuseDrawing } from './drawing.ts';
 import { hashOf } from '../../core/hash.ts';
 import { withInput } from './input.ts';
 import { bytesOf, decodeFor, readHeader, sniffHeader, type RasterHeader } from './open.ts';
 import { sizeOf } from './read-pixels.ts';
 import { encodePicture, makeThumbnail } from './thumbnail.ts';
+
+/** A file as it is sent to be looked at: a small one as its bytes, see {@link file://../client/send.ts}. */
+export type SentFile = File | SentBytes;
+
+export interface SentBytes {
+  readonly name: string;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+/** An inspection as it travels. */
+export interface SentInspection extends Omit<Inspection, 'content'> {
+  /** Null where nothing but the bytes that were sent is to be kept. */
+  readonly content: PictureBytes | null;
+  /** MIME type of what is to be kept. */
+  readonly type: string;
+}
 
 /** What is to be made of a file's picture once it is decoded. */
 export interface Aim<Made> {

@@ -18,8 +18,7 @@ import { writeProject } from '../../formats/project-file/write.ts';
 import type { OpenedProject, ProjectStore } from '../../storage/contract.ts';
 import { openTemporaryStore } from '../../storage/open-store.ts';
 import { App } from '../app.svelte.ts';
-import type { Address } from '../settings.ts';
-import { PLAIN_WORDS } from '../words.ts';
+import { PLAIN_WORDS, type Address } from '../settings.ts';
 import { FakeEngine } from './fake-engine.ts';
 
 export interface Made {

@@ -1,4 +1,4 @@
-import type { Message } from '../../state/message.ts';
+import type { Message } from '../../state/notices.svelte.ts';
 import { formatBytes } from '../format.ts';
 import { editPhrase, projectName, type Sentence } from '../problem-message.ts';
 import type { Problem } from '../../core/problem.ts';

@@ -1,4 +1,4 @@
-import { grabFrame } from '../../state/grab-frame.ts';
+import { grabFrame } from '../../state/camera-frame.ts';
 
 /** Frames a second at most: neighbours in a film teach the same thing twice. */
 const PER_SECOND = 8;

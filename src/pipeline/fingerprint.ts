@@ -1,5 +1,5 @@
-import type { ProjectOptions } from '../../core/options.ts';
-import type { ClassLabel, Sample } from '../../core/dataset.ts';
+import type { ProjectOptions } from '../core/options.ts';
+import type { ClassLabel, Sample } from '../core/dataset.ts';
 
 /** Tells a picture to judge by from the same one to learn from. */
 const JUDGE_SALT = 0x5bd1e995;
@@ -12,12 +12,23 @@ const JUDGE_SALT = 0x5bd1e995;
  * A sum over pictures, each mixed by itself, so that their order plays no
  * part and 10,000 take a few milliseconds.
  */
-export function fingerprintOf(
+export function fingerprintOf(...of: Fingerprinted): string {
+  if (!last?.of.every((value, index) => value === of[index]))
+    last = { of, fingerprint: calculate(...of) };
+  return last.fingerprint;
+}
+
+type Fingerprinted = readonly [
   classes: readonly ClassLabel[],
   samples: readonly Sample[],
   backboneSha256: string,
   options: ProjectOptions,
-): string {
+];
+
+/** It is asked for more often than anything changes. */
+let last: { readonly of: Fingerprinted; readonly fingerprint: string } | null = null;
+
+function calculate(...[classes, samples, backboneSha256, options]: Fingerprinted): string {
   const salts = new Map(classes.map(({ id }) => [id, hashText(id)]));
   let [low, high, count] = [0, 0, 0];
   for (const { hash, classId, purpose } of samples) {

@@ -1,14 +1,14 @@
-import { packHashes, pooledSpace, type EmbeddingSpace } from '../../core/embedding.ts';
-import type { Crop } from '../../core/preprocess.ts';
-import { Cancelled, type Problem } from '../../core/problem.ts';
-import type { ClassLabel, Sample, Sha256 } from '../../core/dataset.ts';
+import { packHashes, pooledSpace, type EmbeddingSpace } from '../core/embedding.ts';
+import type { Crop } from '../core/preprocess.ts';
+import { Cancelled, type Problem } from '../core/problem.ts';
+import type { ClassLabel, Sample, Sha256 } from '../core/dataset.ts';
 import type {
   EmbeddingsRequest,
   EmbedItem,
   EmbedReport,
   Engine,
   SpaceId,
-} from '../../engine/contract.ts';
+} from '../engine/contract.ts';
 
 /** A picture without an embedding, and a sample that shows it. */
 export interface MissingEmbedding {
@@ -24,6 +24,8 @@ export class EmbeddedRows {
   readonly space: EmbeddingSpace;
   #id: SpaceId | null = null;
   readonly #rows = new Map<Sha256, number>();
+  #timesForgotten = 0;
+  #covered: readonly Sample[] | null = null;
   /** Pictures that the engine could not embed, with its reason: not tried again. */
   readonly refused = new Map<Sha256, Problem>();
 
@@ -62,14 +64,25 @@ export class EmbeddedRows {
 
   /** What is set from here on is about the space of this id. Rows of another are void. */
   use(id: SpaceId): void {
-    if (id !== this.#id) this.#rows.clear();
+    if (id !== this.#id) this.#clear();
     this.#id = id;
   }
 
   /** The engine has begun anew: where it has what is to be asked again. */
   forget(): void {
     this.#id = null;
+    this.#clear();
+    this.#timesForgotten += 1;
+  }
+
+  #clear(): void {
     this.#rows.clear();
+    this.#covered = null;
+  }
+
+  /** How often the engine has begun anew. */
+  get timesForgotten(): number {
+    return this.#timesForgotten;
   }
 
   /** Samples that are neither embedded nor refused; of equal pictures the first. */
@@ -79,6 +92,15 @@ export class EmbeddedRows {
       if (!this.#rows.has(hash) && !this.refused.has(hash) && !found.has(hash)) found.set(hash, id);
     }
     return Array.from(found, ([hash, sampleId]) => ({ hash, sampleId }));
+  }
+
+  /** Whether nothing is missing. */
+  covers(samples: readonly Sample[]): boolean {
+    // Asked for more often than anything changes.
+    if (samples === this.#covered) return true;
+    if (!samples.every(({ hash }) => this.#rows.has(hash) || this.refused.has(hash))) return false;
+    this.#covered = samples;
+    return true;
   }
 
   isFor(backboneSha256: string, crop: Crop): boolean {

@@ -1,5 +1,5 @@
-import type { Problem } from '../../core/problem.ts';
-import type { ClassLabel, Sample, Sha256 } from '../../core/dataset.ts';
+import type { Problem } from '../core/problem.ts';
+import type { ClassLabel, Sample, Sha256 } from '../core/dataset.ts';
 
 /** What is to be said of a picture whose bytes are there already. */
 export interface Duplicate {

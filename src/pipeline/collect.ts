@@ -4,11 +4,11 @@ import {
   isClutter,
   folderLabelOf,
   type FolderLabel,
-} from '../../core/labels.ts';
-import type { Problem } from '../../core/problem.ts';
-import { MAX_LABEL_LENGTH, type ClassLabel, type Purpose } from '../../core/dataset.ts';
-import type { DroppedFile } from '../../formats/contract.ts';
-import { classIdMaker } from '../class-id.ts';
+} from '../core/labels.ts';
+import type { Problem } from '../core/problem.ts';
+import { MAX_LABEL_LENGTH, type ClassLabel, type Purpose } from '../core/dataset.ts';
+import type { DroppedFile } from '../formats/contract.ts';
+import { classIdMaker } from './class-id.ts';
 
 /** A file that will be looked at, and where it belongs. */
 export interface CollectedPicture {

@@ -1,12 +1,12 @@
-import { nextTask } from '../../core/breathe.ts';
-import { addingSamples } from '../../core/compose-edit.ts';
-import type { ClassLabel, OriginKind, Sample } from '../../core/dataset.ts';
-import { Cancelled, withPath, type Problem, type Result } from '../../core/problem.ts';
-import type { Inspection } from '../../engine/contract.ts';
-import type { DroppedFile } from '../../formats/contract.ts';
-import type { Content, UnfinishedPicture } from '../../storage/contract.ts';
-import { randomHex } from '../class-id.ts';
-import type { Versions } from '../versions.svelte.ts';
+import { nextTask } from '../core/breathe.ts';
+import { addingSamples } from '../core/compose-edit.ts';
+import type { ClassLabel, Dataset, OriginKind, Sample } from '../core/dataset.ts';
+import type { Edit } from '../core/edit.ts';
+import { Cancelled, withPath, type Problem, type Result } from '../core/problem.ts';
+import type { Inspection } from '../engine/contract.ts';
+import type { DroppedFile } from '../formats/contract.ts';
+import type { Content, UnfinishedPicture } from '../storage/contract.ts';
+import { randomHex } from './class-id.ts';
 import { collectPictures, inFolderOrder, type CollectedPicture } from './collect.ts';
 import { DuplicateFinder } from './duplicates.ts';
 
@@ -19,10 +19,26 @@ const FILES_A_COLLECTION = 256;
 /** Files looked at side by side: a GPU's whole batch, and enough to keep all workers busy while it runs. */
 const FILES_AT_ONCE = 48;
 
+/** The dataset that pictures come into. */
+export interface TakesPictures {
+  /** With pictures that are being written. */
+  readonly latest: Dataset;
+  readonly byId: ReadonlyMap<string, Sample>;
+  /** Resolves once it is written. */
+  add(
+    adding: Edit | null,
+    group: string,
+    contents: readonly Content[],
+    finished: readonly string[],
+  ): Promise<void>;
+  /** A time of arrival after every other. */
+  nextArrivalMillis(): number;
+}
+
 export interface TakeInParts {
   /** Looks at a file, and makes its embedding on the way where there is a backbone. */
   readonly look: (file: File) => Promise<Result<Inspection>>;
-  readonly versions: Versions;
+  readonly versions: TakesPictures;
 }
 
 /** What comes in together, and is undone together. */
