@@ -7,7 +7,7 @@ import type { Frame } from '../contract.ts';
  */
 const STRIP_PIXELS = 4_000_000;
 
-/** A canvas of more isn't kept. */
+/** A canvas, or rows, of more aren't kept. */
 const KEPT_PIXELS = 1_000_000;
 
 /** As it is shown. */
@@ -93,6 +93,16 @@ async function copyStrips(frame: VideoFrame, area: Rectangle, sink: RowSink): Pr
   }
 }
 
+let scratch = new Uint8Array();
+
+/** Kept for the next picture: fresh memory takes longer to come by than these rows to copy. */
+function scratchOf(bytes: number): Uint8Array<ArrayBuffer> {
+  if (scratch.length < bytes) scratch = new Uint8Array(bytes);
+  const part = scratch.subarray(0, bytes);
+  if (bytes > KEPT_PIXELS * 4) scratch = new Uint8Array();
+  return part;
+}
+
 /**
  * Two pixels by two share a colour in a decoded JPEG: copied from an odd place on, they would get that of
  * their neighbours (seen in Chromium 156; embeddings fell to a cosine of 0.993).
@@ -109,7 +119,7 @@ async function copyRows(
     return;
   }
   const wide = width + left;
-  const whole = new Uint8Array(wide * (height + top) * 4);
+  const whole = scratchOf(wide * (height + top) * 4);
   await copyRgb(frame, { x: x - left, y: y - top, width: wide, height: height + top }, whole);
   for (let row = 0; row < height; row++) {
     const from = ((row + top) * wide + left) * 4;
