@@ -8,6 +8,7 @@ import { App } from './state/app.svelte.ts';
 import { browserAddress, browserSettings } from './state/settings.ts';
 import { openStore } from './storage/open-store.ts';
 import AppPage from './ui/App.svelte';
+import { firstScreen } from './ui/parts.ts';
 import { WORDS } from './ui/problem-message.ts';
 
 /** The composition root: builds the rooms, joins them, shows the page. */
@@ -27,6 +28,7 @@ const app = new App({
   addressRuntime: address.get('runtime'),
   addressBackbone: address.get('backbone'),
   mayStandIn: true,
+  filesStay: false,
   reload: () => {
     location.reload();
   },
@@ -45,11 +47,16 @@ addEventListener('beforeunload', (event) => {
   if (app.unsaved) event.preventDefault();
 });
 
-// While developing, yesterday's files would come back.
-if (import.meta.env.PROD) {
+void firstScreen.then(() => {
+  // What a first drop needs, before it comes.
+  void Promise.allSettled([import('./formats/read-drop.ts'), import('./pipeline/take-in.ts')]);
+  // While developing, yesterday's files would come back.
+  if (!import.meta.env.PROD) return;
   keepApp((apply) => {
     app.offerUpdate(apply);
+  }).catch((error: unknown) => {
+    console.warn('the app is not kept for visits without a network', error);
   });
-}
+});
 
 await app.open();

@@ -4,7 +4,7 @@ import { createFormats } from './formats/formats.ts';
 import { fetchOwnModelIds, fetchPage, fetchPlayerFiles } from './site-files.ts';
 import { App } from './state/app.svelte.ts';
 import { NOTHING } from './state/versions.svelte.ts';
-import { openTemporaryStore } from './storage/open-store.ts';
+import { openTemporaryStore } from './storage/temporary-store.ts';
 import type { TellProgress, TerminalOutcome, TerminalRequest } from './terminal-contract.ts';
 import { optionsFor, runForTerminal } from './terminal-run.ts';
 import { WORDS } from './ui/problem-message.ts';
@@ -35,6 +35,7 @@ async function run(request: TerminalRequest): Promise<TerminalOutcome> {
     addressBackbone: null,
     // A run waits for what was asked for; only where that can't be had, it takes the built-in one.
     mayStandIn: false,
+    filesStay: true,
     reload: () => undefined,
     playerFiles: fetchPlayerFiles,
     ownModelIds: fetchOwnModelIds,

@@ -45,6 +45,8 @@ export interface Inspection {
   readonly thumbnail: PictureBytes | null;
   /** What to keep: the file's bytes, or a PNG where only the page can draw it (SVG). */
   readonly content: PictureBytes;
+  /** Whether that is no longer the file's bytes. */
+  readonly converted: boolean;
 }
 
 /** What came of looking at a file. */

@@ -19,6 +19,7 @@ const INSPECTION: SentInspection = {
   heightPx: 1,
   thumbnail: null,
   content: null,
+  converted: false,
   type: '',
 };
 

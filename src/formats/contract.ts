@@ -103,7 +103,7 @@ export interface Formats {
   /** Opens archives and tells what the drop is. Problems of single archives come with the pictures of the rest. */
   readDrop(files: readonly DroppedFile[], signal?: AbortSignal): Promise<Result<DropContents>>;
   /** The files of an export, with folders in their names (`backbone/model.json`). */
-  writeClassifier(source: ExportedClassifier): readonly ModelFile[];
+  writeClassifier(source: ExportedClassifier): Promise<readonly ModelFile[]>;
   zip(files: readonly ModelFile[]): Promise<Blob>;
   /**
    * Writes a project file. The stream is closed at the end, and aborted where that isn't reached.

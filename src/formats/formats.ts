@@ -1,12 +1,20 @@
 import type { Formats } from './contract.ts';
-import { readDrop } from './read-drop.ts';
-import { writeClassifier } from './write-classifier.ts';
 
-/** @param app what exports say wrote them, such as "Headstart 0.1.0". */
+/**
+ * Each format's code comes with its first use.
+ *
+ * @param app what exports say wrote them, such as "Headstart 0.1.0".
+ */
 export function createFormats(app = 'Headstart'): Formats {
   return {
-    readDrop,
-    writeClassifier: (source) => writeClassifier(source, app),
+    readDrop: async (...dropped) => {
+      const { readDrop } = await import('./read-drop.ts');
+      return readDrop(...dropped);
+    },
+    writeClassifier: async (source) => {
+      const { writeClassifier } = await import('./write-classifier.ts');
+      return writeClassifier(source, app);
+    },
     zip: async (files) => {
       const { writeZip } = await import('./write-zip.ts');
       return writeZip(files);

@@ -4,6 +4,7 @@ import type { DroppedFile } from './contract.ts';
 import { LABELS, teachableExport } from './testing/teachable-export.ts';
 import { createFormats } from './formats.ts';
 import { buildZip } from './testing/build-zip.ts';
+import { writeClassifier } from './write-classifier.ts';
 import { exampleSource } from './testing/example-classifier.ts';
 
 const formats = createFormats('Headstart test');
@@ -14,7 +15,7 @@ const dropped = (path: string, content = path, type = ''): DroppedFile => ({
   file: new File([content], path.split('/').at(-1) ?? '', { type }),
 });
 
-const exported = () => formats.writeClassifier(exampleSource());
+const exported = () => writeClassifier(exampleSource(), 'Headstart');
 
 const asDropped = (root: string): DroppedFile[] =>
   exported().map(({ name, bytes: content }) => ({

@@ -1,4 +1,3 @@
-import { Workbox } from 'workbox-window';
 import { SERVICE_WORKER_FILE } from './service-worker-file.ts';
 
 /**
@@ -8,8 +7,9 @@ import { SERVICE_WORKER_FILE } from './service-worker-file.ts';
  * @param onUpdate a new version is there and waits; called with the way to
  * load the page anew with it.
  */
-export function keepApp(onUpdate: (apply: () => void) => void): void {
+export async function keepApp(onUpdate: (apply: () => void) => void): Promise<void> {
   if (!('serviceWorker' in navigator)) return;
+  const { Workbox } = await import('workbox-window');
   const workbox = new Workbox(new URL(SERVICE_WORKER_FILE, document.baseURI).href);
   workbox.addEventListener('waiting', () => {
     onUpdate(() => {
@@ -19,7 +19,5 @@ export function keepApp(onUpdate: (apply: () => void) => void): void {
       workbox.messageSkipWaiting();
     });
   });
-  workbox.register().catch((error: unknown) => {
-    console.warn('the app is not kept for visits without a network', error);
-  });
+  await workbox.register();
 }

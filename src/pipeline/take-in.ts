@@ -38,6 +38,8 @@ export interface TakesPictures {
 export interface TakeInParts {
   /** Looks at a file, and makes its embedding on the way where there is a backbone. */
   readonly look: (file: File) => Promise<Result<Inspection>>;
+  /** Whether files stay where they are for as long as this lives: they needn't be copied to be kept. */
+  readonly filesStay: boolean;
   readonly versions: TakesPictures;
 }
 
@@ -205,7 +207,7 @@ export class TakeIn {
   }
 
   #accept(picture: Arriving, inspection: Inspection): void {
-    const { hash, widthPx, heightPx, thumbnail, content } = inspection;
+    const { hash, widthPx, heightPx, thumbnail, content, converted } = inspection;
     const { versions } = this.#parts;
     const sample: Sample = {
       id: randomHex(12),
@@ -230,7 +232,8 @@ export class TakeIn {
     if (duplicate?.leftOut === true) return;
     this.#duplicates.add(sample);
     this.#onTheirWay.set(sample.id, sample);
-    this.#ready.push({ sample, content: { hash, file: content, thumbnail } });
+    const file = this.#parts.filesStay && !converted ? picture.file : content;
+    this.#ready.push({ sample, content: { hash, file, thumbnail } });
   }
 
   /** What is pasted or drawn is a file only here: its time says nothing. */

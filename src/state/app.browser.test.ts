@@ -4,7 +4,7 @@ import type { Head } from '../core/head.ts';
 import { failed, type Problem } from '../core/problem.ts';
 import type { ImportedClassifier } from '../formats/contract.ts';
 import { MemoryDisk } from '../storage/memory-disk.ts';
-import { openTemporaryStore } from '../storage/open-store.ts';
+import { openTemporaryStore } from '../storage/temporary-store.ts';
 import { PendingWrites } from '../storage/pending-writes.ts';
 import type { StoreEvent } from '../storage/contract.ts';
 import { FakeEngine, STATUS } from './testing/fake-engine.ts';

@@ -37,6 +37,8 @@ export interface AppParts {
   readonly addressBackbone: string | null;
   /** Whether the built-in backbone is used until the one that was asked for is there. */
   readonly mayStandIn: boolean;
+  /** Whether what is added stays on this machine's disk while the app runs, so that it needn't be copied. */
+  readonly filesStay: boolean;
   /** Loads the page anew. */
   readonly reload: () => void;
   /** The files of the player that an export carries. */

@@ -1,7 +1,6 @@
 import type { OriginKind } from '../core/dataset.ts';
 import { isDoubt, type Problem } from '../core/problem.ts';
 import { PaceMeter, type Pace } from '../core/progress.ts';
-import { drawSampleSet } from '../core/sample-set.ts';
 import type { Engine } from '../engine/contract.ts';
 import type { DroppedFile, Formats, ImportedClassifier } from '../formats/contract.ts';
 import type { ProjectStore, UnfinishedPicture } from '../storage/contract.ts';
@@ -9,13 +8,14 @@ import { randomHex } from '../pipeline/class-id.ts';
 import { frameFile } from './camera-frame.ts';
 import { engineProblem, isCancelled } from './failure.ts';
 import type { Notices } from './notices.svelte.ts';
-import { TakeIn, type TakeInParts, type TakenIn, type TakeInWatch } from '../pipeline/take-in.ts';
+import type { TakeIn, TakeInParts, TakenIn, TakeInWatch } from '../pipeline/take-in.ts';
 import { Throttle } from './throttle.ts';
 import type { Versions } from './versions.svelte.ts';
 
 export interface ArrivalParts {
   readonly engine: Pick<Engine, 'encodeFrame'>;
   readonly look: TakeInParts['look'];
+  readonly filesStay: TakeInParts['filesStay'];
   readonly store: Pick<ProjectStore, 'persist'>;
   readonly formats: Pick<Formats, 'readDrop'>;
   readonly versions: Versions;
@@ -100,11 +100,14 @@ export class Arrival {
 
   /** A small labelled set, drawn here, to see the whole journey with. */
   addSampleSet(): Promise<void> {
-    const files = drawSampleSet(SAMPLE_SET_SEED).map(({ path, svg }) => ({
-      path,
-      file: new File([svg], path.slice(path.lastIndexOf('/') + 1), { type: 'image/svg+xml' }),
-    }));
-    return this.#enqueue('drawn', (drop) => this.#addPictures(files, [], null, drop));
+    return this.#enqueue('drawn', async (drop) => {
+      const { drawSampleSet } = await import('../core/sample-set.ts');
+      const files = drawSampleSet(SAMPLE_SET_SEED).map(({ path, svg }) => ({
+        path,
+        file: new File([svg], path.slice(path.lastIndexOf('/') + 1), { type: 'image/svg+xml' }),
+      }));
+      await this.#addPictures(files, [], null, drop);
+    });
   }
 
   /** @returns what its frames share: one undo takes back a whole recording. */
@@ -121,7 +124,7 @@ export class Arrival {
     const file = frameFile(await this.#parts.engine.encodeFrame(bitmap));
     this.#frames = this.#guard(this.#frames, { group, kind: 'recording' }, async (drop) => {
       const watch = { onSettled: () => undefined, signal: drop.signal };
-      const frames = new TakeIn(this.#parts, drop, watch);
+      const frames = await this.#takeIn(drop, watch);
       const taken = await frames.files([{ path: file.name, file }], classId, '');
       this.#tellLeftOut(taken.problems, 1);
     });
@@ -134,7 +137,8 @@ export class Arrival {
     return this.#enqueue('files', async (drop) => {
       this.#parts.notices.say({ key: 'arrival-resumed', count: pictures.length });
       const watch = this.#watch(pictures.length, drop.signal);
-      const taken = await new TakeIn(this.#parts, drop, watch).unfinished(pictures);
+      const takeIn = await this.#takeIn(drop, watch);
+      const taken = await takeIn.unfinished(pictures);
       this.#tellLeftOut(taken.problems, pictures.length);
     });
   }
@@ -219,11 +223,17 @@ export class Arrival {
   ): Promise<void> {
     const { notices, freeLabel } = this.#parts;
     const watch = this.#watch(files.length, drop.signal);
-    const taken = await new TakeIn(this.#parts, drop, watch).files(files, intoClassId, freeLabel());
+    const takeIn = await this.#takeIn(drop, watch);
+    const taken = await takeIn.files(files, intoClassId, freeLabel());
     this.#tellLeftOut([...problems, ...taken.problems], files.length + problems.length);
     if (taken.classGoneCount > 0) notices.say({ key: 'class-gone', count: taken.classGoneCount });
     if (taken.loose) notices.say({ key: 'pictures-without-folder', ...taken.loose });
     this.#tellAdded(taken, drop.group);
+  }
+
+  async #takeIn(drop: Drop, watch: TakeInWatch): Promise<TakeIn> {
+    const take = await import('../pipeline/take-in.ts');
+    return new take.TakeIn(this.#parts, drop, watch);
   }
 
   #tellAdded({ addedCount, newClasses }: TakenIn, group: string): void {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { openTemporaryStore } from '../storage/open-store.ts';
+import { openTemporaryStore } from '../storage/temporary-store.ts';
 import type { ProjectStore } from '../storage/contract.ts';
 import type { App } from './app.svelte.ts';
 import { FakeEngine } from './testing/fake-engine.ts';

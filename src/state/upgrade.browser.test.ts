@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { BUILT_IN } from '../core/backbone-catalogue.ts';
 import { WorkerGone } from '../core/problem.ts';
-import { openTemporaryStore } from '../storage/open-store.ts';
+import { openTemporaryStore } from '../storage/temporary-store.ts';
 import { FakeEngine } from './testing/fake-engine.ts';
 import { drops, makeApp, type Made, stored } from './testing/make-app.ts';
 

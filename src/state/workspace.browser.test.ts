@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
-import { openTemporaryStore } from '../storage/open-store.ts';
+import { openTemporaryStore } from '../storage/temporary-store.ts';
 import type { ProjectStore } from '../storage/contract.ts';
 import { FakeEngine } from './testing/fake-engine.ts';
 import { drop, drops, FakeAddress, makeApp, type Made } from './testing/make-app.ts';

@@ -1,5 +1,4 @@
 import { openIndexedDbDisk } from './indexeddb-disk.ts';
-import { MemoryDisk } from './memory-disk.ts';
 import { claimWriting } from './one-writer.ts';
 import { DATABASE_NAME } from './database.ts';
 import { PendingWrites } from './pending-writes.ts';
@@ -9,16 +8,12 @@ import type { ProjectStore } from './contract.ts';
 export async function openStore(name: string = DATABASE_NAME): Promise<ProjectStore> {
   const disk = await openIndexedDbDisk(name);
   if (!disk.ok) {
-    const store = new PendingWrites(new MemoryDisk(), { inMemory: true });
+    const { openTemporaryStore } = await import('./temporary-store.ts');
+    const store = openTemporaryStore();
     store.report(disk.problem);
     return store;
   }
   return new PendingWrites(disk.value, {
     claim: (projectId, onLost) => claimWriting(`${name}/${projectId}`, onLost),
   });
-}
-
-/** Projects that live as long as the page: for the terminal run. */
-export function openTemporaryStore(): ProjectStore {
-  return new PendingWrites(new MemoryDisk(), { inMemory: true });
 }

@@ -1,7 +1,6 @@
 import { failed, ok, type Problem, type Result } from '../core/problem.ts';
 import type { Dataset, Sha256 } from '../core/dataset.ts';
 import { asBlob } from './kept-blob.ts';
-import { MemoryDisk } from './memory-disk.ts';
 import type { Writing } from './one-writer.ts';
 import type {
   Change,
@@ -210,6 +209,8 @@ export class PendingWrites implements ProjectStore {
   async #asItWillBe(): Promise<{ readonly disk: Disk; readonly ids: ReadonlySet<string> }> {
     const { pending } = this.#queue;
     const ids = new Set(pending.flatMap(({ projectId }) => projectId ?? []));
+    // Few ever need it.
+    const { MemoryDisk } = await import('./memory-disk.ts');
     const disk = new MemoryDisk();
     for (const id of ids) {
       const opened = await this.#disk.open(id);

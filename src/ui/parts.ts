@@ -2,7 +2,8 @@
 const PAINT_MILLIS = 300;
 
 let letIn: () => void = () => undefined;
-const stands = new Promise<void>((resolve) => {
+/** Resolves once the first screen stands. */
+export const firstScreen = new Promise<void>((resolve) => {
   letIn = resolve;
 });
 
@@ -12,8 +13,8 @@ const stands = new Promise<void>((resolve) => {
  */
 export const parts = {
   // These two belong to every screen: they wait for the rest of the first one.
-  headerTools: () => stands.then(() => import('./header/HeaderTools.svelte')),
-  builtIn: () => stands.then(() => import('./training/BuiltIn.svelte')),
+  headerTools: () => firstScreen.then(() => import('./header/HeaderTools.svelte')),
+  builtIn: () => firstScreen.then(() => import('./training/BuiltIn.svelte')),
   addMenu: () => import('./pictures/AddMenu.svelte'),
   arrivalProgress: () => import('./pictures/ArrivalProgress.svelte'),
   classList: () => import('./pictures/ClassList.svelte'),
@@ -34,6 +35,6 @@ export async function fetchParts(): Promise<void> {
   setTimeout(letIn, PAINT_MILLIS);
   // The task after the frame's own.
   requestAnimationFrame(() => setTimeout(letIn));
-  await stands;
+  await firstScreen;
   await Promise.allSettled(Object.values(parts).map((load) => load()));
 }

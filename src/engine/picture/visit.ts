@@ -66,7 +66,11 @@ export async function visitFile<Made>(
   if (!header.ok) return header;
   if (header.value === 'svg') return refuseDrawing(bytes, name) ?? 'svg';
   const hash = await hashOf(bytes);
-  return visitBytes({ bytes, name, hash, isSent: !(file instanceof File) }, header.value, aim);
+  return visitBytes(
+    { bytes, name, hash, isSent: !(file instanceof File), converted: false },
+    header.value,
+    aim,
+  );
 }
 
 async function readFile(file: File): Promise<Result<Uint8Array<ArrayBuffer>>> {
@@ -99,7 +103,11 @@ export async function visitRendered<Made>(
   const header = sniffHeader(bytes, file.name);
   if (!header.ok) return header;
   if (header.value === 'svg') throw new Error('a PNG that is none');
-  return visitBytes({ bytes, name: file.name, hash, isSent: false }, header.value, aim);
+  return visitBytes(
+    { bytes, name: file.name, hash, isSent: false, converted: true },
+    header.value,
+    aim,
+  );
 }
 
 interface ReadFile {
@@ -108,10 +116,12 @@ interface ReadFile {
   readonly hash: string;
   /** Whoever asked has the bytes. */
   readonly isSent: boolean;
+  /** They aren't the file's own. */
+  readonly converted: boolean;
 }
 
 async function visitBytes<Made>(
-  { bytes, name, hash, isSent }: ReadFile,
+  { bytes, name, hash, isSent, converted }: ReadFile,
   header: RasterHeader,
   aim: Aim<Made> | null,
 ): Promise<Result<Looked<Made>>> {
@@ -125,7 +135,7 @@ async function visitBytes<Made>(
     const type = header.mimeType;
     const content = isSent ? null : { type, bytes };
     const size = fullSize(header, picture);
-    return ok({ inspection: { hash, ...size, thumbnail, content, type }, made });
+    return ok({ inspection: { hash, ...size, thumbnail, content, type, converted }, made });
   } finally {
     picture.close();
   }

@@ -134,7 +134,8 @@ export class FakeEngine implements Engine {
     const kept = text.startsWith('<svg') ? 'drawn ' + text : text;
     const content = { type: file.type, bytes: new TextEncoder().encode(kept) };
     const thumbnail = { type: 'image/jpeg', bytes: new TextEncoder().encode(`small ${text}`) };
-    const inspection = { hash, widthPx: 4, heightPx: 3, thumbnail, content };
+    const converted = kept !== text;
+    const inspection = { hash, widthPx: 4, heightPx: 3, thumbnail, content, converted };
     return ok({ inspection, row: this.#embedOnTheWay(hash, kept, space) });
   }
 

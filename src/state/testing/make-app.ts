@@ -16,7 +16,7 @@ import type {
 import { openProjectFile } from '../../formats/project-file/read.ts';
 import { writeProject } from '../../formats/project-file/write.ts';
 import type { OpenedProject, ProjectStore } from '../../storage/contract.ts';
-import { openTemporaryStore } from '../../storage/open-store.ts';
+import { openTemporaryStore } from '../../storage/temporary-store.ts';
 import { App } from '../app.svelte.ts';
 import { PLAIN_WORDS, type Address } from '../settings.ts';
 import { FakeEngine } from './fake-engine.ts';
@@ -79,6 +79,7 @@ export function buildApp(
     addressRuntime: null,
     addressBackbone: null,
     mayStandIn: true,
+    filesStay: false,
     reload: () => {
       address.reloads += 1;
     },
@@ -123,7 +124,7 @@ export class FakeFormats implements Formats {
 
   writeClassifier(source: Parameters<Formats['writeClassifier']>[0]) {
     this.written = source;
-    return [{ name: 'model.json', bytes: new Uint8Array([1]) }];
+    return Promise.resolve([{ name: 'model.json', bytes: new Uint8Array([1]) }]);
   }
 
   zip(files: readonly ModelFile[]): Promise<Blob> {
