@@ -27,7 +27,7 @@ const app = new App({
   addressBackend: address.get('backend'),
   addressRuntime: address.get('runtime'),
   addressBackbone: address.get('backbone'),
-  mayStandIn: true,
+  mayFallBack: true,
   filesStay: false,
   reload: () => {
     location.reload();

@@ -34,7 +34,7 @@ async function run(request: TerminalRequest): Promise<TerminalOutcome> {
     addressRuntime: request.runtime,
     addressBackbone: null,
     // A run waits for what was asked for; only where that can't be had, it takes the built-in one.
-    mayStandIn: false,
+    mayFallBack: false,
     filesStay: true,
     reload: () => undefined,
     playerFiles: fetchPlayerFiles,

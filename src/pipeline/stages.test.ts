@@ -35,7 +35,7 @@ function makeStages(patch: Partial<Sources> = {}) {
     backbone: SMALL,
     backboneProblem: null,
     rows: noRows(SMALL.sha256, 'centre'),
-    standsIn: false,
+    isFallback: false,
     better: null,
     betterRows: null,
     classifier: null,
@@ -164,7 +164,7 @@ describe('what depends on what', () => {
 
 describe('a better backbone', () => {
   const beside = (): Partial<Sources> => ({
-    standsIn: true,
+    isFallback: true,
     better: LARGE,
     betterRows: noRows(LARGE.sha256, 'centre'),
   });
@@ -176,7 +176,7 @@ describe('a better backbone', () => {
   });
 
   test('is compared with the classifier there is, again after each other one', async () => {
-    const { after } = await trained({ standsIn: true });
+    const { after } = await trained({ isFallback: true });
     expect(await after(beside())).toEqual(['better-embeddings', 'comparison']);
     expect(await after({ dataset: withMore })).toEqual([
       'embeddings',
@@ -187,7 +187,7 @@ describe('a better backbone', () => {
   });
 
   test('isn’t compared with one that is out of date', async () => {
-    const { after } = await trained({ standsIn: true });
+    const { after } = await trained({ isFallback: true });
     expect(await after({ ...beside(), dataset: withMore, upToDate: false })).toEqual([
       'embeddings',
       'better-embeddings',
@@ -200,9 +200,9 @@ describe('a better backbone', () => {
     expect(await after({ arriving: false })).toEqual(['better-embeddings', 'upgrade']);
   });
 
-  test('its own classifier isn’t replaced by what stands in for it', async () => {
+  test('its own classifier isn’t replaced by a fallback', async () => {
     const classifier = classifierOf(DATASET, LARGE);
-    const { after } = makeStages({ standsIn: true, classifier });
+    const { after } = makeStages({ isFallback: true, classifier });
     expect(await after()).toEqual(['embeddings']);
   });
 });

@@ -15,7 +15,7 @@ export type StageName =
   | 'embeddings'
   /** The classifier: a head fitted to them and judged, which the engine does in one go. */
   | 'head'
-  /** Of all samples, by the better backbone that the built-in one stands in for. */
+  /** Of all samples, by the better backbone that the built-in one is the fallback for. */
   | 'better-embeddings'
   /** A second classifier on these, to offer it beside the one in use. */
   | 'comparison'
@@ -31,8 +31,8 @@ export interface Sources {
   readonly backboneProblem: Problem | null;
   /** Where its embeddings are; null while there is none. */
   readonly rows: EmbeddedRows | null;
-  /** The one in use stands in for another. */
-  readonly standsIn: boolean;
+  /** The one in use is a fallback for another. */
+  readonly isFallback: boolean;
   /** That other one, once it is loaded beside. */
   readonly better: BackboneInfo | null;
   readonly betterRows: EmbeddedRows | null;
@@ -165,11 +165,11 @@ function isUsable({ backbone, classifier }: Sources): boolean {
 
 /**
  * Whether the classifier is fitted anew by itself. The first one a person trains; so is one that goes step
- * by step, which takes its time. One from elsewhere has no pictures here. What only stands in for another
+ * by step, which takes its time. One from elsewhere has no pictures here. What is only a fallback for another
  * backbone doesn't take the place of that one's classifier.
  */
 function mayFollow(now: Sources): boolean {
-  const { dataset, classifier, standsIn, upToDate } = now;
+  const { dataset, classifier, isFallback, upToDate } = now;
   if (!upToDate || typeof classifier?.fingerprint !== 'string') return false;
-  return (!standsIn || isUsable(now)) && solverOf(dataset.options.training) === 'exact';
+  return (!isFallback || isUsable(now)) && solverOf(dataset.options.training) === 'exact';
 }

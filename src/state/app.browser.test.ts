@@ -123,7 +123,7 @@ describe('the engine', () => {
 
       await app.engine.retry();
       expect([app.engine.problem, app.engine.backbone]).toEqual([null, used]);
-      expect(app.engine.standIn !== null).toBe(standingIn);
+      expect(app.engine.fallback !== null).toBe(standingIn);
       expect(app.training.usable).toBe(true);
       expect(engine.head).not.toBeNull();
       await app.embedding.finish();

@@ -36,7 +36,7 @@ export interface AppParts {
   readonly addressRuntime: string | null;
   readonly addressBackbone: string | null;
   /** Whether the built-in backbone is used until the one that was asked for is there. */
-  readonly mayStandIn: boolean;
+  readonly mayFallBack: boolean;
   /** Whether what is added stays on this machine's disk while the app runs, so that it needn't be copied. */
   readonly filesStay: boolean;
   /** Loads the page anew. */
@@ -171,7 +171,7 @@ export class App {
     this.#ready = true;
     const backboneId = addressBackbone ?? this.project.options.backboneId;
     const fittedOn = this.training.classifier?.backbone.id;
-    await this.engine.start({ backboneId, standInFirst: fittedOn === BUILT_IN.id });
+    await this.engine.start({ backboneId, fallbackFirst: fittedOn === BUILT_IN.id });
     await this.arrival.resume(opened.unfinished);
     this.#needless.soon();
   }
@@ -195,8 +195,8 @@ export class App {
   /** Shows another project; the engine goes on with what that one asks for. */
   #show(opened: OpenedProject): void {
     this.#restore(opened);
-    const { standIn, loadingId, backbone } = this.engine;
-    const asked = standIn?.id ?? loadingId ?? backbone?.id;
+    const { fallback, loadingId, backbone } = this.engine;
+    const asked = fallback?.id ?? loadingId ?? backbone?.id;
     const { backboneId } = this.project.options;
     if (asked !== backboneId && asked !== this.#parts.addressBackbone)
       void this.engine.chooseBackbone(backboneId);
@@ -210,7 +210,7 @@ export class App {
     this.history.removeClassifier(group);
     this.notices.say({ key: 'all-removed' }, group);
     const { backboneId } = this.project.options;
-    if (this.engine.standIn === null && this.engine.backbone?.id !== backboneId)
+    if (this.engine.fallback === null && this.engine.backbone?.id !== backboneId)
       await this.engine.chooseBackbone(backboneId);
   }
 
@@ -248,8 +248,8 @@ export class App {
   }
 
   #onBackbone(backbone: BackboneInfo): void {
-    // One that only stands in for another isn't what was asked for; nor is the address a choice for the project.
-    const isAsked = this.engine.standIn === null && backbone.id !== this.#parts.addressBackbone;
+    // One that is only a fallback for another isn't what was asked for; nor is the address a choice for the project.
+    const isAsked = this.engine.fallback === null && backbone.id !== this.#parts.addressBackbone;
     if (isAsked && backbone.id !== this.project.options.backboneId)
       this.project.setOptions({ backboneId: backbone.id });
     this.#classifierState.useHead();

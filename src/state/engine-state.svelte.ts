@@ -13,7 +13,7 @@ import type { Notices } from './notices.svelte.ts';
 import { SoonAgain } from './soon-again.ts';
 
 /** What a backbone is loaded for. Of one that is only `kept` no word is said if it isn't there. */
-type Place = 'in-use' | 'kept' | 'stand-in' | 'beside';
+type Role = 'in-use' | 'kept' | 'fallback' | 'beside';
 
 export interface EngineStateParts extends BackendParts {
   readonly engine: Engine;
@@ -21,7 +21,7 @@ export interface EngineStateParts extends BackendParts {
   readonly notices: Notices;
   readonly ownModelIds: () => Promise<ReadonlySet<string> | null>;
   /** Whether the built-in backbone is used until the one that was asked for is there. */
-  readonly mayStandIn: boolean;
+  readonly mayFallBack: boolean;
   /** Another backbone is in use. */
   readonly onBackbone: (backbone: BackboneInfo) => void;
   /** A backbone is there, is failing, has gone, or is no longer waited for. */
@@ -29,7 +29,7 @@ export interface EngineStateParts extends BackendParts {
 }
 
 /** The built-in backbone is in use in place of another. */
-export interface StandIn {
+export interface Fallback {
   /** The one that was asked for. */
   readonly id: string;
   /** It is loaded, beside the built-in one: {@link EngineState.useBetter} puts it into use. */
@@ -42,7 +42,7 @@ export interface StandIn {
 export interface Start {
   readonly backboneId: string;
   /** There is work done with the built-in backbone: begin with it, even if the other is at hand. */
-  readonly standInFirst: boolean;
+  readonly fallbackFirst: boolean;
 }
 
 /** What computes: the backend that runs and the backbone that is loaded. */
@@ -53,7 +53,7 @@ export class EngineState {
   #problem = $state.raw<Problem | null>(null);
   #pendingFiles = $state.raw<readonly File[] | null>(null);
   #availableIds = $state.raw<ReadonlySet<string> | null>(null);
-  #standIn = $state.raw<StandIn | null>(null);
+  #fallback = $state.raw<Fallback | null>(null);
   readonly #parts: EngineStateParts;
   /** What runs, and what the person asked for. */
   readonly backend: BackendState;
@@ -65,15 +65,15 @@ export class EngineState {
   #lastRequest: BackboneRequest | null = null;
   /** The backbone that was in use when the engine stopped. */
   #lostId: string | null = null;
-  /** What the built-in backbone stands in for. */
+  /** What the built-in backbone is the fallback for. */
   #wanted: BackboneRequest | null = null;
   readonly #soonAgain = new SoonAgain(() => {
-    if (this.#standIn && !this.#loading) void this.retry();
+    if (this.#fallback && !this.#loading) void this.retry();
   });
   #loading: {
     readonly abort: AbortController;
     readonly outcome: Promise<Result<BackboneInfo> | null>;
-    readonly place: Place;
+    readonly role: Role;
   } | null = null;
 
   constructor(parts: EngineStateParts) {
@@ -117,11 +117,11 @@ export class EngineState {
     return this.#availableIds;
   }
   /** While the built-in backbone is in use in place of another. */
-  get standIn(): StandIn | null {
-    return this.#standIn;
+  get fallback(): Fallback | null {
+    return this.#fallback;
   }
 
-  /** Brings the engine up and loads the project's backbone, or first the one that stands in for it. */
+  /** Brings the engine up and loads the project's backbone, or first its fallback. */
   start(from: Start): Promise<void> {
     void this.#parts.ownModelIds().then((ids) => (this.#availableIds = ids));
     const beginning = this.#begin(from).finally(this.#begun);
@@ -135,7 +135,7 @@ export class EngineState {
   }
 
   /** Loads what is at hand. @returns what has to be fetched before anything can be computed. */
-  async #begin({ backboneId, standInFirst }: Start): Promise<BackboneRequest | null> {
+  async #begin({ backboneId, fallbackFirst }: Start): Promise<BackboneRequest | null> {
     const request = await requestFor(backboneId, this.#parts.store);
     this.#lastRequest = this.#wanted = request;
     if (!(await this.backend.start())) return null;
@@ -143,28 +143,28 @@ export class EngineState {
       await this.#load(request);
       return null;
     }
-    if (!this.#parts.mayStandIn) return request;
-    const kept = standInFirst ? null : await this.#load({ ...request, keptOnly: true }, 'kept');
+    if (!this.#parts.mayFallBack) return request;
+    const kept = fallbackFirst ? null : await this.#load({ ...request, keptOnly: true }, 'kept');
     if (kept?.ok) return null;
-    const builtIn = await this.#load({ kind: 'catalogue', id: BUILT_IN.id }, 'stand-in');
+    const builtIn = await this.#load({ kind: 'catalogue', id: BUILT_IN.id }, 'fallback');
     if (builtIn?.ok) void this.#load(request, 'beside');
     return builtIn?.ok === false ? request : null;
   }
 
   /** Whether the backbone that is to be used next is on its way. Nothing follows it. */
   get loading(): boolean {
-    return this.#isOpening || (this.#loading !== null && this.#loading.place !== 'beside');
+    return this.#isOpening || (this.#loading !== null && this.#loading.role !== 'beside');
   }
 
   /** The backbone in use, after the one that is to be used next, if any. A better one is not waited for. */
   async settled(): Promise<BackboneInfo | null> {
     await this.#opening;
-    while (this.#loading && this.#loading.place !== 'beside') await this.#loading.outcome;
+    while (this.#loading && this.#loading.role !== 'beside') await this.#loading.outcome;
     return this.#backbone;
   }
 
   async chooseBackbone(id: string): Promise<void> {
-    if (this.#standIn && id === BUILT_IN.id) return this.keepStandIn();
+    if (this.#fallback && id === BUILT_IN.id) return this.keepFallback();
     await this.#choose(await requestFor(id, this.#parts.store));
   }
 
@@ -180,7 +180,7 @@ export class EngineState {
   #lose(): void {
     this.#lostId ??= this.#backbone?.id ?? null;
     this.#backbone = null;
-    if (this.#standIn) this.#standIn = { ...this.#standIn, better: null };
+    if (this.#fallback) this.#fallback = { ...this.#fallback, better: null };
     this.#parts.onChange();
   }
 
@@ -191,9 +191,9 @@ export class EngineState {
     this.#lostId = null;
     if (lostId !== null) {
       const request = await requestFor(lostId, this.#parts.store);
-      await this.#load(request, this.#standIn ? 'stand-in' : 'in-use');
+      await this.#load(request, this.#fallback ? 'fallback' : 'in-use');
     }
-    if (this.#standIn && this.#wanted) await this.#load(this.#wanted, 'beside');
+    if (this.#fallback && this.#wanted) await this.#load(this.#wanted, 'beside');
     else if (lostId === null && this.#lastRequest) await this.#load(this.#lastRequest);
   }
 
@@ -204,20 +204,20 @@ export class EngineState {
    * @param then what has to change in the same step.
    */
   async useBetter(head: Head | null, then: () => void): Promise<void> {
-    const better = this.#standIn?.better;
+    const better = this.#fallback?.better;
     if (!better) return;
     await this.#parts.engine.useBeside(head);
-    this.#endStandIn();
+    this.#endFallback();
     this.#backbone = better;
     then();
     this.#parts.onBackbone(better);
   }
 
   /** Goes on with the built-in backbone: it is the one that is asked for from now on. */
-  async keepStandIn(): Promise<void> {
-    if (!this.#standIn || !this.#backbone) return;
+  async keepFallback(): Promise<void> {
+    if (!this.#fallback || !this.#backbone) return;
     this.#loading?.abort.abort();
-    this.#endStandIn();
+    this.#endFallback();
     this.#lastRequest = { kind: 'catalogue', id: this.#backbone.id };
     this.#parts.onBackbone(this.#backbone);
     await this.#parts.engine.dropBeside();
@@ -227,8 +227,8 @@ export class EngineState {
     return this.#wanted?.kind === 'catalogue' ? this.#wanted.id : '';
   }
 
-  #endStandIn(): void {
-    this.#standIn = null;
+  #endFallback(): void {
+    this.#fallback = null;
     this.#soonAgain.end();
   }
 
@@ -256,12 +256,12 @@ export class EngineState {
   /** A later request ends the one that is on its way. Null where it was cancelled. */
   async #load(
     request: BackboneRequest,
-    place: Place = 'in-use',
+    role: Role = 'in-use',
   ): Promise<Result<BackboneInfo> | null> {
     this.#loading?.abort.abort();
     const abort = new AbortController();
-    const outcome = this.#fetch(request, place === 'beside', abort.signal);
-    const loading = { abort, outcome, place };
+    const outcome = this.#fetch(request, role === 'beside', abort.signal);
+    const loading = { abort, outcome, role };
     this.#loading = loading;
     this.#lastRequest = request;
     this.#loadingId = request.kind === 'catalogue' ? request.id : (request.files[0]?.name ?? '');
@@ -273,7 +273,7 @@ export class EngineState {
     this.#loading = null;
     this.#loadingId = null;
     this.#download = null;
-    if (loaded) this.#settle(loaded, request, place);
+    if (loaded) this.#settle(loaded, request, role);
     this.#parts.onChange();
     return loaded;
   }
@@ -293,19 +293,19 @@ export class EngineState {
     }
   }
 
-  #settle(loaded: Result<BackboneInfo>, request: BackboneRequest, place: Place): void {
-    if (place === 'beside') this.#settleBeside(loaded);
+  #settle(loaded: Result<BackboneInfo>, request: BackboneRequest, role: Role): void {
+    if (role === 'beside') this.#settleBeside(loaded);
     else if (loaded.ok) {
-      if (this.#standIn) this.#endStandIn();
-      if (place === 'stand-in')
-        this.#standIn = { id: this.#wantedId(), better: null, problem: null };
+      if (this.#fallback) this.#endFallback();
+      if (role === 'fallback')
+        this.#fallback = { id: this.#wantedId(), better: null, problem: null };
       this.#backbone = loaded.value;
       this.#parts.onBackbone(loaded.value);
-    } else if (place === 'in-use') this.#showProblem(loaded.problem, request);
+    } else if (role === 'in-use') this.#showProblem(loaded.problem, request);
   }
 
   #showProblem(problem: Problem, request: BackboneRequest): void {
-    if (this.#standIn) this.#soonAgain.wait();
+    if (this.#fallback) this.#soonAgain.wait();
     if (problem.code === 'model-range-unknown' && request.kind === 'files') {
       this.#pendingFiles = request.files;
     } else if (this.#backbone === null) this.#problem = problem;
@@ -314,10 +314,10 @@ export class EngineState {
   }
 
   #settleBeside(loaded: Result<BackboneInfo>): void {
-    if (!this.#standIn) return;
-    if (loaded.ok) this.#standIn = { ...this.#standIn, better: loaded.value, problem: null };
+    if (!this.#fallback) return;
+    if (loaded.ok) this.#fallback = { ...this.#fallback, better: loaded.value, problem: null };
     else {
-      this.#standIn = { ...this.#standIn, problem: loaded.problem };
+      this.#fallback = { ...this.#fallback, problem: loaded.problem };
       this.#soonAgain.wait();
     }
   }

@@ -29,7 +29,7 @@ export async function importClassifier(
     : await engineState.useModelFiles(imported.backboneFiles, imported.inputRange);
   if (!backbone) return;
   // It can't be fitted anew on another backbone: there are no pictures of it.
-  if (sameBackbone) await engineState.keepStandIn();
+  if (sameBackbone) await engineState.keepFallback();
   const { classes, options, samples } = versions.dataset;
   const picturesKept = samples.length;
   const adopted = adoptClassifier(imported, backbone, classes, options);

@@ -59,7 +59,7 @@ export class Pipeline {
       library,
       stages,
       stage: 'better-embeddings',
-      backbone: () => engineState.standIn?.better ?? null,
+      backbone: () => engineState.fallback?.better ?? null,
       // What can't be embedded has been said when it was tried with the built-in backbone.
       notices: { add: () => 0 },
     });
@@ -101,8 +101,8 @@ export class Pipeline {
       backbone: engineState.backbone,
       backboneProblem: engineState.problem,
       rows: this.embedding.rows,
-      standsIn: engineState.standIn !== null,
-      better: engineState.standIn?.better ?? null,
+      isFallback: engineState.fallback !== null,
+      better: engineState.fallback?.better ?? null,
       betterRows: this.upgrade.embedding.rows,
       classifier: classifierState.saved,
       arriving: arrival.underWay,

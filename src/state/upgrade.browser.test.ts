@@ -35,7 +35,7 @@ describe('while the backbone that was asked for is on its way', () => {
     const made = await firstVisit();
     const { app } = made;
     expect(app.engine.backbone?.id).toBe(BUILT_IN.id);
-    expect(app.engine.standIn).toEqual({ id: WANTED, better: null, problem: null });
+    expect(app.engine.fallback).toEqual({ id: WANTED, better: null, problem: null });
     expect(app.engine.loadingId).toBe(WANTED);
     expect(app.project.options.backboneId).toBe(WANTED);
     await trained(made);
@@ -48,7 +48,7 @@ describe('while the backbone that was asked for is on its way', () => {
     const { app, arrive } = await firstVisit();
     arrive();
     await expect.poll(() => app.engine.backbone?.id).toBe(WANTED);
-    expect(app.engine.standIn).toBeNull();
+    expect(app.engine.fallback).toBeNull();
   });
 
   test('pictures without a classifier go over to it, and none is embedded twice', async () => {
@@ -68,7 +68,7 @@ describe('while the backbone that was asked for is on its way', () => {
     app.engine.cancelDownload();
     arrive();
     await expect.poll(() => app.engine.loadingId).toBeNull();
-    expect(app.engine.standIn).toMatchObject({ better: null, problem: null });
+    expect(app.engine.fallback).toMatchObject({ better: null, problem: null });
     await app.engine.retry();
     await expect.poll(() => app.engine.backbone?.id).toBe(WANTED);
   });
@@ -76,7 +76,7 @@ describe('while the backbone that was asked for is on its way', () => {
   test('what is in the cache needs no other in its place', async () => {
     const { app } = await makeApp();
     expect(app.engine.backbone?.id).toBe(WANTED);
-    expect(app.engine.standIn).toBeNull();
+    expect(app.engine.fallback).toBeNull();
   });
 });
 
@@ -85,14 +85,17 @@ describe('where the backbone that was asked for can’t be had', () => {
     const engine = new FakeEngine();
     engine.missing = ({ id }) => id !== BUILT_IN.id;
     const made = await makeApp(openTemporaryStore(), engine);
-    await expect.poll(() => made.app.engine.standIn?.problem).not.toBeNull();
+    await expect.poll(() => made.app.engine.fallback?.problem).not.toBeNull();
     return made;
   }
 
   test('it is no error, and the whole journey works', async () => {
     const made = await offline();
     const { app } = made;
-    expect(app.engine.standIn?.problem).toMatchObject({ code: 'backbone-unreachable', id: WANTED });
+    expect(app.engine.fallback?.problem).toMatchObject({
+      code: 'backbone-unreachable',
+      id: WANTED,
+    });
     expect(app.engine.problem).toBeNull();
     expect(app.notices.list).toEqual([]);
     await trained(made);
@@ -112,10 +115,10 @@ describe('where the backbone that was asked for can’t be had', () => {
     const { app, engine } = await offline();
     engine.backboneProblem = { code: 'model-no-features', file: 'model.json' };
     expect(await app.engine.useModelFiles([new File(['x'], 'model.json')], [-1, 1])).toBeNull();
-    expect(app.engine.standIn?.id).toBe(WANTED);
+    expect(app.engine.fallback?.id).toBe(WANTED);
     engine.backboneProblem = null;
     await app.engine.useModelFiles([new File(['x'], 'model.json')], [-1, 1]);
-    expect(app.engine.standIn).toBeNull();
+    expect(app.engine.fallback).toBeNull();
     expect(app.engine.backbone?.id).toMatch(/^own-/);
   });
 });
@@ -165,13 +168,13 @@ describe('a better backbone, after a first classifier', () => {
   test('can be declined for good', async () => {
     const { app, store } = await offered();
     await app.upgrade.decline();
-    expect(app.engine.standIn).toBeNull();
+    expect(app.engine.fallback).toBeNull();
     expect(app.project.options.backboneId).toBe(BUILT_IN.id);
     expect(app.training.usable).toBe(true);
     await app.saved();
     const again = await makeApp(store);
     expect(again.app.engine.backbone?.id).toBe(BUILT_IN.id);
-    expect(again.app.engine.standIn).toBeNull();
+    expect(again.app.engine.fallback).toBeNull();
   });
 
   test('waits for an answer beyond a reload, though it is in the cache by then', async () => {
@@ -197,7 +200,7 @@ describe('a better backbone, after a first classifier', () => {
   test('that is chosen by hand takes over at once', async () => {
     const { app } = await offered();
     await app.engine.chooseBackbone('mobilenet_v1_0.25_224');
-    expect(app.engine.standIn).toBeNull();
+    expect(app.engine.fallback).toBeNull();
     expect(app.upgrade.offer).toBeNull();
     expect(app.training.usable).toBe(false);
   });
@@ -227,7 +230,7 @@ describe('a better backbone, after a first classifier', () => {
     await trained(made);
     const { app, arrive, engine } = made;
     arrive();
-    await expect.poll(() => app.engine.standIn?.better).not.toBeNull();
+    await expect.poll(() => app.engine.fallback?.better).not.toBeNull();
     engine.crash = new WorkerGone({ code: 'engine-crashed', reason: 'out of memory' });
     await expect.poll(() => app.upgrade.problem).toMatchObject({ code: 'engine-crashed' });
     engine.crash = null;

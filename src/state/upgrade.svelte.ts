@@ -33,7 +33,7 @@ interface Compared extends Offer {
 const MAKING = ['better-embeddings', 'comparison', 'upgrade'] as const;
 
 /**
- * From the built-in backbone to the one that it stands in for, once that is there: where a classifier has
+ * From the built-in backbone to the one that it is the fallback for, once that is there: where a classifier has
  * been fitted meanwhile, another is fitted and offered with both accuracies. Where there is none yet,
  * nothing is lost by going over at once.
  */
@@ -71,13 +71,13 @@ export class Upgrade {
 
   /** Stays with the built-in backbone. */
   decline(): Promise<void> {
-    return this.#parts.engineState.keepStandIn();
+    return this.#parts.engineState.keepFallback();
   }
 
   /** The run of the comparison. */
   async compare({ signal }: StageRun): Promise<void> {
     const { engine, engineState, classifierState, versions, beside } = this.#parts;
-    const better = engineState.standIn?.better;
+    const better = engineState.fallback?.better;
     const { saved: against } = classifierState;
     const { rows } = beside;
     if (!better || !against || !rows) return;
@@ -98,7 +98,7 @@ export class Upgrade {
     const { classifierState, engineState } = this.#parts;
     const compared = this.#compared;
     if (compared?.against !== classifierState.saved || classifierState.outdated) return null;
-    return compared.better === engineState.standIn?.better ? compared : null;
+    return compared.better === engineState.fallback?.better ? compared : null;
   }
 
   /** @param classifier to answer with from now on, where it was fitted on the better backbone. */

@@ -78,7 +78,7 @@ export function buildApp(
     addressBackend: null,
     addressRuntime: null,
     addressBackbone: null,
-    mayStandIn: true,
+    mayFallBack: true,
     filesStay: false,
     reload: () => {
       address.reloads += 1;

@@ -107,7 +107,7 @@ export const result = {
   },
 } as const;
 
-/** The built-in backbone, and the way from it to the one that it stands in for. */
+/** The built-in backbone, and the way from it to the one that it is the fallback for. */
 export const builtIn = {
   label: 'The pretrained model in use',
   line: 'Simple built-in features: good for shapes, colours and poses before a still background.',
