@@ -201,6 +201,8 @@ describe('projects are', () => {
   });
 
   test('gone for good after a while, the last one too', async () => {
+    // Real time goes by while code is fetched.
+    await import('../pipeline/take-in.ts');
     vi.useFakeTimers({ toFake: ['setTimeout', 'Date'] });
     try {
       const store = openTemporaryStore();
