@@ -94,7 +94,9 @@ export async function countBytes(
   const uses = transaction.objectStore('uses');
   let bytes = 0;
   await inTurns(await uses.getAllKeys(keysOf(projectId)), async (key) => {
-    bytes += (await uses.get(key))?.bytes ?? 0;
+    const use = await uses.get(key);
+    // Not in one line with the wait: others add meanwhile.
+    bytes += use?.bytes ?? 0;
   });
   return bytes;
 }
@@ -112,7 +114,8 @@ export async function readRemovable(
   let bytes = 0;
   await inTurns(more, async (key) => {
     const users = await store.index('hash').count(key[1]);
-    if (users === 1) bytes += (await store.get(key))?.bytes ?? 0;
+    const use = users === 1 ? await store.get(key) : undefined;
+    bytes += use?.bytes ?? 0;
   });
   return { pictures: more.length, bytes };
 }

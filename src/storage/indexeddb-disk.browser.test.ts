@@ -211,6 +211,26 @@ describe('what was kept is there after opening again', () => {
     await checkContents(new Map([['p', whole]]));
   });
 
+  test('all that is freed is counted, and all that stays', async () => {
+    const disk = await open();
+    await disk.create(newProject('p'));
+    const samples = Array.from({ length: 8 }, (_, index) => madeSample(index, null, index));
+    const added = editChange('p', EMPTY, { kind: 'add-samples', samples });
+    const ids = samples.slice(3).map(({ id }) => id);
+    const removed = editChange('p', added.after, { kind: 'remove-samples', ids });
+    await disk.commit([added, removed]);
+    const bytesOf = (some: typeof samples) =>
+      some.reduce((sum, { hash }) => sum + sizeOf(contentOf(hash).file), 0);
+    expect(await disk.removable('p', removed.after.dataset)).toEqual({
+      ok: true,
+      value: { pictures: 5, bytes: bytesOf(samples.slice(3)) },
+    });
+    await disk.commit([forgetChange('p', removed.after)]);
+    expect(await disk.projects()).toMatchObject({
+      value: [{ id: 'p', bytes: bytesOf(samples.slice(0, 3)) }],
+    });
+  });
+
   test('what letting the history go frees is told before, and free after; what others need stays', async () => {
     const disk = await open();
     await disk.create(newProject('p'));
