@@ -1,5 +1,6 @@
+import { unwrap, type StoreValue } from 'idb';
 import type { Dataset, Sha256 } from '../core/dataset.ts';
-import { keysOf, request, type Database, type Transaction } from './database.ts';
+import { keysOf, type Database, type Schema, type Transaction } from './database.ts';
 import { bytesOf, fromKept, toKept, type KeptBlob } from './kept-blob.ts';
 import type { Content, Removable } from './contract.ts';
 
@@ -26,30 +27,57 @@ export function keepContents(contents: readonly Content[]): Promise<readonly Kep
   );
 }
 
-/** Says that a project needs them, and keeps those that aren't there yet. @returns bytes that are new to the project. */
+/**
+ * Says that a project needs them, and keeps those that aren't there yet. Nothing is looked up first: what
+ * is there refuses to be added once more.
+ *
+ * @returns bytes that are new to the project.
+ */
 export async function putContents(
   transaction: Transaction<'readwrite'>,
   projectId: string,
   contents: readonly KeptContent[],
 ): Promise<number> {
   let added = 0;
-  const uses = transaction.objectStore('uses');
+  const moved = transaction.objectStore('moved');
+  const anyMoved = (await moved.count()) > 0;
   await inTurns(contents, async ({ hash, file, thumbnail }) => {
-    const users = await uses.index('hash').getAllKeys(hash);
-    if (users.some(([user]) => user === projectId)) return;
     const bytes = bytesOf(file);
-    added += bytes;
-    await Promise.all([
-      request(uses.put({ projectId, hash, bytes })),
-      ...(users.length > 0
-        ? []
-        : [
-            request(transaction.objectStore('files').put(file, hash)),
-            thumbnail && transaction.objectStore('thumbnails').put(thumbnail, hash),
-          ]),
+    const isMoved = anyMoved && (await moved.count(hash)) > 0;
+    const [isNew] = await Promise.all([
+      addIfNew(transaction, 'uses', { projectId, hash, bytes }),
+      isMoved || addIfNew(transaction, 'files', file, hash),
+      isMoved || thumbnail === null || addIfNew(transaction, 'thumbnails', thumbnail, hash),
     ]);
+    // Not in one line with the wait: others add meanwhile.
+    if (isNew) added += bytes;
   });
   return added;
+}
+
+/** @returns whether it wasn't there yet. */
+function addIfNew<Name extends 'uses' | 'files' | 'thumbnails'>(
+  transaction: Transaction<'readwrite'>,
+  name: Name,
+  value: StoreValue<Schema, Name>,
+  key?: Sha256,
+): Promise<boolean> {
+  const asked = unwrap(transaction.objectStore(name)).add(value, key);
+  return new Promise((resolve, reject) => {
+    asked.onsuccess = () => {
+      resolve(true);
+    };
+    asked.onerror = (event) => {
+      if (asked.error?.name !== 'ConstraintError') {
+        reject(asked.error ?? new Error('a request failed'));
+        return;
+      }
+      // Else it would end the transaction.
+      event.preventDefault();
+      event.stopPropagation();
+      resolve(false);
+    };
+  });
 }
 
 /** Says that a project no longer needs them. @returns bytes that it needs no longer. */
