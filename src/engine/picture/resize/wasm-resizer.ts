@@ -8,20 +8,21 @@ export function createResizer(): Resizer {
   return createWasmResizer() ?? createJavascriptResizer();
 }
 
-/** An axis, by the addresses of its arrays. */
-type Axis = readonly [first: number, count: number, weights: number, taps: number, out: number];
+/** An axis, by the addresses of its arrays: see assembly/resize.ts. */
+type Across = readonly [first: number, weights: number, groups: number, out: number];
+type Down = readonly [first: number, count: number, weights: number, taps: number, out: number];
 
 interface ResizeExports {
   readonly resampleRows: (
     pixels: number,
     rows: number,
     inputLength: number,
-    ...rest: [...Axis, target: number]
+    ...rest: [...Across, target: number]
   ) => void;
   readonly resampleColumns: (
     rows: number,
     stride: number,
-    ...rest: [...Axis, target: number]
+    ...rest: [...Down, target: number]
   ) => void;
 }
 
@@ -32,8 +33,8 @@ const KEPT_BYTES = 2 ** 23;
 
 /** Where a picture's parts lie in the module's memory. */
 interface Layout extends ResizePlan {
-  readonly across: Axis;
-  readonly down: Axis;
+  readonly across: Across;
+  readonly down: Down;
   readonly strip: number;
   readonly narrowed: number;
   readonly resized: number;
@@ -54,29 +55,34 @@ export function createWasmResizer(): Resizer | null {
   return {
     name: 'wasm-simd',
     begin: (plan) => {
-      const axes = [
-        planResampling(plan.fromWidthPx, plan.toWidthPx),
-        planResampling(plan.fromHeightPx, plan.toHeightPx),
-      ] as const;
+      const across = planResampling(plan.fromWidthPx, plan.toWidthPx);
+      const down = planResampling(plan.fromHeightPx, plan.toHeightPx);
+      const { pairs, groups } = pairWeights(across);
       let end = 0;
       const place = (bytes: number) => {
         const address = end;
         end += Math.ceil((bytes + SLACK) / SLACK) * SLACK;
         return address;
       };
-      const [across, down] = axes.map((axis) => placeAxis(axis, place)) as [Axis, Axis];
+      const arrays = [across.first, pairs, down.first, down.count, down.weights] as const;
+      const [acrossFirst, acrossPairs, downFirst, downCount, downWeights] = arrays.map(
+        ({ byteLength }) => place(byteLength),
+      ) as [number, number, number, number, number];
       layout = {
         ...plan,
-        across,
-        down,
-        strip: place(plan.stripRows * plan.fromWidthPx * 4),
+        across: [acrossFirst, acrossPairs, groups, across.outputLength],
+        down: [downFirst, downCount, downWeights, down.taps, down.outputLength],
+        // The last pixels of its last row are read with those that would follow.
+        strip: place((plan.stripRows * plan.fromWidthPx + groups * PIXELS_A_GROUP) * 4),
         narrowed: place(plan.fromHeightPx * plan.toWidthPx * 3),
         resized: place(plan.toHeightPx * plan.toWidthPx * 3),
       };
       if (room.memory.buffer.byteLength > Math.max(end, KEPT_BYTES)) room = instantiate(module);
       growTo(room.memory, end);
-      writeAxis(room.memory, axes[0], across);
-      writeAxis(room.memory, axes[1], down);
+      const bytes = new Uint8Array(room.memory.buffer);
+      const addresses = [acrossFirst, acrossPairs, downFirst, downCount, downWeights] as const;
+      for (const [index, { buffer }] of arrays.entries())
+        bytes.set(new Uint8Array(buffer), addresses[index]);
     },
     strip: (rows) => {
       const { strip, fromWidthPx } = begun();
@@ -101,21 +107,23 @@ function instantiate(module: WebAssembly.Module) {
   return { memory, exports: exports as unknown as ResizeExports };
 }
 
-function placeAxis(axis: Resampling, place: (bytes: number) => number): Axis {
-  const { first, count, weights, taps, outputLength } = axis;
-  const [at, counts, factors] = [first, count, weights].map(({ byteLength }) => place(byteLength));
-  return [at ?? 0, counts ?? 0, factors ?? 0, taps, outputLength];
-}
+/** Pixels that are read at once. */
+const PIXELS_A_GROUP = 4;
+/** Of each of a weight's two parts. */
+const PART_BITS = 11;
 
-function writeAxis(
-  memory: WebAssembly.Memory,
-  axis: Resampling,
-  [first, count, weights]: Axis,
-): void {
-  const write = (address: number, values: Int32Array) => {
-    new Int32Array(memory.buffer, address, values.length).set(values);
-  };
-  write(first, axis.first);
-  write(count, axis.count);
-  write(weights, axis.weights);
+/** Weights as `resampleRows` wants them: for four pixels their upper parts, then their lower ones. */
+function pairWeights({ count, weights, taps, outputLength }: Resampling) {
+  const groups = Math.ceil(Math.max(...count) / PIXELS_A_GROUP);
+  const pairs = new Int16Array(outputLength * groups * PIXELS_A_GROUP * 2);
+  for (let out = 0; out < outputLength; out++) {
+    for (let tap = 0; tap < (count[out] ?? 0); tap++) {
+      const weight = weights[out * taps + tap] ?? 0;
+      const group = out * groups + Math.floor(tap / PIXELS_A_GROUP);
+      const at = group * PIXELS_A_GROUP * 2 + (tap % PIXELS_A_GROUP);
+      pairs[at] = weight >> PART_BITS;
+      pairs[at + PIXELS_A_GROUP] = weight & ((1 << PART_BITS) - 1);
+    }
+  }
+  return { pairs, groups };
 }
