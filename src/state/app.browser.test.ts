@@ -89,7 +89,7 @@ describe('the engine', () => {
     const { app, engine } = await makeApp();
     const problem: Problem = { code: 'device-lost', backend: 'webgpu', next: 'wasm' };
     engine.emit({ kind: 'backend', status: { ...STATUS, reason: 'device-lost' }, problem });
-    expect(app.engine.status?.reason).toBe('device-lost');
+    expect(app.engine.backend.status?.reason).toBe('device-lost');
     expect(app.notices.list).toMatchObject([{ kind: 'warning', problem }]);
   });
 
