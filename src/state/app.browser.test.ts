@@ -8,7 +8,7 @@ import { openTemporaryStore } from '../storage/temporary-store.ts';
 import { PendingWrites } from '../storage/pending-writes.ts';
 import type { StoreEvent } from '../storage/contract.ts';
 import { FakeEngine, STATUS } from './testing/fake-engine.ts';
-import { buildApp, drop, drops, makeApp } from './testing/make-app.ts';
+import { buildApp, drop, drops, makeApp, storeOfSecondTab } from './testing/make-app.ts';
 
 const full: Problem = { code: 'storage-full', usedMegabytes: 500 };
 
@@ -36,13 +36,7 @@ describe('storage', () => {
     const first = await makeApp(new PendingWrites(disk));
     await first.app.arrival.addFiles(drops(['hat'], 3));
     await first.app.saved();
-    const claim = () =>
-      Promise.resolve({
-        held: false,
-        steal: () => Promise.resolve(),
-        release: () => undefined,
-      });
-    const { app, address } = await makeApp(new PendingWrites(disk, { claim }));
+    const { app, address } = await makeApp(storeOfSecondTab(disk));
     expect(app.elsewhere).toBe(true);
     expect(app.project.samples).toHaveLength(3);
     expect(app.notices.list).toMatchObject([
