@@ -43,7 +43,7 @@ export async function runForTerminal(
   try {
     await app.open();
     const backbone = (await app.engine.settled()) ?? (await useBuiltIn(app, request, tell));
-    const { status } = app.engine;
+    const { status } = app.engine.backend;
     if (!backbone || !status) return refuse(app.engine.problem ? [app.engine.problem] : []);
     await isRuntimeDecided(app);
     clock.lap('load');
@@ -75,7 +75,7 @@ export async function runForTerminal(
 /** Before that the slower one may embed, and what is being decided takes the processor from it. */
 async function isRuntimeDecided({ engine }: App): Promise<void> {
   const deadline = performance.now() + RUNTIME_PATIENCE_MILLIS;
-  while (engine.status?.backend === 'wasm' && engine.runtime === null) {
+  while (engine.backend.status?.backend === 'wasm' && engine.runtime === null) {
     if (performance.now() > deadline) return;
     await new Promise((resolve) => setTimeout(resolve, RUNTIME_LOOK_MILLIS));
   }
@@ -87,8 +87,8 @@ async function useBuiltIn(
   { backbone }: TerminalRequest,
   tell: (line: string) => void,
 ): Promise<BackboneInfo | null> {
-  const { problem, status } = engine;
-  if (problem === null || status === null || backbone !== null) return null;
+  const { problem } = engine;
+  if (problem === null || engine.backend.status === null || backbone !== null) return null;
   await engine.chooseBackbone(BUILT_IN.id);
   if (engine.backbone) tell(`${wordsOf(problem)} ${BUILT_IN.name} are used instead.`);
   return engine.backbone;
@@ -161,7 +161,7 @@ function describe(
       skipped,
     },
     backbone: { id: classifier.backbone.id, sha256: classifier.backbone.sha256 },
-    backend: engine.status?.backend ?? '',
+    backend: engine.backend.status?.backend ?? '',
     seconds: {
       load,
       embed,

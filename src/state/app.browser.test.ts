@@ -8,7 +8,7 @@ import { openTemporaryStore } from '../storage/temporary-store.ts';
 import { PendingWrites } from '../storage/pending-writes.ts';
 import type { StoreEvent } from '../storage/contract.ts';
 import { FakeEngine, STATUS } from './testing/fake-engine.ts';
-import { buildApp, drop, drops, makeApp } from './testing/make-app.ts';
+import { buildApp, drop, drops, makeApp, storeOfSecondTab } from './testing/make-app.ts';
 
 const full: Problem = { code: 'storage-full', usedMegabytes: 500 };
 
@@ -36,13 +36,7 @@ describe('storage', () => {
     const first = await makeApp(new PendingWrites(disk));
     await first.app.arrival.addFiles(drops(['hat'], 3));
     await first.app.saved();
-    const claim = () =>
-      Promise.resolve({
-        held: false,
-        steal: () => Promise.resolve(),
-        release: () => undefined,
-      });
-    const { app, address } = await makeApp(new PendingWrites(disk, { claim }));
+    const { app, address } = await makeApp(storeOfSecondTab(disk));
     expect(app.elsewhere).toBe(true);
     expect(app.project.samples).toHaveLength(3);
     expect(app.notices.list).toMatchObject([
@@ -89,7 +83,7 @@ describe('the engine', () => {
     const { app, engine } = await makeApp();
     const problem: Problem = { code: 'device-lost', backend: 'webgpu', next: 'wasm' };
     engine.emit({ kind: 'backend', status: { ...STATUS, reason: 'device-lost' }, problem });
-    expect(app.engine.status?.reason).toBe('device-lost');
+    expect(app.engine.backend.status?.reason).toBe('device-lost');
     expect(app.notices.list).toMatchObject([{ kind: 'warning', problem }]);
   });
 

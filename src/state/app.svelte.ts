@@ -16,6 +16,7 @@ import { Pipeline } from './pipeline.ts';
 import { Project } from './project.svelte.ts';
 import { ProjectFiles } from './project-files.svelte.ts';
 import type { Address, Settings, Words } from './settings.ts';
+import { StorageRoom } from './storage-room.ts';
 import { StoreState } from './store-state.svelte.ts';
 import { Trial } from './trial.svelte.ts';
 import { Versions } from './versions.svelte.ts';
@@ -52,6 +53,7 @@ export class App {
   readonly notices: Notices;
   readonly engine: EngineState;
   readonly workspace: Workspace;
+  readonly storageRoom: StorageRoom;
   readonly projectFiles: ProjectFiles;
   readonly project: Project;
   readonly history: EditHistory;
@@ -109,7 +111,8 @@ export class App {
     this.#classifierState = classifierState;
     this.#storeState = new StoreState(shared);
     this.#pipeline = new Pipeline({ ...shared, project, arrival });
-    this.#needless = new NeedlessEmbeddings({ ...parts, pipeline: this.#pipeline });
+    const needless = new NeedlessEmbeddings({ ...parts, pipeline: this.#pipeline });
+    this.#needless = needless;
     this.notices = notices;
     this.engine = engineState;
     this.project = project;
@@ -123,18 +126,16 @@ export class App {
       arrival,
       onBackboneAsked: (id) => void engineState.chooseBackbone(id),
     });
+    const kept = { ...shared, storeState: this.#storeState, needless };
     this.workspace = new Workspace({
-      ...shared,
+      ...kept,
       project,
-      storeState: this.#storeState,
       leave: () => this.#leave(),
       show: (opened) => {
         this.#show(opened);
       },
-      onFreed: () => {
-        this.#needless.soon();
-      },
     });
+    this.storageRoom = new StorageRoom({ ...kept, workspace: this.workspace });
     this.projectFiles = new ProjectFiles({ ...shared, workspace: this.workspace });
     this.camera = new Camera();
     this.trial = new Trial({ ...shared, camera: this.camera });

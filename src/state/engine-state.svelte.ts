@@ -1,16 +1,15 @@
 import { BUILT_IN } from '../core/backbone-catalogue.ts';
 import type { BackboneInfo, DownloadProgress } from '../core/backbone.ts';
-import type { BackendStatus } from '../core/backend.ts';
 import type { Head } from '../core/head.ts';
 import type { InputRange } from '../core/preprocess.ts';
 import type { Problem, Result } from '../core/problem.ts';
 import type { RuntimeStatus } from '../core/runtime.ts';
 import type { BackboneRequest, Engine } from '../engine/contract.ts';
 import type { ProjectStore } from '../storage/contract.ts';
+import { BackboneLoad } from './backbone-load.svelte.ts';
 import { BackendState, type BackendParts } from './backend-state.svelte.ts';
-import { engineProblem, isCancelled } from './failure.ts';
+import { Fallback } from './fallback.svelte.ts';
 import type { Notices } from './notices.svelte.ts';
-import { SoonAgain } from './soon-again.ts';
 
 /** What a backbone is loaded for. Of one that is only `kept` no word is said if it isn't there. */
 type Role = 'in-use' | 'kept' | 'fallback' | 'beside';
@@ -28,16 +27,6 @@ export interface EngineStateParts extends BackendParts {
   readonly onChange: () => void;
 }
 
-/** The built-in backbone is in use in place of another. */
-export interface Fallback {
-  /** The one that was asked for. */
-  readonly id: string;
-  /** It is loaded, beside the built-in one: {@link EngineState.useBetter} puts it into use. */
-  readonly better: BackboneInfo | null;
-  /** Why it couldn't be had so far. */
-  readonly problem: Problem | null;
-}
-
 /** What to start with. */
 export interface Start {
   readonly backboneId: string;
@@ -48,8 +37,7 @@ export interface Start {
 /** What computes: the backend that runs and the backbone that is loaded. */
 export class EngineState {
   #backbone = $state.raw<BackboneInfo | null>(null);
-  #download = $state.raw<DownloadProgress | null>(null);
-  #loadingId = $state<string | null>(null);
+  #loading = $state.raw<BackboneLoad | null>(null);
   #problem = $state.raw<Problem | null>(null);
   #pendingFiles = $state.raw<readonly File[] | null>(null);
   #availableIds = $state.raw<ReadonlySet<string> | null>(null);
@@ -58,23 +46,14 @@ export class EngineState {
   /** What runs, and what the person asked for. */
   readonly backend: BackendState;
   #opening: Promise<void> | null = null;
-  #isOpening = false;
   #begun: () => void = () => undefined;
   /** What is at hand is loaded, or it failed: what the person chooses comes after it. */
   readonly #hasBegun = new Promise<void>((resolve) => (this.#begun = resolve));
   #lastRequest: BackboneRequest | null = null;
   /** The backbone that was in use when the engine stopped. */
   #lostId: string | null = null;
-  /** What the built-in backbone is the fallback for. */
-  #wanted: BackboneRequest | null = null;
-  readonly #soonAgain = new SoonAgain(() => {
-    if (this.#fallback && !this.#loading) void this.retry();
-  });
-  #loading: {
-    readonly abort: AbortController;
-    readonly outcome: Promise<Result<BackboneInfo> | null>;
-    readonly role: Role;
-  } | null = null;
+  /** What the built-in backbone is the fallback for, if it is one. */
+  #wantedId = '';
 
   constructor(parts: EngineStateParts) {
     this.#parts = parts;
@@ -84,21 +63,15 @@ export class EngineState {
     });
   }
 
-  get status(): BackendStatus | null {
-    return this.backend.status;
-  }
-  get starting(): boolean {
-    return this.backend.starting;
-  }
   get backbone(): BackboneInfo | null {
     return this.#backbone;
   }
   get download(): DownloadProgress | null {
-    return this.#download;
+    return this.#loading?.progress ?? null;
   }
   /** The id of the backbone that is on its way. */
   get loadingId(): string | null {
-    return this.#loadingId;
+    return this.#loading?.id ?? null;
   }
   /** Why nothing can be computed. */
   get problem(): Problem | null {
@@ -116,7 +89,7 @@ export class EngineState {
   get availableIds(): ReadonlySet<string> | null {
     return this.#availableIds;
   }
-  /** While the built-in backbone is in use in place of another. */
+  /** While the built-in backbone is in use in place of another; {@link useBetter} puts that one into use. */
   get fallback(): Fallback | null {
     return this.#fallback;
   }
@@ -126,10 +99,9 @@ export class EngineState {
     void this.#parts.ownModelIds().then((ids) => (this.#availableIds = ids));
     const beginning = this.#begin(from).finally(this.#begun);
     const load = (request: BackboneRequest | null) => (request ? this.#load(request) : null);
-    this.#isOpening = true;
     const opening = beginning.then(load).then(() => undefined);
     return (this.#opening = opening.finally(() => {
-      this.#isOpening = false;
+      this.#opening = null;
       this.#parts.onChange();
     }));
   }
@@ -137,7 +109,8 @@ export class EngineState {
   /** Loads what is at hand. @returns what has to be fetched before anything can be computed. */
   async #begin({ backboneId, fallbackFirst }: Start): Promise<BackboneRequest | null> {
     const request = await requestFor(backboneId, this.#parts.store);
-    this.#lastRequest = this.#wanted = request;
+    this.#lastRequest = request;
+    this.#wantedId = backboneId;
     if (!(await this.backend.start())) return null;
     if (request.kind === 'files' || backboneId === BUILT_IN.id) {
       await this.#load(request);
@@ -153,13 +126,13 @@ export class EngineState {
 
   /** Whether the backbone that is to be used next is on its way. Nothing follows it. */
   get loading(): boolean {
-    return this.#isOpening || (this.#loading !== null && this.#loading.role !== 'beside');
+    return this.#opening !== null || (this.#loading !== null && !this.#loading.beside);
   }
 
   /** The backbone in use, after the one that is to be used next, if any. A better one is not waited for. */
   async settled(): Promise<BackboneInfo | null> {
     await this.#opening;
-    while (this.#loading && this.#loading.role !== 'beside') await this.#loading.outcome;
+    while (this.#loading && !this.#loading.beside) await this.#loading.outcome;
     return this.#backbone;
   }
 
@@ -171,7 +144,7 @@ export class EngineState {
   /** Null also where no backend runs: {@link retry} goes on with it. */
   async #choose(request: BackboneRequest): Promise<Result<BackboneInfo> | null> {
     await this.#hasBegun;
-    if (this.status) return this.#load(request);
+    if (this.backend.status) return this.#load(request);
     this.#lastRequest = request;
     return null;
   }
@@ -180,20 +153,20 @@ export class EngineState {
   #lose(): void {
     this.#lostId ??= this.#backbone?.id ?? null;
     this.#backbone = null;
-    if (this.#fallback) this.#fallback = { ...this.#fallback, better: null };
+    this.#fallback?.lose();
     this.#parts.onChange();
   }
 
   /** Tries again what failed: the engine's start, else the last backbone that was asked for. */
   async retry(): Promise<void> {
-    if (!this.status && !(await this.backend.start())) return;
+    if (!this.backend.status && !(await this.backend.start())) return;
     const lostId = this.#lostId;
     this.#lostId = null;
     if (lostId !== null) {
       const request = await requestFor(lostId, this.#parts.store);
       await this.#load(request, this.#fallback ? 'fallback' : 'in-use');
     }
-    if (this.#fallback && this.#wanted) await this.#load(this.#wanted, 'beside');
+    if (this.#fallback) await this.#load({ kind: 'catalogue', id: this.#fallback.id }, 'beside');
     else if (lostId === null && this.#lastRequest) await this.#load(this.#lastRequest);
   }
 
@@ -207,8 +180,7 @@ export class EngineState {
     const better = this.#fallback?.better;
     if (!better) return;
     await this.#parts.engine.useBeside(head);
-    this.#endFallback();
-    this.#backbone = better;
+    this.#use(better);
     then();
     this.#parts.onBackbone(better);
   }
@@ -216,24 +188,22 @@ export class EngineState {
   /** Goes on with the built-in backbone: it is the one that is asked for from now on. */
   async keepFallback(): Promise<void> {
     if (!this.#fallback || !this.#backbone) return;
-    this.#loading?.abort.abort();
-    this.#endFallback();
+    this.#loading?.cancel();
+    this.#use(this.#backbone);
     this.#lastRequest = { kind: 'catalogue', id: this.#backbone.id };
     this.#parts.onBackbone(this.#backbone);
     await this.#parts.engine.dropBeside();
   }
 
-  #wantedId(): string {
-    return this.#wanted?.kind === 'catalogue' ? this.#wanted.id : '';
-  }
-
-  #endFallback(): void {
-    this.#fallback = null;
-    this.#soonAgain.end();
+  /** @param fallback where it is one from now on. */
+  #use(backbone: BackboneInfo, fallback: Fallback | null = null): void {
+    this.#fallback?.end();
+    this.#fallback = fallback;
+    this.#backbone = backbone;
   }
 
   cancelDownload(): void {
-    this.#loading?.abort.abort();
+    this.#loading?.cancel();
   }
 
   /** @returns what was loaded; null where it failed, which is said through {@link problem}, a notice, or {@link pendingFiles}. */
@@ -258,68 +228,41 @@ export class EngineState {
     request: BackboneRequest,
     role: Role = 'in-use',
   ): Promise<Result<BackboneInfo> | null> {
-    this.#loading?.abort.abort();
-    const abort = new AbortController();
-    const outcome = this.#fetch(request, role === 'beside', abort.signal);
-    const loading = { abort, outcome, role };
+    this.#loading?.cancel();
+    const loading = new BackboneLoad(this.#parts.engine, request, role === 'beside');
     this.#loading = loading;
     this.#lastRequest = request;
-    this.#loadingId = request.kind === 'catalogue' ? request.id : (request.files[0]?.name ?? '');
-    this.#download = null;
     this.#problem = null;
     this.#pendingFiles = null;
-    const loaded = await outcome;
+    const loaded = await loading.outcome;
     if (this.#loading !== loading) return null;
     this.#loading = null;
-    this.#loadingId = null;
-    this.#download = null;
     if (loaded) this.#settle(loaded, request, role);
     this.#parts.onChange();
     return loaded;
   }
 
-  async #fetch(
-    request: BackboneRequest,
-    beside: boolean,
-    signal: AbortSignal,
-  ): Promise<Result<BackboneInfo> | null> {
-    const onReport = (progress: DownloadProgress): void => {
-      if (!signal.aborted) this.#download = progress;
-    };
-    try {
-      return await this.#parts.engine.loadBackbone(request, { onReport, signal, beside });
-    } catch (error) {
-      return isCancelled(error, signal) ? null : { ok: false, problem: engineProblem(error) };
-    }
-  }
-
   #settle(loaded: Result<BackboneInfo>, request: BackboneRequest, role: Role): void {
-    if (role === 'beside') this.#settleBeside(loaded);
+    if (role === 'beside') this.#fallback?.settle(loaded);
     else if (loaded.ok) {
-      if (this.#fallback) this.#endFallback();
-      if (role === 'fallback')
-        this.#fallback = { id: this.#wantedId(), better: null, problem: null };
-      this.#backbone = loaded.value;
+      this.#use(loaded.value, role === 'fallback' ? this.#newFallback() : null);
       this.#parts.onBackbone(loaded.value);
     } else if (role === 'in-use') this.#showProblem(loaded.problem, request);
   }
 
+  #newFallback(): Fallback {
+    return new Fallback(this.#wantedId, () => {
+      if (!this.#loading) void this.retry();
+    });
+  }
+
   #showProblem(problem: Problem, request: BackboneRequest): void {
-    if (this.#fallback) this.#soonAgain.wait();
+    this.#fallback?.tryAgainSoon();
     if (problem.code === 'model-range-unknown' && request.kind === 'files') {
       this.#pendingFiles = request.files;
     } else if (this.#backbone === null) this.#problem = problem;
     // The one before goes on.
     else this.#parts.notices.addProblem(problem);
-  }
-
-  #settleBeside(loaded: Result<BackboneInfo>): void {
-    if (!this.#fallback) return;
-    if (loaded.ok) this.#fallback = { ...this.#fallback, better: loaded.value, problem: null };
-    else {
-      this.#fallback = { ...this.#fallback, problem: loaded.problem };
-      this.#soonAgain.wait();
-    }
   }
 }
 

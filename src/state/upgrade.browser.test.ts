@@ -35,7 +35,7 @@ describe('while the backbone that was asked for is on its way', () => {
     const made = await firstVisit();
     const { app } = made;
     expect(app.engine.backbone?.id).toBe(BUILT_IN.id);
-    expect(app.engine.fallback).toEqual({ id: WANTED, better: null, problem: null });
+    expect(app.engine.fallback).toMatchObject({ id: WANTED, better: null, problem: null });
     expect(app.engine.loadingId).toBe(WANTED);
     expect(app.project.options.backboneId).toBe(WANTED);
     await trained(made);

@@ -1,32 +1,21 @@
 import { describe, expect, test, vi } from 'vitest';
 import { nextTask } from '../core/breathe.ts';
+import { MemoryDisk } from '../storage/memory-disk.ts';
+import { PendingWrites } from '../storage/pending-writes.ts';
 import { openTemporaryStore } from '../storage/temporary-store.ts';
-import type { ProjectStore } from '../storage/contract.ts';
-import { FakeEngine } from './testing/fake-engine.ts';
-import { drop, drops, FakeAddress, makeApp, type Made } from './testing/make-app.ts';
+import {
+  drop,
+  drops,
+  makeApp,
+  openAgain,
+  storeOfSecondTab,
+  withTwo,
+  type Made,
+} from './testing/make-app.ts';
 import { KEEP_DELETED_MILLIS } from './workspace.svelte.ts';
 
 function namesOf({ app }: Made): string[] {
   return app.workspace.projects.map(({ name }) => name).toSorted();
-}
-
-/** An app with two projects, hats and shoes, of which the second is open. */
-async function withTwo(): Promise<Made & { readonly hats: string; readonly shoes: string }> {
-  const made = await makeApp();
-  const { app } = made;
-  app.project.rename('hats');
-  await app.arrival.addFiles(drops(['hat', 'cap'], 5));
-  const hats = app.workspace.openId;
-  await app.workspace.create();
-  app.project.rename('shoes');
-  await app.arrival.addFiles(drops(['boot', 'sandal'], 3));
-  await app.workspace.refresh();
-  return { ...made, hats, shoes: app.workspace.openId };
-}
-
-/** As in another tab, or after a reload, of the same browser. */
-function openAgain(store: ProjectStore, projectId: string | null): Promise<Made> {
-  return makeApp(store, new FakeEngine(), new FakeAddress(projectId));
 }
 
 /** Lets the timers of a test go on until something is done that takes real time too, such as fetching code. */
@@ -142,6 +131,18 @@ describe('projects are', () => {
     expect(app.history.undoable).toEqual({ kind: 'rename-project' });
   });
 
+  test('left as they are by a rename, and by a delete, where another tab has them', async () => {
+    const disk = new MemoryDisk();
+    const { hats, shoes } = await withTwo(new PendingWrites(disk));
+    const made = await openAgain(storeOfSecondTab(disk), shoes);
+    const { app } = made;
+    await app.workspace.rename(hats, 'caps');
+    expect(app.notices.list[0]).toMatchObject({ problem: { code: 'project-in-use' } });
+    await app.workspace.remove(shoes);
+    expect(app.notices.list[0]).toMatchObject({ problem: { code: 'project-in-use' } });
+    expect(namesOf(made)).toEqual(['hats', 'shoes']);
+  });
+
   test('duplicated with everything; what is done with the copy stays there', async () => {
     const made = await withTwo();
     const { app, hats } = made;
@@ -156,40 +157,6 @@ describe('projects are', () => {
     const [first] = app.project.samples;
     expect(await app.project.readFile(first?.id ?? '')).not.toBeNull();
   });
-
-  test.each(['open', 'not open'])(
-    'freed of what only an undo would bring back, where one is %s',
-    async (which) => {
-      const { app, store, hats, shoes } = await withTwo();
-      await app.workspace.open(hats);
-      const [gone, ...kept] = app.project.samples;
-      if (!gone) throw new Error('no picture');
-      app.project.removeSamples([gone.id]);
-      expect(await app.workspace.removable(shoes)).toEqual({ pictures: 0, bytes: 0 });
-      const removable = await app.workspace.removable(hats);
-      const file = await store.readFile(gone.hash);
-      expect(removable).toEqual({ pictures: 1, bytes: file?.size });
-      if (which === 'not open') await app.workspace.open(shoes);
-      await app.workspace.freeRoom(hats);
-      expect(app.notices.list[0]).toMatchObject({
-        message: { key: 'room-freed', bytes: removable?.bytes },
-      });
-      expect(await app.workspace.removable(hats)).toEqual({ pictures: 0, bytes: 0 });
-      expect(await store.readFile(gone.hash)).toBeNull();
-      expect(await store.readThumbnail(gone.hash)).toBeNull();
-      await app.workspace.open(hats);
-      expect(app.history.undoable).toBeNull();
-      expect(app.project.samples).toEqual(kept);
-      for (const { hash } of kept) expect(await store.readFile(hash)).not.toBeNull();
-      // What is done from here on can be undone.
-      app.project.rename('caps');
-      app.history.undo();
-      expect(app.project.name).toBe('hats');
-      const again = await openAgain(store, hats);
-      expect(again.app.project.samples).toEqual(kept);
-      expect(again.app.history.undoable).toBeNull();
-    },
-  );
 
   test('deleted, and brought back from the notice', async () => {
     const made = await withTwo();

@@ -1,20 +1,15 @@
 import type { Sha256 } from '../core/dataset.ts';
-import { edit, NO_HISTORY, type Versioned } from '../core/history.ts';
+import { edit } from '../core/history.ts';
 import { cleanLabel } from '../core/labels.ts';
 import type { Problem } from '../core/problem.ts';
-import type {
-  Change,
-  OpenedProject,
-  ProjectStore,
-  ProjectSummary,
-  Removable,
-} from '../storage/contract.ts';
+import type { OpenedProject, ProjectStore, ProjectSummary } from '../storage/contract.ts';
 import { randomHex } from '../pipeline/class-id.ts';
+import type { NeedlessEmbeddings } from './needless-embeddings.ts';
 import type { Notices } from './notices.svelte.ts';
 import type { Project } from './project.svelte.ts';
 import type { Address, Settings, Words } from './settings.ts';
 import type { StoreState } from './store-state.svelte.ts';
-import { NOTHING, type Versions } from './versions.svelte.ts';
+import { NOTHING } from './versions.svelte.ts';
 
 type Store = Pick<
   ProjectStore,
@@ -27,7 +22,6 @@ type Store = Pick<
   | 'duplicate'
   | 'setDeleted'
   | 'purge'
-  | 'removable'
   | 'settled'
 >;
 
@@ -40,13 +34,11 @@ export interface WorkspaceParts {
   /** The one that is open. */
   readonly project: Pick<Project, 'rename'>;
   readonly storeState: Pick<StoreState, 'isElsewhere' | 'close'>;
-  readonly versions: Pick<Versions, 'forgetHistory'>;
+  readonly needless: Pick<NeedlessEmbeddings, 'soon'>;
   /** Ends the work on the project that is open. */
   readonly leave: () => Promise<void>;
   /** Shows a project in place of the one before. */
   readonly show: (opened: OpenedProject) => void;
-  /** Pictures may be kept no more. */
-  readonly onFreed: () => void;
 }
 
 /** Of this browser: the project that was open last, for an address that names none. */
@@ -174,47 +166,14 @@ export class Workspace {
     });
   }
 
-  /** What a project keeps only so that edits can be undone. Null where it can't be read. */
-  removable(id: string): Promise<Removable | null> {
-    return this.#inTurn(() => this.#removable(id));
-  }
-
-  async #removable(id: string): Promise<Removable | null> {
-    const opened = await this.#read(id);
-    if (id !== this.#openId) await this.#close(id);
-    if (!opened) return null;
-    const found = await this.#parts.store.removable(id, opened.versioned.dataset);
-    if (!found.ok) this.#refuse(found.problem);
-    return found.ok ? found.value : null;
-  }
-
-  /** Lets that go for good: nothing that was done so far can be undone any more. */
-  freeRoom(id: string): Promise<void> {
-    const { notices, storeState, versions, onFreed } = this.#parts;
-    return this.#inTurn(async () => {
-      const before = await this.#removable(id);
-      if (storeState.isElsewhere(id)) this.#refuse({ code: 'project-in-use' });
-      else if (id === this.#openId) await versions.forgetHistory();
-      else
-        await this.#changeClosed(id, ({ dataset }) => [
-          { dataset, history: NO_HISTORY },
-          { kind: 'forget' },
-        ]);
-      await this.refresh();
-      const after = await this.#removable(id);
-      const bytes = (before?.bytes ?? 0) - (after?.bytes ?? 0);
-      if (bytes > 0) notices.say({ key: 'room-freed', bytes });
-      onFreed();
-    });
-  }
-
   /** A project with all that was done to it so far, open or not. Null where it can't be read. */
   read(id: string): Promise<OpenedProject | null> {
-    return this.#inTurn(async () => {
-      const opened = await this.#read(id);
-      if (id !== this.#openId) await this.#close(id);
-      return opened;
-    });
+    return this.visit(id, (opened) => opened);
+  }
+
+  /** Does something with a project, open or not, while no other is opened. Null where it can't be read. */
+  visit<T>(id: string, task: (opened: OpenedProject) => T | Promise<T>): Promise<T | null> {
+    return this.#inTurn(() => this.#visit(id, task));
   }
 
   readThumbnail(hash: Sha256): Promise<Blob | null> {
@@ -280,27 +239,27 @@ export class Workspace {
     return { summary, versioned: NOTHING, classifier: null, unfinished: [], damage: null };
   }
 
-  #renameClosed(id: string, name: string): Promise<void> {
-    return this.#changeClosed(id, (before) => {
-      const after = edit(before, { kind: 'rename-project', name }, randomHex(8));
-      const step = after.history.done.at(-1);
-      return [after, step ? { kind: 'edit', step } : null];
-    });
+  async #visit<T>(id: string, task: (opened: OpenedProject) => T | Promise<T>): Promise<T | null> {
+    const opened = await this.#read(id);
+    try {
+      return opened && (await task(opened));
+    } finally {
+      if (id !== this.#openId) await this.#close(id);
+    }
   }
 
-  async #changeClosed(
-    id: string,
-    change: (before: Versioned) => readonly [Versioned, Change['step']],
-  ): Promise<void> {
+  async #renameClosed(id: string, name: string): Promise<void> {
     const { store, storeState } = this.#parts;
-    const opened = await this.#read(id);
-    if (!opened) return;
-    if (storeState.isElsewhere(id)) this.#refuse({ code: 'project-in-use' });
-    else {
-      const [after, step] = change(opened.versioned);
+    await this.#visit(id, async ({ versioned }) => {
+      if (storeState.isElsewhere(id)) {
+        this.#refuse({ code: 'project-in-use' });
+        return;
+      }
+      const after = edit(versioned, { kind: 'rename-project', name }, randomHex(8));
+      const made = after.history.done.at(-1);
+      const step = made ? ({ kind: 'edit', step: made } as const) : null;
       await store.save({ projectId: id, after, step, contents: [], atMillis: Date.now() });
-    }
-    await this.#close(id);
+    });
   }
 
   async #close(id: string): Promise<void> {
@@ -314,7 +273,7 @@ export class Workspace {
     if (this.#projects.some((one) => one.id === id)) return;
     this.#parts.notices.dismiss(noticeId);
     await this.#parts.store.purge(id);
-    this.#parts.onFreed();
+    this.#parts.needless.soon();
   }
 
   /** What was deleted in a tab that was closed before it could be purged there. */

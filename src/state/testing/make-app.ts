@@ -15,7 +15,8 @@ import type {
 } from '../../formats/contract.ts';
 import { openProjectFile } from '../../formats/project-file/read.ts';
 import { writeProject } from '../../formats/project-file/write.ts';
-import type { OpenedProject, ProjectStore } from '../../storage/contract.ts';
+import type { Disk, OpenedProject, ProjectStore } from '../../storage/contract.ts';
+import { PendingWrites } from '../../storage/pending-writes.ts';
 import { openTemporaryStore } from '../../storage/temporary-store.ts';
 import { App } from '../app.svelte.ts';
 import { PLAIN_WORDS, type Address } from '../settings.ts';
@@ -87,6 +88,38 @@ export function buildApp(
     ownModelIds: () => Promise.resolve(new Set(['mobilenet_v2_1.0_224'])),
   });
   return { app, engine, exports, store, formats, address };
+}
+
+/** An app with two projects, hats and shoes, of which the second is open. */
+export async function withTwo(
+  store?: ProjectStore,
+): Promise<Made & { readonly hats: string; readonly shoes: string }> {
+  const made = await makeApp(store);
+  const { app } = made;
+  app.project.rename('hats');
+  await app.arrival.addFiles(drops(['hat', 'cap'], 5));
+  const hats = app.workspace.openId;
+  await app.workspace.create();
+  app.project.rename('shoes');
+  await app.arrival.addFiles(drops(['boot', 'sandal'], 3));
+  await app.workspace.refresh();
+  return { ...made, hats, shoes: app.workspace.openId };
+}
+
+/** What a tab has of a disk whose projects are all open in another one. */
+export function storeOfSecondTab(disk: Disk): ProjectStore {
+  const claim = () =>
+    Promise.resolve({
+      held: false,
+      steal: () => Promise.resolve(),
+      release: () => undefined,
+    });
+  return new PendingWrites(disk, { claim });
+}
+
+/** As in another tab, or after a reload, of the same browser. */
+export function openAgain(store: ProjectStore, projectId: string | null): Promise<Made> {
+  return makeApp(store, new FakeEngine(), new FakeAddress(projectId));
 }
 
 /** An address that tests read and move. */
