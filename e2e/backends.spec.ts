@@ -29,7 +29,7 @@ test('software WebGPU and WebGL are passed over for WASM, and the page says why'
 });
 
 for (const [asked, shown] of [
-  ['simd', /Headstart’s kernel, (?:one|\d+) thread/u],
+  ['simd', /Headstart’s SIMD runtime, (?:one|\d+) thread/u],
   ['tfjs', /TensorFlow.js, one thread/u],
 ] as const) {
   test(`?runtime=${asked} embeds with it, and the details say so`, async ({ headstart }, info) => {

@@ -5,7 +5,7 @@ import type { BackendName, BackendStatus } from '../../src/core/backend.ts';
 import type { RuntimeStatus } from '../../src/core/runtime.ts';
 import { createEngine } from '../../src/engine/client.ts';
 import type { BareBackbone } from './bare-backbone.ts';
-import { startBareKernel } from './bare-kernel.ts';
+import { startBareRuntime } from './bare-runtime.ts';
 import type { EnginePage, Work } from './contract.ts';
 import { decodeCosines, decodeFiles } from './decoding.ts';
 import { collectEmbeddings, embedIntoStore, SHELF, storeEmbeddings } from './embedding.ts';
@@ -32,7 +32,7 @@ const page: EnginePage = {
     await bare.start(status.backend, backboneId, document.baseURI);
     const runtime = status.backend === 'wasm' ? await decided : null;
     if (runtime?.runtime === 'simd') {
-      embedReady = await startBareKernel(backboneId, loaded.value, runtime.threads);
+      embedReady = await startBareRuntime(backboneId, loaded.value, runtime.threads);
       uploads = false;
     }
     return `${status.backend} (${status.device}); ${wordsOf(runtime)}`;
@@ -70,7 +70,7 @@ function nextRuntime(): Promise<RuntimeStatus> {
 
 function wordsOf(status: RuntimeStatus | null): string {
   if (status?.runtime !== 'simd') return 'TF.js';
-  return `Headstart’s kernel on ${String(status.threads)} thread(s)`;
+  return `Headstart’s SIMD runtime on ${String(status.threads)} thread(s)`;
 }
 
 async function startEngine(backend: BackendName | null): Promise<BackendStatus> {

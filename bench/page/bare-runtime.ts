@@ -1,4 +1,4 @@
-/** The engine's kernel on pixels that are ready: no picture is read, decoded or resized. */
+/** The SIMD runtime on pixels that are ready: no picture is read, decoded or resized. */
 import { transfer, wrap } from 'comlink';
 import type { BackboneInfo } from '../../src/core/backbone.ts';
 import { createRandom } from '../../src/core/random.ts';
@@ -13,7 +13,7 @@ import { timed } from './task.ts';
 const DIFFERENT_PICTURES = 8;
 
 /** Picture workers of its own. @returns what embeds so many pictures by all of them. */
-export async function startBareKernel(
+export async function startBareRuntime(
   id: string,
   shape: Pick<BackboneInfo, 'inputSidePx' | 'inputRange'>,
   workers: number,
