@@ -17,6 +17,13 @@ function hold(engine: FakeEngine): () => void {
   };
 }
 
+/** What a camera shows. */
+function frame(): ImageBitmap {
+  const canvas = new OffscreenCanvas(4, 3);
+  canvas.getContext('2d');
+  return canvas.transferToImageBitmap();
+}
+
 function namesOf({ app }: Made): string[] {
   return app.project.samples.map(({ name }) => name);
 }
@@ -275,13 +282,9 @@ describe('other ways in', () => {
   test('camera frames', async () => {
     const { app } = await makeApp();
     const added = app.project.addClass('hat');
-    const canvas = new OffscreenCanvas(4, 3);
-    canvas.getContext('2d');
     const recording = app.arrival.beginRecording();
-    for (let frame = 0; frame < 3; frame++) {
-      const bitmap = canvas.transferToImageBitmap();
-      await app.arrival.addFrame(bitmap, added.ok ? added.value.id : '', recording);
-    }
+    for (let count = 0; count < 3; count++)
+      await app.arrival.addFrame(frame(), added.ok ? added.value.id : '', recording);
     expect(app.project.samples).toHaveLength(3);
     expect(app.project.samples[0]?.name).toMatch(/^camera-.*\.webp$/u);
     expect(app.project.samples[0]?.origin).toMatchObject({ kind: 'recording', batch: recording });
@@ -292,24 +295,70 @@ describe('other ways in', () => {
     expect(app.project.classes).toHaveLength(1);
   });
 
-  test('camera frames come in beside a drop, and not into a class that is gone', async () => {
+  test('camera frames come in beside a drop that is being taken in', async () => {
     const { app, engine } = await makeApp();
     const added = app.project.addClass('cap');
-    const id = added.ok ? added.value.id : '';
-    const canvas = new OffscreenCanvas(4, 3);
-    canvas.getContext('2d');
     const visit = engine.visit.bind(engine);
     engine.visit = (file, space) =>
       file.name.startsWith('camera') ? visit(file, space) : new Promise(() => undefined);
     void app.arrival.addFiles(drops(['hat'], 3));
-    await app.arrival.addFrame(canvas.transferToImageBitmap(), id);
-    expect(app.project.samples).toHaveLength(1);
-    const late = app.arrival.addFrame(canvas.transferToImageBitmap(), id);
-    app.project.removeClass(id);
-    await late;
-    expect(app.project.classes).toEqual([]);
-    expect(app.project.samples).toEqual([]);
+    void app.arrival.addFrame(frame(), added.ok ? added.value.id : '');
+    await expect.poll(() => app.project.samples.length, { timeout: 20_000 }).toBe(1);
+    expect(app.arrival.running).toBe(true);
   });
+
+  /** Where a frame can be held on its way: `held` is waited for there. */
+  const PLACES: [place: string, holdThere: (made: Made, held: () => Promise<void>) => void][] = [
+    [
+      'encoded',
+      ({ engine }, held) => {
+        const encodeFrame = engine.encodeFrame.bind(engine);
+        engine.encodeFrame = (bitmap) => held().then(() => encodeFrame(bitmap));
+      },
+    ],
+    [
+      'looked at',
+      ({ engine }, held) => {
+        const visit = engine.visit.bind(engine);
+        engine.visit = (file, space) => held().then(() => visit(file, space));
+      },
+    ],
+    [
+      'written',
+      ({ store }, held) => {
+        const save = store.save.bind(store);
+        // What follows is held too: a store writes in order.
+        store.save = (change) => held().then(() => save(change));
+      },
+    ],
+  ];
+
+  test.each(PLACES)(
+    'a camera frame goes with its class, though it is just being %s',
+    async (_, holdThere) => {
+      const made = await makeApp();
+      const { app, store } = made;
+      const added = app.project.addClass('cap');
+      const id = added.ok ? added.value.id : '';
+      let isHeld = false;
+      let open = (): void => undefined;
+      const opened = new Promise<void>((resolve) => (open = resolve));
+      holdThere(made, () => {
+        isHeld = true;
+        return opened;
+      });
+      const adding = app.arrival.addFrame(frame(), id);
+      await expect.poll(() => isHeld).toBe(true);
+      app.project.removeClass(id);
+      open();
+      await adding;
+      await app.saved();
+      for (const { classes, samples } of [app.project, (await stored(store)).versioned.dataset])
+        expect({ classes, samples }).toEqual({ classes: [], samples: [] });
+      // Nor did anything go wrong.
+      expect(app.notices.list.flatMap(({ problem }) => problem ?? [])).toEqual([]);
+    },
+  );
 
   test('where a picture came from is kept with it', async () => {
     const { app } = await makeApp();
