@@ -126,10 +126,10 @@ export function createEngine({
       state.droppedBeside();
     },
     backboneFiles: () => run(async (engine) => engine.backboneFiles()),
-    visit: async (file, space) => {
+    visit: async (file, space, urgent = false) => {
       const sent = await toSend(file);
       if (!sent.ok) return sent;
-      const visit = await run(async (engine) => engine.visit(sent.value, space));
+      const visit = await run(async (engine) => engine.visit(sent.value, space, urgent));
       if (visit === 'svg') {
         const drawn = await run((engine) => visitSvg(engine, file, space));
         return drawn.ok ? received(drawn.value, file) : drawn;

@@ -209,8 +209,9 @@ export interface Engine {
    * One that its worker dies of, twice, is a problem of the file.
    *
    * @param space where its embedding goes; null for none.
+   * @param urgent goes before the files that wait: somebody is recording.
    */
-  visit(file: File, space: SpaceId | null): Promise<Result<Visit>>;
+  visit(file: File, space: SpaceId | null, urgent?: boolean): Promise<Result<Visit>>;
 
   /**
    * Where the embeddings of pictures are that were made before, on an earlier visit too. No backbone

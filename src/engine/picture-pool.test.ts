@@ -127,3 +127,33 @@ describe('a pool whose workers die', () => {
     expect(loads.length).toBeLessThan(12);
   });
 });
+
+describe('a pool that is busy with files', () => {
+  it('takes an urgent one before those that wait', async () => {
+    const { port1, port2 } = new MessageChannel();
+    ports.push(port1, port2);
+    const begun: string[] = [];
+    const opening: (() => void)[] = [];
+    const remote: Pick<PictureRemote, 'visit'> = {
+      visit: async ({ name }) => {
+        begun.push(name);
+        if (name !== 'urgent') await new Promise<void>((resolve) => opening.push(resolve));
+        return ok({ inspection: INSPECTION, made: null });
+      },
+    };
+    expose(remote, port2);
+    const pool = createPicturePool([port1]);
+    const visits = Array.from({ length: 20 }, (_, index) =>
+      pool.visit({ name: String(index), bytes: new Uint8Array(1) }, null),
+    );
+    await pool.visit({ name: 'urgent', bytes: new Uint8Array(1) }, null, true);
+    expect(begun.length).toBeLessThan(20);
+    expect(begun.at(-1)).toBe('urgent');
+    const open = setInterval(() => {
+      for (const each of opening.splice(0)) each();
+    });
+    await Promise.all(visits);
+    clearInterval(open);
+    expect(begun).toHaveLength(21);
+  });
+});

@@ -1,6 +1,7 @@
 import { transfer, wrap, type Remote } from 'comlink';
 import { failed, WorkerGone } from '../core/problem.ts';
-import type { NetworkId, PictureRemote } from './remote.ts';
+import type { SentFile } from './picture/visit.ts';
+import type { NetworkId, PictureRemote, PrepareAim } from './remote.ts';
 import type { NetworkPlan } from '../network/wasm/plan.ts';
 import type { PlanRunner } from '../network/wasm/simd-backbone.ts';
 import type { SimdInput } from '../network/wasm/simd-network.ts';
@@ -14,7 +15,12 @@ export interface PicturePool {
    * @param name for a problem.
    */
   readonly prepare: PictureRemote['prepare'];
-  readonly visit: PictureRemote['visit'];
+  /** @param urgent goes before the files that wait, as a frame does. */
+  readonly visit: (
+    file: SentFile,
+    aim: PrepareAim | null,
+    urgent?: boolean,
+  ) => ReturnType<PictureRemote['visit']>;
   readonly visitRendered: PictureRemote['visitRendered'];
   /** Every worker holds the network, or none. @throws where one can't. */
   loadNetwork(plan: NetworkPlan): Promise<PooledNetwork>;
@@ -115,9 +121,10 @@ export function createPicturePool(ports: readonly (MessagePort | null)[]): Pictu
   const onFile = async <T>(
     name: string,
     work: (remote: Remote<PictureRemote>) => Promise<T>,
+    most = FILES_A_WORKER,
   ): Promise<T | ReturnType<typeof failed>> => {
     for (const [limit, places] of [
-      [FILES_A_WORKER, 1],
+      [most, 1],
       [1, FILES_A_WORKER],
     ] as const) {
       try {
@@ -148,7 +155,10 @@ export function createPicturePool(ports: readonly (MessagePort | null)[]): Pictu
       const frame = transfer(picture, [picture]);
       return onDrawn(async (remote) => remote.prepare(frame, name, crop, sidePx, network));
     },
-    visit: (file, aim) => onFile(file.name, async (remote) => remote.visit(file, aim)),
+    visit: (file, aim, urgent = false) => {
+      const most = urgent ? Infinity : FILES_A_WORKER;
+      return onFile(file.name, async (remote) => remote.visit(file, aim), most);
+    },
     visitRendered: async (file, picture, aim) => {
       try {
         // Copied, not moved: another worker may be asked with it.

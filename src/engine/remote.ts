@@ -91,7 +91,7 @@ export interface EngineRemote {
   backboneFiles(): Promise<readonly ModelFile[]>;
   recall(space: EmbeddingSpace, hashes: Uint8Array<ArrayBuffer>): Promise<RecalledRows>;
   /** @param space null: no embedding. @returns `svg` where only the page can draw it. */
-  visit(file: SentFile, space: SpaceId | null): Promise<Result<SentVisit> | 'svg'>;
+  visit(file: SentFile, space: SpaceId | null, urgent: boolean): Promise<Result<SentVisit> | 'svg'>;
   /** Goes on with an SVG that the page has drawn. The bitmap is closed. */
   visitRendered(
     file: File,

@@ -78,8 +78,8 @@ const remote: EngineRemote = {
     await session.dropBeside();
     letSpacesGo();
   },
-  visit: (file, id) =>
-    visitFile((aim) => connected().pool.visit(file, aim), targetOf(id)).then(movedVisit),
+  visit: (file, id, urgent) =>
+    visitFile((aim) => connected().pool.visit(file, aim, urgent), targetOf(id)).then(movedVisit),
   visitRendered: async (file, picture, id) => {
     const visit = await visitFile(
       (aim) => connected().pool.visitRendered(file, picture, aim),

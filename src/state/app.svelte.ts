@@ -97,7 +97,7 @@ export class App {
     const project = new Project(shared);
     const arrival = new Arrival({
       ...shared,
-      look: (file) => this.embedding.look(file),
+      look: (file, urgent) => this.embedding.look(file, urgent),
       freeLabel: () => project.freeLabel(),
       onClassifier: (classifier) => importClassifier(classifier, shared),
       onProject: (file) => void this.projectFiles.open(file),

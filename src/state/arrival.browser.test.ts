@@ -299,11 +299,12 @@ describe('other ways in', () => {
     const { app, engine } = await makeApp();
     const added = app.project.addClass('cap');
     const visit = engine.visit.bind(engine);
-    engine.visit = (file, space) =>
-      file.name.startsWith('camera') ? visit(file, space) : new Promise(() => undefined);
+    engine.visit = (file, space, urgent) =>
+      file.name.startsWith('camera') ? visit(file, space, urgent) : new Promise(() => undefined);
     void app.arrival.addFiles(drops(['hat'], 3));
     void app.arrival.addFrame(frame(), added.ok ? added.value.id : '');
     await expect.poll(() => app.project.samples.length, { timeout: 20_000 }).toBe(1);
+    expect(engine.urgent).toHaveLength(1);
     expect(app.arrival.running).toBe(true);
   });
 

@@ -14,7 +14,8 @@ import type { Versions } from './versions.svelte.ts';
 
 export interface ArrivalParts {
   readonly engine: Pick<Engine, 'encodeFrame'>;
-  readonly look: TakeInParts['look'];
+  /** @param urgent goes before the files that wait. */
+  readonly look: (file: File, urgent?: boolean) => ReturnType<TakeInParts['look']>;
   readonly filesStay: TakeInParts['filesStay'];
   readonly store: Pick<ProjectStore, 'persist'>;
   readonly formats: Pick<Formats, 'readDrop'>;
@@ -124,7 +125,8 @@ export class Arrival {
     const file = frameFile(await this.#parts.engine.encodeFrame(bitmap));
     this.#frames = this.#guard(this.#frames, { group, kind: 'recording' }, async (drop) => {
       const watch = { onSettled: () => undefined, signal: drop.signal };
-      const frames = await this.#takeIn(drop, watch);
+      const urgently = (one: File) => this.#parts.look(one, true);
+      const frames = await this.#takeIn(drop, watch, urgently);
       const taken = await frames.files([{ path: file.name, file }], classId, '');
       this.#tellLeftOut(taken.problems, 1);
     });
@@ -231,9 +233,13 @@ export class Arrival {
     this.#tellAdded(taken, drop.group);
   }
 
-  async #takeIn(drop: Drop, watch: TakeInWatch): Promise<TakeIn> {
+  async #takeIn(
+    drop: Drop,
+    watch: TakeInWatch,
+    look: TakeInParts['look'] = (file) => this.#parts.look(file),
+  ): Promise<TakeIn> {
     const take = await import('../pipeline/take-in.ts');
-    return new take.TakeIn(this.#parts, drop, watch);
+    return new take.TakeIn({ ...this.#parts, look }, drop, watch);
   }
 
   #tellAdded({ addedCount, newClasses }: TakenIn, group: string): void {

@@ -83,11 +83,13 @@ export class Embedding {
   /**
    * Looks at a file that is on its way in. Where a backbone is in use it makes the embedding in the same
    * visit; else that is made when there is one.
+   *
+   * @param urgent goes before the files that wait.
    */
-  async look(file: File): Promise<Result<Inspection>> {
+  async look(file: File, urgent = false): Promise<Result<Inspection>> {
     const { rows } = this;
     const space = rows === null ? null : await this.#ask(rows);
-    const visit = await this.#parts.engine.visit(file, space);
+    const visit = await this.#parts.engine.visit(file, space, urgent);
     if (!visit.ok) return visit;
     const { inspection, row } = visit.value;
     if (row !== null && space !== null) rows?.hear(space, inspection.hash, row);

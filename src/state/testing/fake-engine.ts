@@ -43,6 +43,7 @@ type Embedding = Float32Array<ArrayBuffer>;
 export class FakeEngine implements Engine {
   readonly embedded: string[] = [];
   readonly inspected: string[] = [];
+  readonly urgent: string[] = [];
   readonly trainings: { readonly set: FitSet; readonly options: FitOptions }[] = [];
   /** What was last written. */
   embeddings: (EmbeddingsRequest & { readonly lengths: readonly number[] }) | null = null;
@@ -124,11 +125,12 @@ export class FakeEngine implements Engine {
     return Promise.resolve([{ name: 'model.json', bytes: new Uint8Array([1, 2, 3]) }]);
   }
 
-  async visit(file: File, space: SpaceId | null): Promise<Result<Visit>> {
+  async visit(file: File, space: SpaceId | null, urgent = false): Promise<Result<Visit>> {
     await this.#work();
     const text = await file.text().catch(() => null);
     if (text === null) return failed({ code: 'file-unreadable', file: file.name });
     this.inspected.push(file.name);
+    if (urgent) this.urgent.push(file.name);
     if (text.startsWith('bad')) return failed({ code: 'file-damaged', file: file.name });
     const hash = await hashOf(await file.arrayBuffer());
     const kept = text.startsWith('<svg') ? 'drawn ' + text : text;
