@@ -10,6 +10,7 @@ import {
   exampleProject,
   writeToFile,
 } from '../testing/example-project.ts';
+import { packBackbone } from './backbone.ts';
 import { BACKBONE_FOLDER, PROJECT_FILE } from './layout.ts';
 import { openProjectFile } from './read.ts';
 
@@ -120,6 +121,20 @@ describe('a backbone of the person’s own', () => {
   });
 });
 
+test('a backbone that is too large to be read back is not written', async () => {
+  const weights = [{ name: 'a', shape: [2 ** 26], dtype: 'float32' }];
+  const model = { modelTopology: { node: [] }, weightsManifest: [{ paths: ['w.bin'], weights }] };
+  const large = Object.assign(new File([], 'w.bin'), {
+    arrayBuffer: () => Promise.resolve(new ArrayBuffer(2 ** 28)),
+  });
+  Object.defineProperty(large, 'size', { value: 2 ** 28 });
+  const files = [new File([JSON.stringify(model)], 'model.json'), large];
+  expect(await packBackbone({ id: 'own-0123456789ab', files, inputRange: [0, 1] })).toEqual({
+    ok: false,
+    problem: { code: 'project-backbone-invalid', file: 'model.json', reason: 'it is too large' },
+  });
+});
+
 describe('a project file with a backbone that is not what it says: the rest opens, and it says which file', () => {
   test.each<[string, Change, string, RegExp]>([
     ['no model.json', (all) => all.delete(MODEL), MODEL, /missing/],
@@ -168,7 +183,7 @@ describe('a project file with a backbone that is not what it says: the rest open
   });
 
   test('weights that would unpack to gigabytes', async () => {
-    const claim = { deflate: true, claimedBytes: 2 ** 29 + 1 };
+    const claim = { deflate: true, claimedBytes: 2 ** 28 };
     const large = (all: Map<string, Uint8Array<ArrayBuffer>>) =>
       // The archive as a whole may unpack to so much: only this entry is too large.
       all.set('ballast', new Uint8Array(2 ** 23));

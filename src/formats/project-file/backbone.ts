@@ -1,7 +1,7 @@
-import { ownBackboneId } from '../../core/backbone.ts';
-import type { BackboneInfo, ModelFile } from '../../core/backbone.ts';
+import { ownBackboneId, type BackboneInfo, type ModelFile } from '../../core/backbone.ts';
 import { failed, ok, type Problem, type Result } from '../../core/problem.ts';
 import {
+  checkWeights,
   findModelJson,
   flatName,
   identifyModel,
@@ -15,8 +15,8 @@ import { readRange } from '../parse-metadata.ts';
 import { BACKBONE_FOLDER, type WrittenBackbone } from './layout.ts';
 
 const MODEL_FILE = `${BACKBONE_FOLDER}model.json`;
-/** Of all its files. A larger one would not run in a browser either, and it is read whole. */
-const MOST_BYTES = 2 ** 29;
+/** Of all its files: they are read whole, and a larger one would hardly run in a browser. */
+const MOST_BYTES = 2 ** 28;
 const LONGEST_NAME = 300;
 const MODEL_NAME = /\.json$/iu;
 
@@ -30,12 +30,16 @@ interface PackedBackbone {
 }
 
 /** A problem where its files can't be read, or are no whole model. */
-export async function packBackbone(backbone: OwnBackbone): Promise<Result<PackedBackbone>> {
-  const { files, inputRange } = backbone;
+export async function packBackbone({
+  files,
+  inputRange,
+}: OwnBackbone): Promise<Result<PackedBackbone>> {
   const name = findModelJson(files)?.name ?? '';
   try {
     const read = await readModelFiles(files);
     if (!read.ok) return leftOut(name, reasonOf(read.problem));
+    const bytes = read.value.files.reduce((sum, file) => sum + file.bytes.length, 0);
+    if (bytes > MOST_BYTES) return leftOut(name, 'it is too large');
     const entries = read.value.files.map(({ bytes }, index) => ({
       name: index === 0 ? MODEL_FILE : weightsFile(index - 1),
       bytes,
@@ -50,8 +54,8 @@ export async function packBackbone(backbone: OwnBackbone): Promise<Result<Packed
 export type NamedBackbone = Pick<BackboneInfo, 'id'> & Partial<Pick<BackboneInfo, 'sha256'>>;
 
 /**
- * Reads the model as one that was dropped, and knows it by its bytes: what the file says of it has
- * to fit them.
+ * Reads the model by the checks that one that is dropped goes through, and knows it by its bytes:
+ * what the file says of it has to fit them.
  *
  * @param readEntry the bytes of an entry; null where it isn't there whole, or has more than so many.
  * @throws ShapeError that names the entry.
@@ -72,16 +76,21 @@ export async function unpackBackbone(
     return bytes;
   };
   const main = await take(MODEL_FILE, MAX_JSON_BYTES);
-  const files = [new File([main], name)];
-  const paths = orThrow(parseModelJson(name, main)).groups.flatMap((group) => group.paths);
-  for (const [index, path] of paths.entries())
-    files.push(new File([await take(weightsFile(index), left)], flatName(path)));
-  const parts = orThrow(await readModelFiles(files));
+  const files: ModelFile[] = [{ name, bytes: main }];
+  const json = orThrow(parseModelJson(name, main));
+  for (const [index, path] of json.groups.flatMap((group) => group.paths).entries())
+    files.push({ name: flatName(path), bytes: await take(weightsFile(index), left) });
+  const parts = { json, files };
+  orThrow(checkWeights(parts));
   orThrow(readBackbone(name, parts, { asked: inputRange, hosting: null, isMobilenet: false }));
   const { sha256 } = await identifyModel(parts);
   if (ownBackboneId(sha256) !== named.id || sha256 !== (named.sha256 ?? sha256))
     throw new ShapeError(MODEL_FILE, 'it is of another model than the project names');
-  return { id: named.id, files, inputRange };
+  return {
+    id: named.id,
+    files: files.map((file) => new File([file.bytes], file.name)),
+    inputRange,
+  };
 }
 
 /** Where the reader refuses, model.json and its weights don't go together. */
