@@ -145,8 +145,7 @@ describe('a project on a backbone of the person’s own', () => {
     expect(backbone?.id).toMatch(/^own-/u);
     const other = await makeApp();
     await other.app.projectFiles.open(file);
-    await other.app.engine.settled();
-    expect(other.app.engine.backbone).toEqual(backbone);
+    await expect.poll(() => other.app.engine.backbone).toEqual(backbone);
     expect(other.engine.head).not.toBeNull();
     expect(other.app.notices.list).toEqual([]);
     const again = await makeApp(other.store);
@@ -165,9 +164,8 @@ describe('a project on a backbone of the person’s own', () => {
       .poll(() => other.engine.fallback?.problem)
       .toEqual({ code: 'own-backbone-missing', id: options.backboneId });
     await other.projectFiles.open(file);
-    await other.engine.settled();
+    await expect.poll(() => other.engine.backbone).toEqual(app.engine.backbone);
     expect(other.engine.fallback).toBeNull();
-    expect(other.engine.backbone).toEqual(app.engine.backbone);
     expect(engine.head).not.toBeNull();
     expect(other.workspace.openId).not.toBe(id);
   });
@@ -192,7 +190,7 @@ describe('a project on a backbone of the person’s own', () => {
     const { app, engine, store } = await makeApp();
     const before = app.engine.backbone;
     await app.projectFiles.open(new File([bytes], 'hats.zip'));
-    await app.engine.settled();
+    await expect.poll(() => app.notices.list.length).toBe(2);
     expect(app.project.samples).toHaveLength(100);
     expect(app.training.classifier).not.toBeNull();
     expect(app.engine.backbone).toEqual(before);
