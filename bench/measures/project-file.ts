@@ -80,6 +80,7 @@ async function writeGiven({ small }: Bench, path: string): Promise<void> {
   const source = {
     versioned: versionsOf([...indices.keys()]),
     classifier: null,
+    backbone: null,
     createdAtMillis: Date.UTC(2024, 0, 1),
     async *readContents(hashes: Iterable<string>) {
       for (const hash of hashes) {

@@ -2,6 +2,7 @@
 import { createLayersWriter } from '../../src/engine/testing/layers-writer.ts';
 import type { Sample } from '../../src/core/dataset.ts';
 import {
+  BACKBONE_FOLDER,
   CONTENTS_FILE,
   PROJECT_FILE,
   SAMPLES_FILE,
@@ -9,7 +10,7 @@ import {
 import { buildZip, join } from '../../src/formats/testing/build-zip.ts';
 import {
   entriesOf,
-  exampleProject,
+  exampleOnOwnBackbone,
   writeToFile,
 } from '../../src/formats/testing/example-project.ts';
 import { LABELS, teachableExport } from '../../src/formats/testing/teachable-export.ts';
@@ -112,7 +113,7 @@ export const SLOW_PATHS: readonly (() => Files)[] = [
 
 /** A project file with other texts in place of a good one's. */
 async function projectFile(texts: (entries: Files) => Readonly<Record<string, string>>) {
-  const { file } = await writeToFile(await exampleProject());
+  const { file } = await writeToFile(await exampleOnOwnBackbone());
   const entries = await entriesOf(file);
   const changed = Object.entries(texts(entries)).map(
     ([name, text]) => [name, encode(text)] as const,
@@ -146,6 +147,16 @@ function withEdits(pictures: number, edits: string): (entries: Files) => Record<
   };
 }
 
+const MODEL = `${BACKBONE_FOLDER}model.json`;
+
+/** A good project on a backbone that names so many files of weights. */
+function withWeightFiles(count: number): (entries: Files) => Record<string, string> {
+  const paths = Array.from({ length: count }, (_, index) => `"${String(index)}"`).join();
+  return (entries) => ({
+    [MODEL]: decode(entries.get(MODEL)).replace('"paths":[', `"paths":[${paths},`),
+  });
+}
+
 const MARK = '{"kind":"mark-samples","marks":[{"id":"s1","purpose":"judge"}]}';
 const STEP = `{"group":"a","edit":${MARK}}`;
 const TOGETHER = (edits: string) => `{"kind":"together","edits":[${edits}]}`;
@@ -161,6 +172,7 @@ export const SLOW_PROJECT_FILES: readonly (() => Promise<Files>)[] = [
       [CONTENTS_FILE]: decode(entries.get(CONTENTS_FILE)).repeat(20_000),
     })),
   () => projectFile(() => ({ [CONTENTS_FILE]: '{'.repeat(1_000_000) })),
+  () => projectFile(withWeightFiles(1_000_000)),
   () => projectFile(() => ({ [PROJECT_FILE]: `{"format":"${'x'.repeat(20_000_000)}"}` })),
 ];
 

@@ -17,7 +17,7 @@ import { exampleSource } from '../../src/formats/testing/example-classifier.ts';
 import { teachableExport } from '../../src/formats/testing/teachable-export.ts';
 import {
   entriesOf,
-  exampleProject,
+  exampleOnOwnBackbone,
   writeToFile,
 } from '../../src/formats/testing/example-project.ts';
 import { openProjectFile } from '../../src/formats/project-file/read.ts';
@@ -141,7 +141,7 @@ async function readDropped(files: Files): Promise<Result<unknown>> {
 }
 
 /** What lies in a good project file: of its lines some are changed, and it is packed anew. */
-const PROJECT_ENTRIES = exampleProject()
+const PROJECT_ENTRIES = exampleOnOwnBackbone()
   .then(writeToFile)
   .then(({ file }) => entriesOf(file));
 

@@ -3,7 +3,7 @@ import type { Sha256 } from './dataset.ts';
 
 /** What is known of a backbone once it is loaded. */
 export interface BackboneInfo {
-  /** Such as `mobilenet_v2_1.0_224`; for a person's own model `own-` and the first 12 digits of its hash. */
+  /** Such as `mobilenet_v2_1.0_224`; for a person's own model see {@link ownBackboneId}. */
   readonly id: string;
   /** Shown to a person: "MobileNetV2 1.0", or the name of the file that was chosen. Hostile text. */
   readonly name: string;
@@ -19,6 +19,17 @@ export interface BackboneInfo {
   readonly featureLayer: string;
   /** Where it was had from. */
   readonly source: 'own-origin' | 'public-hosting' | 'cache' | 'files';
+}
+
+const OWN = 'own-';
+
+/** Of a model that a person brought: told from its bytes, whatever its files are called. */
+export function ownBackboneId(sha256: Sha256): string {
+  return OWN + sha256.slice(0, 12);
+}
+
+export function isOwnBackboneId(id: string): boolean {
+  return id.startsWith(OWN);
 }
 
 /** Where a download stands. `totalBytes` is null until the server says. */

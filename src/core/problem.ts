@@ -49,6 +49,8 @@ export type Problem =
   // The backbone
   | { code: 'backbone-unreachable'; id: string; tried: readonly { url: string; reason: string }[] }
   | { code: 'backbone-interrupted'; id: string; receivedBytes: number; totalBytes: number | null }
+  /** A person's own, which only they have. */
+  | { code: 'own-backbone-missing'; id: string }
   | { code: 'model-json-invalid'; file: string; reason: string }
   | { code: 'model-weights-missing'; file: string; missing: readonly string[] }
   | { code: 'model-weights-short'; file: string; expectedBytes: number; foundBytes: number }
@@ -90,6 +92,8 @@ export type Problem =
   | { code: 'project-damaged'; pictures: number }
   /** Something that should be a project file. `reason` in technical words. */
   | { code: 'project-file-invalid'; file: string; reason: string }
+  /** The person's own backbone is no part of a project file, and the rest is. `file` is the entry, `reason` in technical words. */
+  | { code: 'project-backbone-invalid'; file: string; reason: string }
   /** A file that a person chose to save to. `reason` in the system's words. */
   | { code: 'file-not-written'; reason: string }
   /** Another tab has the project open. */

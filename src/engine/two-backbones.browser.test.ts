@@ -76,4 +76,12 @@ describe('two backbones', () => {
       problem: { code: 'backbone-unreachable', id, tried: [] },
     });
   });
+
+  it('looks nowhere for a person’s own, which only they have', async () => {
+    const id = 'own-0123456789ab';
+    expect(await engine.loadBackbone({ kind: 'catalogue', id })).toEqual({
+      ok: false,
+      problem: { code: 'own-backbone-missing', id },
+    });
+  });
 });

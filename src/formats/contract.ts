@@ -47,10 +47,20 @@ export interface EmbeddingsSource {
   readonly crop: Crop;
 }
 
+/** A backbone that the person brought: no place on the network has it to get it from again. */
+export interface OwnBackbone {
+  readonly id: string;
+  /** model.json and its weight files, maybe among others. */
+  readonly files: readonly File[];
+  readonly inputRange: InputRange;
+}
+
 /** A project with all that belongs to it. */
 export interface ProjectSource {
   readonly versioned: Versioned;
   readonly classifier: Classifier | null;
+  /** The one that the options name; null where that is none of the person's own. */
+  readonly backbone: OwnBackbone | null;
   readonly createdAtMillis: number;
   /** One after the other, in this order; null what it hasn't, or what is missing. */
   readonly readContents: (hashes: Iterable<Sha256>) => AsyncIterable<{
@@ -71,6 +81,8 @@ export interface PackedContent {
 export interface ProjectFile {
   readonly versioned: Versioned;
   readonly classifier: Classifier | null;
+  /** The one that the options name, where the file carries it: its id is that of its bytes. */
+  readonly backbone: OwnBackbone | null;
   readonly createdAtMillis: number;
   /** What of it is left out. */
   readonly problems: readonly Problem[];
@@ -108,13 +120,13 @@ export interface Formats {
   /**
    * Writes a project file. The stream is closed at the end, and aborted where that isn't reached.
    *
-   * @returns how many pictures had no content to write. @throws Cancelled, or what the stream throws.
+   * @returns what of it is left out. @throws Cancelled, or what the stream throws.
    */
   writeProject(
     source: ProjectSource,
     sink: WritableStream<Uint8Array>,
     watch?: ProjectWatch,
-  ): Promise<number>;
+  ): Promise<readonly Problem[]>;
   /** @throws Cancelled */
   openProject(file: File, watch?: ProjectWatch): Promise<Result<ProjectFile>>;
 }

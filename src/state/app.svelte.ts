@@ -136,7 +136,14 @@ export class App {
       },
     });
     this.storageRoom = new StorageRoom({ ...kept, workspace: this.workspace });
-    this.projectFiles = new ProjectFiles({ ...shared, workspace: this.workspace });
+    this.projectFiles = new ProjectFiles({
+      ...shared,
+      workspace: this.workspace,
+      onBackbone: (id) => {
+        // The project before was waiting for the same one.
+        if (engineState.fallback?.id === id) void engineState.chooseBackbone(id);
+      },
+    });
     this.camera = new Camera();
     this.trial = new Trial({ ...shared, camera: this.camera });
     this.exporter = new Exporter({ ...shared, project, embedding: this.embedding });

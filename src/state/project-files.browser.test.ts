@@ -1,11 +1,17 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ok } from '../core/problem.ts';
+import { asFiles } from '../engine/testing/parts.ts';
+import { tinyLayersModel } from '../engine/testing/tiny-layers-model.ts';
+import { openTemporaryStore } from '../storage/temporary-store.ts';
 import { drop, drops, makeApp, stored, type Made } from './testing/make-app.ts';
 
 /** Two classes, trained, with an edit that was undone; and what its file holds. */
-async function withFile(): Promise<Made & { readonly id: string; readonly file: File }> {
+async function withFile(
+  model: readonly File[] = [],
+): Promise<Made & { readonly id: string; readonly file: File }> {
   const made = await makeApp();
   const { app } = made;
+  if (model.length > 0) await app.engine.useModelFiles(model, [0, 1]);
   app.project.rename('hats');
   await app.arrival.addFiles(drops(['hat', 'cap'], 50));
   await app.training.train();
@@ -16,6 +22,13 @@ async function withFile(): Promise<Made & { readonly id: string; readonly file: 
   const collecting = collect();
   expect(await app.projectFiles.save(id, collecting.sink)).toBe(true);
   return { ...made, id, file: await collecting.file };
+}
+
+/** Where bytes lie in others. */
+function placeOf(bytes: Uint8Array, wanted: Uint8Array): number {
+  for (let at = 0; at <= bytes.length - wanted.length; at++)
+    if (wanted.every((byte, index) => bytes[at + index] === byte)) return at;
+  throw new Error('not in there');
 }
 
 function collect(): { readonly sink: WritableStream<Uint8Array>; readonly file: Promise<File> } {
@@ -120,5 +133,92 @@ test('a disk that is full while it is saved is said', async () => {
   expect(app.notices.list.map(({ problem }) => problem)).toContainEqual({
     code: 'file-not-written',
     reason: 'no room',
+  });
+});
+
+describe('a project on a backbone of the person’s own', () => {
+  const model = asFiles(tinyLayersModel());
+
+  test('works at once in another browser, and after a reload', async () => {
+    const { app, file } = await withFile(model);
+    const backbone = app.engine.backbone;
+    expect(backbone?.id).toMatch(/^own-/u);
+    const other = await makeApp();
+    await other.app.projectFiles.open(file);
+    await expect.poll(() => other.app.engine.backbone).toEqual(backbone);
+    expect(other.engine.head).not.toBeNull();
+    expect(other.app.notices.list).toEqual([]);
+    const again = await makeApp(other.store);
+    expect(again.app.engine.backbone).toEqual(backbone);
+    expect(again.engine.head).not.toBeNull();
+  });
+
+  test('works where a project was waiting for the same backbone', async () => {
+    const { app, id, file } = await withFile(model);
+    const options = app.project.options;
+    const store = openTemporaryStore();
+    const waiting = await makeApp(store);
+    waiting.app.project.setOptions(options);
+    const { app: other, engine } = await makeApp(store);
+    await expect
+      .poll(() => other.engine.fallback?.problem)
+      .toEqual({ code: 'own-backbone-missing', id: options.backboneId });
+    await other.projectFiles.open(file);
+    await expect.poll(() => other.engine.backbone).toEqual(app.engine.backbone);
+    expect(other.engine.fallback).toBeNull();
+    expect(engine.head).not.toBeNull();
+    expect(other.workspace.openId).not.toBe(id);
+  });
+
+  test('never takes the place of the one that is kept under its id', async () => {
+    const { app, file } = await withFile(model);
+    const id = app.engine.backbone?.id ?? '';
+    const other = await makeApp();
+    const kept = { id, files: model.toReversed(), inputRange: [-1, 1] as const };
+    await other.store.saveBackbone(kept);
+    await other.app.projectFiles.open(file);
+    expect(await other.store.readBackbone(id)).toEqual(kept);
+  });
+
+  test('opens without it where its files are no good, and goes on once they are dropped', async () => {
+    const { file } = await withFile(model);
+    const bytes = new Uint8Array(await file.arrayBuffer());
+    // Stored as they are: the last number of the weights is another.
+    const weights = new Uint8Array((await model[1]?.arrayBuffer()) ?? []);
+    const at = placeOf(bytes, weights.subarray(-64)) + 63;
+    bytes[at] = (bytes[at] ?? 0) ^ 1;
+    const { app, engine, store } = await makeApp();
+    const before = app.engine.backbone;
+    await app.projectFiles.open(new File([bytes], 'hats.zip'));
+    await expect.poll(() => app.notices.list.length).toBe(2);
+    expect(app.project.samples).toHaveLength(100);
+    expect(app.training.classifier).not.toBeNull();
+    expect(app.engine.backbone).toEqual(before);
+    expect(engine.head).toBeNull();
+    expect(app.notices.list.map(({ problem }) => problem?.code).toSorted()).toEqual([
+      'own-backbone-missing',
+      'project-backbone-invalid',
+    ]);
+    const id = app.project.options.backboneId;
+    expect(await store.readBackbone(id)).toBeNull();
+    await app.engine.useModelFiles(model, [0, 1]);
+    expect(app.engine.backbone?.id).toBe(id);
+    expect(engine.head).not.toBeNull();
+  });
+
+  test('that can’t be read any more is left out of the file, which is said', async () => {
+    const { app, id, store } = await withFile(model);
+    const readBackbone = store.readBackbone.bind(store);
+    store.readBackbone = async (asked) => {
+      const kept = await readBackbone(asked);
+      return kept && { ...kept, files: kept.files.slice(0, 1) };
+    };
+    const { sink } = collect();
+    expect(await app.projectFiles.save(id, sink)).toBe(true);
+    expect(app.notices.list.map(({ problem }) => problem)).toContainEqual({
+      code: 'project-backbone-invalid',
+      file: 'model.json',
+      reason: 'it lacks weights.bin',
+    });
   });
 });

@@ -8,10 +8,15 @@ import { Throttle } from './throttle.ts';
 import type { Workspace } from './workspace.svelte.ts';
 
 export interface ProjectFilesParts {
-  readonly store: Pick<ProjectStore, 'create' | 'save' | 'setDeleted' | 'purge' | 'readContents'>;
+  readonly store: Pick<
+    ProjectStore,
+    'create' | 'save' | 'purge' | 'readContents' | 'saveBackbone' | 'readBackbone'
+  >;
   readonly formats: Pick<Formats, 'writeProject' | 'openProject'>;
   readonly notices: Notices;
   readonly workspace: Workspace;
+  /** The backbone that a project file carried is in this browser. */
+  readonly onBackbone: (id: string) => void;
 }
 
 /** What is being done: pictures are written, checked, or kept. */
@@ -89,10 +94,11 @@ export class ProjectFiles {
       this.#begin('keeping');
       const id = randomHex(12);
       await this.#keep(id, read.value, signal);
-      return { id, problems: read.value.problems };
+      return { ...read.value, id };
     });
     if (!made) return false;
     await workspace.restore(made.id);
+    if (made.backbone) this.#parts.onBackbone(made.backbone.id);
     for (const problem of made.problems) notices.addProblem(problem, 'warning');
     return true;
   }
@@ -104,10 +110,12 @@ export class ProjectFiles {
   ): Promise<void> {
     const { store, formats, notices } = this.#parts;
     const { createdAtMillis } = summary;
+    const backbone = await store.readBackbone(versioned.dataset.options.backboneId);
     const readContents = store.readContents.bind(store);
-    const source = { versioned, classifier, createdAtMillis, readContents };
-    const pictures = await formats.writeProject(source, sink, { signal, onReport: this.#report });
-    if (pictures > 0) notices.addProblem({ code: 'project-damaged', pictures }, 'warning');
+    const source = { versioned, classifier, backbone, createdAtMillis, readContents };
+    const watch = { signal, onReport: this.#report };
+    for (const problem of await formats.writeProject(source, sink, watch))
+      notices.addProblem(problem, 'warning');
   }
 
   /** As a deleted project, which is purged like others where the tab is killed before the end. */
@@ -126,6 +134,9 @@ export class ProjectFiles {
         this.#report(done, file.contentCount);
       }
       if (signal.aborted) throw new Cancelled();
+      // One that is here already stays as it is: a file doesn't decide what other projects run on.
+      if (file.backbone && !(await store.readBackbone(file.backbone.id)))
+        await store.saveBackbone(file.backbone);
     } catch (error) {
       await store.purge(id);
       throw error;

@@ -95,6 +95,12 @@ const problems: { readonly [Code in Problem['code']]: Extract<Problem, { code: C
   'project-damaged': { code: 'project-damaged', pictures: 1 },
   'project-in-use': { code: 'project-in-use' },
   'file-not-written': { code: 'file-not-written', reason: 'no room' },
+  'own-backbone-missing': { code: 'own-backbone-missing', id: 'own-0123456789ab' },
+  'project-backbone-invalid': {
+    code: 'project-backbone-invalid',
+    file,
+    reason: 'it is missing, damaged or too large',
+  },
   'project-file-invalid': {
     code: 'project-file-invalid',
     file,

@@ -48,6 +48,7 @@ function valuesOf(problem: Problem): MessageValues {
     case 'model-json-invalid':
     case 'classifier-invalid':
     case 'project-file-invalid':
+    case 'project-backbone-invalid':
     case 'file-not-written':
     case 'engine-crashed':
     case 'engine-keeps-crashing':

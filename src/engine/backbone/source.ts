@@ -1,13 +1,17 @@
 import { findBackbone, parseBackboneId } from '../../core/backbone-catalogue.ts';
-import type { BackboneInfo } from '../../core/backbone.ts';
+import { isOwnBackboneId, ownBackboneId, type BackboneInfo } from '../../core/backbone.ts';
 import type { InputRange } from '../../core/preprocess.ts';
 import { failed, ok, type Problem, type Result } from '../../core/problem.ts';
 import type { BackboneRequest } from '../contract.ts';
-import { hashOf } from '../../core/hash.ts';
 import { cacheModel, readCachedModel } from './cache.ts';
 import { downloadModel, type NotServed, type ReportProgress } from './download.ts';
 import type { FoundModel } from '../../network/read/read-backbone.ts';
-import { type ModelParts, readModelFiles } from '../../network/read/model-parts.ts';
+import {
+  findModelJson,
+  identifyModel,
+  type ModelParts,
+  readModelFiles,
+} from '../../network/read/model-parts.ts';
 
 /**
  * Gets hold of a backbone's files: Cache Storage, then the page's own origin,
@@ -25,6 +29,7 @@ export async function findModel(
   const { id } = request;
   const cached = await readCachedModel(id, baseUrl);
   if (cached !== null) return ok(await named(id, cached.parts, 'cache', cached.hostingRange));
+  if (isOwnBackboneId(id)) return failed({ code: 'own-backbone-missing', id });
   if (request.keptOnly === true) return failed(whyNowhere(id, []));
 
   const tried: { url: string; outcome: NotServed }[] = [];
@@ -82,7 +87,7 @@ async function named(
   return {
     parts,
     hints: { asked: null, hosting, isMobilenet: read !== null },
-    identity: { id, name, kind: parts.json.kind, source, ...(await identify(parts)) },
+    identity: { id, name, kind: parts.json.kind, source, ...(await identifyModel(parts)) },
   };
 }
 
@@ -93,22 +98,16 @@ async function fromFiles(
   const read = await readModelFiles(files);
   if (!read.ok) return read;
   const parts = read.value;
-  const identity = await identify(parts);
+  const identity = await identifyModel(parts);
   return ok({
     parts,
     hints: { asked, hosting: null, isMobilenet: false },
     identity: {
-      id: `own-${identity.sha256.slice(0, 12)}`,
-      name: files.find((file) => file.name.toLowerCase().endsWith('.json'))?.name ?? '',
+      id: ownBackboneId(identity.sha256),
+      name: findModelJson(files)?.name ?? '',
       kind: parts.json.kind,
       source: 'files',
       ...identity,
     },
   });
-}
-
-/** SHA-256 over the bytes of model.json followed by each weight file's in manifest order. */
-async function identify({ files }: ModelParts): Promise<Pick<BackboneInfo, 'sha256' | 'bytes'>> {
-  const whole = new Blob(files.map((file) => file.bytes));
-  return { sha256: await hashOf(await whole.arrayBuffer()), bytes: whole.size };
 }

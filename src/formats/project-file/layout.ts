@@ -1,5 +1,6 @@
 import type { Dataset, Sample, Sha256 } from '../../core/dataset.ts';
 import type { Edit } from '../../core/edit.ts';
+import type { InputRange } from '../../core/preprocess.ts';
 import { extensionOf, pictureType } from '../entry-path.ts';
 
 /**
@@ -12,6 +13,8 @@ import { extensionOf, pictureType } from '../entry-path.ts';
  * - `samples.jsonl`: every picture that the project or its history speaks of, one a line.
  *   `project.json` names them by their line.
  * - `classifier.bin`: kernels and biases, layer by layer, little-endian float32.
+ * - `backbone/`: the model that embeds, where it is the person's own: model.json and its weights
+ *   by number, in the manifest's order. Any other is had from where it always was.
  * - `contents.jsonl`: where each picture's file and thumbnail lie, with their checksums. It comes
  *   last: the checksums are known once all is written.
  */
@@ -19,6 +22,7 @@ export const HIDDEN = '.headstart/';
 export const PROJECT_FILE = `${HIDDEN}project.json`;
 export const SAMPLES_FILE = `${HIDDEN}samples.jsonl`;
 export const WEIGHTS_FILE = `${HIDDEN}classifier.bin`;
+export const BACKBONE_FOLDER = `${HIDDEN}backbone/`;
 export const CONTENTS_FILE = `${HIDDEN}contents.jsonl`;
 
 export const PROJECT_FORMAT = 'headstart-project';
@@ -38,6 +42,13 @@ export interface WrittenStep {
 /** The dataset before the oldest edit that can be undone; its samples likewise. */
 export interface WrittenBase extends Omit<Dataset, 'samples'> {
   readonly samples: readonly number[];
+}
+
+/** What the files in {@link BACKBONE_FOLDER} don't say. */
+export interface WrittenBackbone {
+  /** What its model.json was called: it is shown by that name. */
+  readonly name: string;
+  readonly inputRange: InputRange;
 }
 
 /** A line of {@link CONTENTS_FILE}. */

@@ -58,8 +58,8 @@ function replacing(name: string, from: string | RegExp, to: string) {
 describe('a project that goes out', () => {
   test('comes back equal: dataset, history, classifier and pictures', async () => {
     const source = await exampleProject();
-    const { file, lost } = await writeToFile(source);
-    expect(lost).toBe(0);
+    const { file, problems } = await writeToFile(source);
+    expect(problems).toEqual([]);
     const back = await open(file);
     expect(back.problems).toEqual([]);
     expect(back.versioned).toEqual(source.versioned);
@@ -82,8 +82,8 @@ describe('a project that goes out', () => {
       for await (const content of source.readContents(hashes))
         yield { ...content, thumbnail: null };
     };
-    const { file, lost } = await writeToFile({ ...source, readContents });
-    expect(lost).toBe(0);
+    const { file, problems } = await writeToFile({ ...source, readContents });
+    expect(problems).toEqual([]);
     const contents = await all(await open(file));
     expect(contents.map(({ thumbnail }) => thumbnail)).toEqual(Array(5).fill(null));
   });
@@ -133,6 +133,7 @@ describe('a project that goes out', () => {
         const { file } = await writeToFile({
           versioned,
           classifier: null,
+          backbone: null,
           createdAtMillis: 1,
           readContents,
         });
@@ -163,8 +164,9 @@ describe('a project that goes out', () => {
 
   test('says how many pictures had no content', async () => {
     const source = await exampleProject();
-    const { file, lost } = await writeToFile({ ...source, readContents: contentsOf(new Map()) });
-    expect(lost).toBe(5);
+    const readContents = contentsOf(new Map());
+    const { file, problems } = await writeToFile({ ...source, readContents });
+    expect(problems).toEqual([{ code: 'project-damaged', pictures: 5 }]);
     expect((await open(file)).problems).toEqual([{ code: 'project-damaged', pictures: 4 }]);
   });
 });

@@ -1,6 +1,5 @@
 import { ZipReader } from '@zip.js/zip.js/lib/zip-core-custom.js';
 import { createBreather } from '../../core/breathe.ts';
-import type { Classifier } from '../../core/classifier.ts';
 import type { PictureBytes, Sha256 } from '../../core/dataset.ts';
 import { hashOf } from '../../core/hash.ts';
 import { NO_HISTORY, type Versioned } from '../../core/history.ts';
@@ -10,6 +9,7 @@ import { Field, ShapeError } from '../field.ts';
 import { SHA256 } from '../parse-metadata.ts';
 import { ZIP_LIMITS } from '../read-zip.ts';
 import { BlockReader, unpackEntry, type ZippedData } from '../unpack-entry.ts';
+import { unpackBackbone } from './backbone.ts';
 import {
   CONTENTS_FILE,
   PROJECT_FILE,
@@ -111,32 +111,50 @@ class Reading {
     const createdAtMillis = readMillis(root.get('createdAtMillis'));
     const samples = await parseSamples(await this.#text(SAMPLES_FILE), signal);
     const versioned = await parseVersioned(root, samples, signal);
-    const { classifier, problem } = await this.#classifier(root.get('classifier'));
+    const { classifier, backbone, problems } = await this.#model(root, versioned);
     const needed = new Set(samples.map(({ hash }) => hash));
     const whole = await this.#check(await this.#contents(needed), needed.size);
     const mended = whole.length < needed.size ? mend(versioned, whole) : null;
     return {
       versioned: mended?.versioned ?? versioned,
       classifier,
+      backbone,
       createdAtMillis,
-      problems: [mended?.problem, problem].filter((one) => one !== undefined && one !== null),
+      problems: mended ? [mended.problem, ...problems] : problems,
       contentCount: whole.length,
       contents: () => this.#read(whole),
     };
   }
 
-  /** Pictures are worth having without it. */
-  async #classifier(
-    field: Field,
-  ): Promise<{ readonly classifier: Classifier | null; readonly problem: Problem | null }> {
-    try {
-      const classifier = await parseClassifier(field, (bytes) => this.#bytes(WEIGHTS_FILE, bytes));
-      return { classifier, problem: null };
-    } catch (error) {
-      if (!(error instanceof ShapeError)) throw error;
-      const { file, message: reason } = error;
-      return { classifier: null, problem: { code: 'classifier-invalid', file, reason } };
-    }
+  /** Pictures are worth having without a classifier and its backbone. */
+  async #model(
+    root: Field,
+    { dataset }: Versioned,
+  ): Promise<Pick<ProjectFile, 'classifier' | 'backbone' | 'problems'>> {
+    const problems: Problem[] = [];
+    const orNull = async <T>(
+      code: 'classifier-invalid' | 'project-backbone-invalid',
+      reading: Promise<T>,
+    ): Promise<T | null> => {
+      try {
+        return await reading;
+      } catch (error) {
+        if (!(error instanceof ShapeError)) throw error;
+        problems.push({ code, file: error.file, reason: error.message });
+        return null;
+      }
+    };
+    const classifier = await orNull(
+      'classifier-invalid',
+      parseClassifier(root.get('classifier'), (bytes) => this.#bytes(WEIGHTS_FILE, bytes)),
+    );
+    const id = dataset.options.backboneId;
+    const named = classifier?.backbone.id === id ? classifier.backbone : { id };
+    const backbone = await orNull(
+      'project-backbone-invalid',
+      unpackBackbone(root.get('backbone'), named, (...entry) => this.#bytes(...entry)),
+    );
+    return { classifier, backbone, problems };
   }
 
   /** Of those that are needed, where they lie. */

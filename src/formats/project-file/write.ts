@@ -4,8 +4,9 @@ import type { Dataset, Sample, Sha256 } from '../../core/dataset.ts';
 import { apply, type Edit } from '../../core/edit.ts';
 import { hashOf } from '../../core/hash.ts';
 import type { Step } from '../../core/history.ts';
-import { Cancelled } from '../../core/problem.ts';
+import { Cancelled, type Problem } from '../../core/problem.ts';
 import type { ProjectSource, ProjectWatch } from '../contract.ts';
+import { packBackbone } from './backbone.ts';
 import {
   CONTENTS_FILE,
   EntryNames,
@@ -15,6 +16,7 @@ import {
   PROJECT_VERSION,
   SAMPLES_FILE,
   WEIGHTS_FILE,
+  type WrittenBackbone,
   type WrittenBase,
   type WrittenContent,
   type WrittenEdit,
@@ -25,22 +27,22 @@ import { packWeights } from './weights.ts';
 import { ZipStream } from './zip-stream.ts';
 
 /**
- * Writes a project file into a stream, picture by picture: of their contents one is in memory at a
- * time. The stream is closed at the end, and aborted where that isn't reached.
+ * Writes a project file into a stream: the person's own backbone, then picture by picture. Of these
+ * one is in memory at a time. The stream is closed at the end, and aborted where that isn't reached.
  *
- * @returns how many pictures had no content to write: they are left out.
+ * @returns what is left out: pictures without content, a backbone that isn't whole.
  * @throws Cancelled, or what the stream throws.
  */
 export async function writeProject(
   source: ProjectSource,
   sink: WritableStream<Uint8Array>,
   watch: ProjectWatch = {},
-): Promise<number> {
+): Promise<readonly Problem[]> {
   const zip = new ZipStream(sink);
   try {
-    const lost = await writeEntries(zip, source, watch);
+    const problems = await writeEntries(zip, source, watch);
     await zip.close();
-    return lost;
+    return problems;
   } catch (error) {
     await zip.abort(error).catch(() => undefined);
     throw error;
@@ -51,14 +53,10 @@ async function writeEntries(
   zip: ZipStream,
   source: ProjectSource,
   watch: ProjectWatch,
-): Promise<number> {
-  const { versioned, classifier } = source;
+): Promise<readonly Problem[]> {
   const table = new SampleTable();
-  const project = await describeProject(source, table);
-  await addText(zip, PROJECT_FILE, [JSON.stringify(project)]);
-  await addText(zip, SAMPLES_FILE, table.lines);
-  if (classifier) await addStored(zip, WEIGHTS_FILE, packWeights(classifier.head));
-  const names = new EntryNames(versioned.dataset);
+  const problems = await writeHead(zip, source, table);
+  const names = new EntryNames(source.versioned.dataset);
   const lines: string[] = [];
   let done = 0;
   for await (const { hash, file, thumbnail } of source.readContents(table.hashes)) {
@@ -71,7 +69,25 @@ async function writeEntries(
     watch.onReport?.(done, table.hashes.size);
   }
   await addText(zip, CONTENTS_FILE, lines);
-  return table.hashes.size - lines.length;
+  const pictures = table.hashes.size - lines.length;
+  return pictures > 0 ? [...problems, { code: 'project-damaged', pictures }] : problems;
+}
+
+/** All but the pictures. The backbone is out of memory when they come. */
+async function writeHead(
+  zip: ZipStream,
+  source: ProjectSource,
+  table: SampleTable,
+): Promise<readonly Problem[]> {
+  const { classifier, backbone } = source;
+  const packed = backbone && (await packBackbone(backbone));
+  const project = await describeProject(source, packed?.ok ? packed.value.written : null, table);
+  await addText(zip, PROJECT_FILE, [JSON.stringify(project)]);
+  await addText(zip, SAMPLES_FILE, table.lines);
+  if (classifier) await addStored(zip, WEIGHTS_FILE, packWeights(classifier.head));
+  if (packed?.ok)
+    for (const { name, bytes } of packed.value.entries) await zip.addStored(name, bytes);
+  return packed?.ok === false ? [packed.problem] : [];
 }
 
 async function addContent(
@@ -123,6 +139,7 @@ async function addText(zip: ZipStream, name: string, lines: readonly string[]): 
 
 async function describeProject(
   { versioned, classifier, createdAtMillis }: ProjectSource,
+  backbone: WrittenBackbone | null,
   table: SampleTable,
 ) {
   const { dataset, history } = versioned;
@@ -135,6 +152,7 @@ async function describeProject(
     done: await writeSteps(history.done, table),
     undone: await writeSteps(history.undone, table),
     classifier: classifier && describeClassifier(classifier),
+    backbone,
   };
 }
 

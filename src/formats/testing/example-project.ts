@@ -1,10 +1,15 @@
+import { ownBackboneId } from '../../core/backbone.ts';
 import type { Classifier } from '../../core/classifier.ts';
 import type { Sample, Sha256 } from '../../core/dataset.ts';
 import { DEFAULT_PROJECT_OPTIONS } from '../../core/default-options.ts';
 import { edit, NO_HISTORY, undo, type Versioned } from '../../core/history.ts';
 import { evaluateConfusion } from '../../core/evaluation.ts';
+import type { Problem } from '../../core/problem.ts';
 import { EMPTY_DATASET, madeSample } from '../../core/testing/random-edits.ts';
-import type { ProjectSource } from '../contract.ts';
+import { asFiles, partsOf } from '../../engine/testing/parts.ts';
+import { tinyLayersModel } from '../../engine/testing/tiny-layers-model.ts';
+import { identifyModel } from '../../network/read/model-parts.ts';
+import type { OwnBackbone, ProjectSource } from '../contract.ts';
 import { hashOf } from '../../core/hash.ts';
 import { writeProject } from '../project-file/write.ts';
 import { exampleHead } from './example-classifier.ts';
@@ -97,17 +102,39 @@ export async function exampleProject(): Promise<ProjectSource> {
     ({ hash }, index) => [hash, new Blob([pictureOf(index + 1)], { type: 'image/png' })] as const,
   );
   const readContents = contentsOf(new Map(pictures));
-  return { versioned, classifier: CLASSIFIER, createdAtMillis: 7, readContents };
+  return { versioned, classifier: CLASSIFIER, backbone: null, createdAtMillis: 7, readContents };
 }
 
-/** @returns the file, and how many pictures had no content to write. */
+/** The same on a backbone of the person's own. */
+export async function exampleOnOwnBackbone(): Promise<
+  ProjectSource & { readonly backbone: OwnBackbone; readonly classifier: Classifier }
+> {
+  const source = await exampleProject();
+  const model = tinyLayersModel();
+  const { sha256, bytes } = await identifyModel(partsOf(model));
+  const id = ownBackboneId(sha256);
+  const [main, ...weights] = asFiles(model);
+  const files = [...weights, new File([main ?? ''], '<b>my model.JSON')];
+  return {
+    ...source,
+    versioned: edit(
+      source.versioned,
+      { kind: 'set-options', options: { ...DEFAULT_PROJECT_OPTIONS, backboneId: id } },
+      'd',
+    ),
+    backbone: { id, files, inputRange: [0, 1] },
+    classifier: { ...CLASSIFIER, backbone: { ...CLASSIFIER.backbone, id, sha256, bytes } },
+  };
+}
+
+/** @returns the file, and what of it was left out. */
 export async function writeToFile(
   source: ProjectSource,
-): Promise<{ readonly file: File; lost: number }> {
+): Promise<{ readonly file: File; readonly problems: readonly Problem[] }> {
   const stream = new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>();
   const bytes = new Response(stream.readable).arrayBuffer();
-  const lost = await writeProject(source, stream.writable);
-  return { file: new File([await bytes], 'my.zip'), lost };
+  const problems = await writeProject(source, stream.writable);
+  return { file: new File([await bytes], 'my.zip'), problems };
 }
 
 /** The entries of a file as they lie in it, unpacked, to be changed and packed anew. */

@@ -1,4 +1,5 @@
-import type { ModelFile } from '../../core/backbone.ts';
+import type { BackboneInfo, ModelFile } from '../../core/backbone.ts';
+import { hashOf } from '../../core/hash.ts';
 import { failed, ok, type Result } from '../../core/problem.ts';
 
 /** A weight as the manifest describes it. */
@@ -148,6 +149,14 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** SHA-256 over the bytes of model.json followed by each weight file's in manifest order. */
+export async function identifyModel({
+  files,
+}: Pick<ModelParts, 'files'>): Promise<Pick<BackboneInfo, 'sha256' | 'bytes'>> {
+  const whole = new Blob(files.map((file) => file.bytes));
+  return { sha256: await hashOf(await whole.arrayBuffer()), bytes: whole.size };
+}
+
 /** A model from files that a person chose: a model.json and the weight files that it names. */
 export async function readModelFiles(chosen: readonly File[]): Promise<Result<ModelParts>> {
   const main = findModelJson(chosen);
@@ -163,7 +172,7 @@ export async function readModelFiles(chosen: readonly File[]): Promise<Result<Mo
   return ok({ json: json.value, files: [{ name: 'model.json', bytes }, ...weights.value] });
 }
 
-function findModelJson(chosen: readonly File[]): File | undefined {
+export function findModelJson(chosen: readonly File[]): File | undefined {
   return (
     chosen.find((file) => file.name === 'model.json') ??
     chosen.find((file) => file.name.toLowerCase().endsWith('.json'))

@@ -1,5 +1,5 @@
 import { hashOf } from '../../core/hash.ts';
-import type { BackboneInfo } from '../../core/backbone.ts';
+import { isOwnBackboneId, ownBackboneId, type BackboneInfo } from '../../core/backbone.ts';
 import type { BackendStatus } from '../../core/backend.ts';
 import type { Head, EpochReport } from '../../core/head.ts';
 import { unpackHashes, type EmbeddingShelf, type EmbeddingSpace } from '../../core/embedding.ts';
@@ -95,15 +95,17 @@ export class FakeEngine implements Engine {
     await this.#work();
     if (watch.beside) await this.network;
     if (watch.signal?.aborted) throw new Cancelled();
+    if (request.kind === 'catalogue' && isOwnBackboneId(request.id))
+      return failed({ code: 'own-backbone-missing', id: request.id });
     if (request.kind === 'catalogue' && this.missing(request))
       return failed({ code: 'backbone-unreachable', id: request.id, tried: [] });
     if (this.backboneProblem) return failed(this.backboneProblem);
     if (request.kind === 'files' && request.inputRange === null) {
       return failed({ code: 'model-range-unknown', file: request.files[0]?.name ?? '' });
     }
-    const text = request.kind === 'files' ? await request.files[0]?.text() : request.id;
-    const sha256 = await hashOf(new TextEncoder().encode(text ?? ''));
-    const id = request.kind === 'files' ? `own-${sha256.slice(0, 12)}` : request.id;
+    const whole = new Blob(request.kind === 'files' ? [...request.files] : [request.id]);
+    const sha256 = await hashOf(await whole.arrayBuffer());
+    const id = request.kind === 'files' ? ownBackboneId(sha256) : request.id;
     const info = { ...BACKBONE, id, name: id, sha256 };
     if (watch.beside) this.#beside = info;
     else [this.backbone, this.#beside] = [info, null];

@@ -36,6 +36,8 @@ export const problems = {
     "The pretrained model {{id}} couldn't be had from any of the places it is kept. Check the network and try again, or choose model files that you have.",
   'backbone-interrupted':
     'The download of {{id}} was cut off after {{receivedBytes, bytes}}. Try again.',
+  'own-backbone-missing':
+    "This project uses a pretrained model of your own, {{id}}, and that isn't in this browser. Drop its files on this page: model.json and its weights.",
   'model-json-invalid': "{{file}} isn't a TensorFlow.js model: {{reason}}.",
   'model-weights-missing_one':
     '{{file}} needs a weight file that is missing: {{missing}}. Choose it together with {{file}}.',
@@ -91,6 +93,8 @@ export const problems = {
     'Part of what was kept of this project is damaged. {{pictures, number}} pictures are missing, and earlier changes can no longer be undone.',
   'project-in-use': 'This project is open in another tab. Close it there first.',
   'project-file-invalid': "{{file}} can't be opened as a project: {{reason}}.",
+  'project-backbone-invalid':
+    "The project's own pretrained model is left out, because {{file}} can't be used: {{reason}}. Everything else is there. Unless this browser has that model already, drop its files on this page: model.json and its weights.",
   'file-not-written':
     "The file couldn't be written: {{reason}}. There may be no room for it. The project itself is safe.",
   'classifier-invalid': "{{file}} looks like a classifier but can't be used: {{reason}}.",
