@@ -56,14 +56,14 @@ export async function putContents(
 }
 
 /** @returns whether it wasn't there yet. */
-function addIfNew<Name extends 'uses' | 'files' | 'thumbnails'>(
+async function addIfNew<Name extends 'uses' | 'files' | 'thumbnails'>(
   transaction: Transaction<'readwrite'>,
   name: Name,
   value: StoreValue<Schema, Name>,
   key?: Sha256,
 ): Promise<boolean> {
   const asked = unwrap(transaction.objectStore(name)).add(value, key);
-  return new Promise((resolve, reject) => {
+  return await new Promise((resolve, reject) => {
     asked.onsuccess = () => {
       resolve(true);
     };
