@@ -94,9 +94,11 @@ export class WriteQueue {
     this.#leave(this.#entries.filter(({ pending }) => pending.projectId === projectId));
   }
 
-  retry(): Promise<void> {
+  /** Tries once more what was refused, also where a try that is under way has just begun: it may be refused yet. */
+  async retry(): Promise<void> {
+    await this.#running;
     clearTimeout(this.#timer);
-    return this.#start();
+    await this.#start();
   }
 
   /** Resolves when nothing is being written: all is on disk, refused or held back. */
@@ -105,27 +107,32 @@ export class WriteQueue {
   }
 
   #start(): Promise<void> {
-    this.#running ??= this.#run().finally(() => {
-      this.#running = null;
-    });
+    this.#running ??= this.#run();
     return this.#running;
   }
 
   async #run(): Promise<void> {
-    if (this.#problem) this.#makeRoom();
-    for (let batch = this.#next(); batch.length > 0; batch = this.#next()) {
-      const outcome = await this.#write(batch);
-      if (outcome.ok) {
-        this.#leave(batch);
-        for (const { told } of batch) told('disk');
-      } else if (!(await this.#leftOut(batch, outcome.problem))) {
-        this.#refuse(outcome.problem);
-        return;
+    // Begins once it is known to be running, and is over in the step in which it finds nothing more:
+    // what is added then starts another.
+    await Promise.resolve();
+    try {
+      if (this.#problem) this.#makeRoom();
+      for (let batch = this.#next(); batch.length > 0; batch = this.#next()) {
+        const outcome = await this.#write(batch);
+        if (outcome.ok) {
+          this.#leave(batch);
+          for (const { told } of batch) told('disk');
+        } else if (!(await this.#leftOut(batch, outcome.problem))) {
+          this.#refuse(outcome.problem);
+          return;
+        }
       }
+      if (!this.#problem) return;
+      [this.#problem, this.#refusals] = [null, 0];
+      this.#parts.onSettled();
+    } finally {
+      this.#running = null;
     }
-    if (!this.#problem) return;
-    [this.#problem, this.#refusals] = [null, 0];
-    this.#parts.onSettled();
   }
 
   /** The first that may be written, with the changes of the same project right behind it. */
