@@ -13,14 +13,18 @@ const CLASSES = ['hat', 'shoes'].map((id) => ({ id, label: id }));
 const SAMPLES = Array.from({ length: 8 }, (_, index) =>
   madeSample(index, CLASSES[index % 2]?.id ?? '', index),
 );
+const SMALL = { id: 'small', sha256: 'of small' } as BackboneInfo;
+const LARGE = { id: 'large', sha256: 'of large' } as BackboneInfo;
 const DATASET: Dataset = {
   name: '',
   classes: CLASSES,
   samples: SAMPLES,
-  options: DEFAULT_PROJECT_OPTIONS,
+  options: { ...DEFAULT_PROJECT_OPTIONS, backboneId: SMALL.id },
 };
-const SMALL = { id: 'small', sha256: 'of small' } as BackboneInfo;
-const LARGE = { id: 'large', sha256: 'of large' } as BackboneInfo;
+const ASKS_FOR_LARGE: Dataset = {
+  ...DATASET,
+  options: { ...DATASET.options, backboneId: LARGE.id },
+};
 
 function classifierOf(dataset: Dataset, backbone: BackboneInfo): Classifier {
   const { classes, samples, options } = dataset;
@@ -35,7 +39,6 @@ function makeStages(patch: Partial<Sources> = {}) {
     backbone: SMALL,
     backboneProblem: null,
     rows: noRows(SMALL.sha256, 'centre'),
-    isFallback: false,
     better: null,
     betterRows: null,
     classifier: null,
@@ -119,7 +122,7 @@ describe('what depends on what', () => {
     ['options of training', { dataset: withTraining({ seed: 7 }) }, ['head']],
     [
       'the backbone',
-      { backbone: LARGE, rows: noRows(LARGE.sha256, 'centre') },
+      { dataset: ASKS_FOR_LARGE, backbone: LARGE, rows: noRows(LARGE.sha256, 'centre') },
       ['embeddings', 'head'],
     ],
     [
@@ -164,7 +167,6 @@ describe('what depends on what', () => {
 
 describe('a better backbone', () => {
   const beside = (): Partial<Sources> => ({
-    isFallback: true,
     better: LARGE,
     betterRows: noRows(LARGE.sha256, 'centre'),
   });
@@ -176,7 +178,7 @@ describe('a better backbone', () => {
   });
 
   test('is compared with the classifier there is, again after each other one', async () => {
-    const { after } = await trained({ isFallback: true });
+    const { after } = await trained({ dataset: ASKS_FOR_LARGE });
     expect(await after(beside())).toEqual(['better-embeddings', 'comparison']);
     expect(await after({ dataset: withMore })).toEqual([
       'embeddings',
@@ -187,7 +189,7 @@ describe('a better backbone', () => {
   });
 
   test('isn’t compared with one that is out of date', async () => {
-    const { after } = await trained({ isFallback: true });
+    const { after } = await trained({ dataset: ASKS_FOR_LARGE });
     expect(await after({ ...beside(), dataset: withMore, upToDate: false })).toEqual([
       'embeddings',
       'better-embeddings',
@@ -200,9 +202,9 @@ describe('a better backbone', () => {
     expect(await after({ arriving: false })).toEqual(['better-embeddings', 'upgrade']);
   });
 
-  test('its own classifier isn’t replaced by a fallback', async () => {
+  test('its own classifier isn’t replaced by what is in use in its place', async () => {
     const classifier = classifierOf(DATASET, LARGE);
-    const { after } = makeStages({ isFallback: true, classifier });
+    const { after } = makeStages({ dataset: ASKS_FOR_LARGE, classifier });
     expect(await after()).toEqual(['embeddings']);
   });
 });

@@ -31,8 +31,6 @@ export interface Sources {
   readonly backboneProblem: Problem | null;
   /** Where its embeddings are; null while there is none. */
   readonly rows: EmbeddedRows | null;
-  /** The one in use is a fallback for another. */
-  readonly isFallback: boolean;
   /** That other one, once it is loaded beside. */
   readonly better: BackboneInfo | null;
   readonly betterRows: EmbeddedRows | null;
@@ -165,11 +163,13 @@ function isUsable({ backbone, classifier }: Sources): boolean {
 
 /**
  * Whether the classifier is fitted anew by itself. The first one a person trains; so is one that goes step
- * by step, which takes its time. One from elsewhere has no pictures here. What is only a fallback for another
- * backbone doesn't take the place of that one's classifier.
+ * by step, which takes its time. One from elsewhere has no pictures here. A backbone that isn't the one that
+ * is asked for (a fallback, or whatever is in use where that one is missing) doesn't take the place of that
+ * one's classifier.
  */
 function mayFollow(now: Sources): boolean {
-  const { dataset, classifier, isFallback, upToDate } = now;
+  const { dataset, backbone, classifier, upToDate } = now;
   if (!upToDate || typeof classifier?.fingerprint !== 'string') return false;
-  return (!isFallback || isUsable(now)) && solverOf(dataset.options.training) === 'exact';
+  const isAskedFor = backbone?.id === dataset.options.backboneId;
+  return (isAskedFor || isUsable(now)) && solverOf(dataset.options.training) === 'exact';
 }

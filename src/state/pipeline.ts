@@ -101,7 +101,6 @@ export class Pipeline {
       backbone: engineState.backbone,
       backboneProblem: engineState.problem,
       rows: this.embedding.rows,
-      isFallback: engineState.fallback !== null,
       better: engineState.fallback?.better ?? null,
       betterRows: this.upgrade.embedding.rows,
       classifier: classifierState.saved,
