@@ -18,7 +18,8 @@ export async function dropPaths(
   const COPY = 1;
   const data = { items: [], files: [...paths], dragOperationsMask: COPY };
   try {
-    for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
+    // Over it twice, as a hand is many times: a browser may not have heard yet that the first was welcome.
+    for (const type of ['dragEnter', 'dragOver', 'dragOver', 'drop'] as const) {
       await session.send('Input.dispatchDragEvent', { type, x, y, data });
     }
   } finally {
